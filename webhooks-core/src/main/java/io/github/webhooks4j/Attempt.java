@@ -1,0 +1,46 @@
+package io.github.webhooks4j;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * One HTTP exchange of a delivery.
+ *
+ * @param number which attempt of the delivery, counted from 1
+ * @param startedAt when the request was begun, by the store's clock
+ * @param duration from then to the answer or the failure
+ * @param status the HTTP status of the answer; empty if there was none
+ * @param failure why there was no answer; empty if there was one
+ * @param retryAfter how long the receiver asked to be left alone; empty if it did not ask
+ * @param excerpt the beginning of the answer's body as text, at most 16 KiB; empty if there was none
+ */
+public record Attempt(
+        int number,
+        Instant startedAt,
+        Duration duration,
+        OptionalInt status,
+        Optional<Failure> failure,
+        Optional<Duration> retryAfter,
+        String excerpt) {
+    /** Checks that the number counts from 1 and that there is either a status or a failure. */
+    public Attempt {
+        if (number < 1) {
+            throw new IllegalArgumentException("number is " + number + "; attempts are counted from 1");
+        }
+        Objects.requireNonNull(startedAt, "startedAt");
+        Objects.requireNonNull(duration, "duration");
+        Objects.requireNonNull(retryAfter, "retryAfter");
+        Objects.requireNonNull(excerpt, "excerpt");
+        if (status.isPresent() == failure.isPresent()) {
+            throw new IllegalArgumentException("an attempt has either a status or a failure");
+        }
+    }
+
+    /** This attempt without its excerpt. */
+    public Attempt withoutExcerpt() {
+        return new Attempt(number, startedAt, duration, status, failure, retryAfter, "");
+    }
+}

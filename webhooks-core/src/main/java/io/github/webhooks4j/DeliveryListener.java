@@ -1,0 +1,22 @@
+package io.github.webhooks4j;
+
+/**
+ * Is told what became of deliveries, after it was recorded in the store.
+ *
+ * <p>All methods are called by one thread of the client's own, in the order in which the store recorded. A listener that
+ * throws is logged and called again next time; one that is too slow misses calls, which are counted in the log; neither
+ * holds up a delivery. A crash between the record and the call loses the call: what must not be missed is read from the
+ * store.
+ */
+public interface DeliveryListener {
+    /**
+     * An attempt was recorded.
+     *
+     * @param delivery the delivery after this attempt: still pending, with the time of the next, or ended
+     * @param attempt what happened
+     */
+    default void attempted(Delivery delivery, Attempt attempt) {}
+
+    /** A delivery ended: delivered, exhausted or canceled. Comes after {@link #attempted} where an attempt ended it. */
+    default void ended(Delivery delivery) {}
+}

@@ -1,0 +1,313 @@
+package io.github.webhooks4j;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Keeps webhooks, events, deliveries and their history: the seam to a database. {@code webhooks-jdbc-store} has the one
+ * that is meant for production.
+ *
+ * <p>Three ideas carry it. A delivery is the pair of event and webhook. One instant, {@code next_at}, is due time, retry
+ * time and lease expiry at once: a claim moves it ahead by a lease, and a node that dies simply lets it pass. A <em>fence</em>,
+ * raised by every claim, tells a late result from a valid one: what does not match the fence changes nothing.
+ *
+ * <p>Every method may be called by any thread, takes effect in one transaction of its own, and throws {@link StoreException}
+ * if it had no effect. Each instant that the store decides by is its own clock plus a duration given here. Whoever writes a
+ * store extends the contract suite that is published beside the core as a test-jar.
+ */
+public interface DeliveryStore extends AutoCloseable {
+    /**
+     * A store in the memory of this process: to try the library, and for tests. Whatever was not delivered is lost when
+     * the process ends.
+     */
+    static DeliveryStore inMemory() {
+        return new InMemoryStore(java.time.InstantSource.system());
+    }
+
+    /** Whether what it keeps outlives the process. A durable store takes no signer that cannot be written down. */
+    boolean isDurable();
+
+    /**
+     * Makes it ready: creates or verifies the schema. Called once by the client that it is given to.
+     *
+     * @throws StoreException with the remedy, if the database is not as it must be
+     */
+    void open();
+
+    /** The store's clock, by which all of its nodes agree. */
+    Instant now();
+
+    // ---- webhooks
+
+    /**
+     * Inserts a webhook, if its version is 0, or replaces the row whose version it has. The store raises the version and
+     * sets the time of the change.
+     *
+     * @return the row as stored; empty if somebody else was first: the id exists, or has another version, or is removed
+     */
+    Optional<WebhookRow> saveWebhook(WebhookRow webhook);
+
+    /** The webhook with this id, of whatever tenant; empty if there is none or it was removed. */
+    Optional<WebhookRow> findWebhook(String id);
+
+    /** Webhooks that are not removed, ordered by id (by its characters' codes), at most {@code limit} after {@code after}. */
+    List<WebhookRow> listWebhooks(Optional<String> tenant, String after, int limit);
+
+    /** Every webhook that was changed or removed at or after this instant of the store's clock. */
+    List<WebhookRow> webhooksChangedSince(Instant since);
+
+    /**
+     * Marks a webhook as removed and forgets its settings and secrets. Its id stays taken for a day, so that every node
+     * learns of it.
+     *
+     * @return whether it was there
+     */
+    boolean removeWebhook(String id);
+
+    /**
+     * Ends at most {@code limit} pending deliveries of a webhook as canceled, leased ones included.
+     *
+     * @return those that were ended; fewer than {@code limit} if none is left
+     */
+    List<Delivery> cancel(String webhookId, int limit);
+
+    // ---- publish
+
+    /**
+     * Stores events with their deliveries. An event whose id its tenant has already is left out, with its deliveries.
+     *
+     * @return the keys of the events that were stored now
+     * @throws UnknownCommitException if it cannot be known whether they were
+     */
+    Set<UUID> insert(List<NewEvent> events);
+
+    // ---- the engine
+
+    /** The webhooks that have pending deliveries, and when the earliest of each is due; at most {@code limit}. */
+    Map<String, Instant> due(int limit);
+
+    /**
+     * Claims deliveries that are due: for each webhook at most as many as given, earliest first. Each gets a raised fence
+     * and is not due again before {@code lease} has passed.
+     *
+     * @param room how many to claim, by webhook id
+     */
+    List<Claimed> claim(Map<String, Integer> room, Duration lease);
+
+    /**
+     * Records what became of claimed deliveries: writes the attempt into the history, and ends the delivery or sets its
+     * next time. An outcome whose fence does not match changes nothing.
+     *
+     * @return the claims whose outcome was recorded
+     */
+    Set<Claim> record(List<Outcome> outcomes);
+
+    /** Gives back claims without an attempt: each is due again at the instant given. Fences are respected. */
+    void release(Map<Claim, Instant> due);
+
+    // ---- looking back
+
+    /** One delivery as it stands; empty if the event or its delivery to this webhook is unknown. */
+    Optional<Delivery> findDelivery(Optional<String> tenant, String eventId, String webhookId);
+
+    /** The attempts of a delivery, in their order. */
+    List<Attempt> attempts(Optional<String> tenant, String eventId, String webhookId);
+
+    /** Frees what the store itself opened; never a connection pool that it was given. */
+    @Override
+    void close();
+
+    /**
+     * A webhook as a store keeps it: the settings are a document that the store does not look into.
+     *
+     * @param id unique over all tenants
+     * @param tenant empty if it has none
+     * @param state whether it takes deliveries
+     * @param version raised by every change, 0 before the first
+     * @param changedAt when it was changed last, by the store's clock
+     * @param removed whether only the memory of it is left
+     * @param settings a JSON document without secrets
+     * @param secrets texts to be kept secret, by the name that the settings use for them
+     */
+    record WebhookRow(
+            String id,
+            Optional<String> tenant,
+            Webhook.State state,
+            long version,
+            Instant changedAt,
+            boolean removed,
+            String settings,
+            Map<String, String> secrets) {
+        /** Copies the secrets. */
+        public WebhookRow {
+            Objects.requireNonNull(id, "id");
+            Objects.requireNonNull(tenant, "tenant");
+            Objects.requireNonNull(state, "state");
+            Objects.requireNonNull(changedAt, "changedAt");
+            Objects.requireNonNull(settings, "settings");
+            secrets = Map.copyOf(secrets);
+        }
+
+        /** Shows neither settings nor secrets. */
+        @Override
+        public String toString() {
+            return "WebhookRow[id=" + id + ", state=" + state + ", version=" + version + ", removed=" + removed + "]";
+        }
+    }
+
+    /**
+     * An event to be stored, with its deliveries.
+     *
+     * @param event what to store
+     * @param deliveries one for each webhook that it goes to; may be empty
+     */
+    record NewEvent(StoredEvent event, List<NewDelivery> deliveries) {
+        /** Copies the deliveries. */
+        public NewEvent {
+            Objects.requireNonNull(event, "event");
+            deliveries = List.copyOf(deliveries);
+        }
+    }
+
+    /**
+     * An event as it is kept. It never changes.
+     *
+     * @param key the internal key, ordered by time (UUID version 7)
+     * @param id the public id, unique within its tenant
+     * @param tenant empty if it has none
+     * @param type the event's type
+     * @param timestamp when it happened
+     * @param contentType the media type of the data
+     * @param json whether the data is JSON that goes into an envelope; otherwise it is a body of its own
+     * @param data the exact bytes
+     */
+    record StoredEvent(
+            UUID key,
+            String id,
+            Optional<String> tenant,
+            String type,
+            Instant timestamp,
+            String contentType,
+            boolean json,
+            byte[] data) {
+        /** Checks for null only. */
+        public StoredEvent {
+            Objects.requireNonNull(key, "key");
+            Objects.requireNonNull(id, "id");
+            Objects.requireNonNull(tenant, "tenant");
+            Objects.requireNonNull(type, "type");
+            Objects.requireNonNull(timestamp, "timestamp");
+            Objects.requireNonNull(contentType, "contentType");
+            Objects.requireNonNull(data, "data");
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof StoredEvent that
+                    && key.equals(that.key)
+                    && id.equals(that.id)
+                    && tenant.equals(that.tenant)
+                    && type.equals(that.type)
+                    && timestamp.equals(that.timestamp)
+                    && contentType.equals(that.contentType)
+                    && json == that.json
+                    && Arrays.equals(data, that.data);
+        }
+
+        @Override
+        public int hashCode() {
+            return key.hashCode();
+        }
+
+        /** Shows no data. */
+        @Override
+        public String toString() {
+            return "StoredEvent[id=" + id + ", type=" + type + ", " + data.length + " bytes]";
+        }
+    }
+
+    /**
+     * A delivery to be stored.
+     *
+     * @param webhookId where it goes
+     * @param dueAt when it is due, as the caller gave it; empty for at once
+     * @param lease if not zero, it is born leased: stored as claimed, with fence 1 and one claim, and due when the lease has
+     *     passed
+     */
+    record NewDelivery(String webhookId, Optional<Instant> dueAt, Duration lease) {
+        /** Checks for null only. */
+        public NewDelivery {
+            Objects.requireNonNull(webhookId, "webhookId");
+            Objects.requireNonNull(dueAt, "dueAt");
+            Objects.requireNonNull(lease, "lease");
+        }
+    }
+
+    /**
+     * The temporary exclusive right to a delivery.
+     *
+     * @param event the event's internal key
+     * @param webhookId where it goes
+     * @param fence the number of this claim
+     */
+    record Claim(UUID event, String webhookId, int fence) {
+        /** The fence of a delivery that was born leased. */
+        public static final int FIRST_FENCE = 1;
+
+        /** Checks for null only. */
+        public Claim {
+            Objects.requireNonNull(event, "event");
+            Objects.requireNonNull(webhookId, "webhookId");
+        }
+    }
+
+    /**
+     * A claimed delivery with all that is needed to send it.
+     *
+     * @param claim the right to it
+     * @param attempts how many attempts were recorded before
+     * @param claims how many claims, this one included, have not ended in a record or a release
+     * @param dueAt when it was due; a release gives it this time back
+     * @param firstDueAt when it was due for the first time
+     * @param event what to send
+     */
+    record Claimed(Claim claim, int attempts, int claims, Instant dueAt, Instant firstDueAt, StoredEvent event) {
+        /** Checks for null only. */
+        public Claimed {
+            Objects.requireNonNull(claim, "claim");
+            Objects.requireNonNull(dueAt, "dueAt");
+            Objects.requireNonNull(firstDueAt, "firstDueAt");
+            Objects.requireNonNull(event, "event");
+        }
+    }
+
+    /**
+     * What became of a claimed delivery.
+     *
+     * @param claim the right to say so
+     * @param attempt the attempt that was made; empty if the delivery ends without one
+     * @param state the state it is in now; {@code PENDING} sets its next time
+     * @param delay for {@code PENDING}, from the record to its next time
+     */
+    record Outcome(Claim claim, Optional<Attempt> attempt, DeliveryState state, Duration delay) {
+        /** Checks for null only. */
+        public Outcome {
+            Objects.requireNonNull(claim, "claim");
+            Objects.requireNonNull(attempt, "attempt");
+            Objects.requireNonNull(state, "state");
+            Objects.requireNonNull(delay, "delay");
+        }
+
+        /** This outcome with the excerpt of its attempt left out, for a store that cannot write it. */
+        public Outcome withoutExcerpt() {
+            return new Outcome(claim, attempt.map(Attempt::withoutExcerpt), state, delay);
+        }
+    }
+}

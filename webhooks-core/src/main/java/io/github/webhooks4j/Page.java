@@ -1,0 +1,20 @@
+package io.github.webhooks4j;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A part of a longer list.
+ *
+ * @param items the elements of this page
+ * @param next where the following page begins, to be passed to the query; empty on the last page
+ * @param <T> what is listed
+ */
+public record Page<T>(List<T> items, Optional<String> next) {
+    /** Copies the items. */
+    public Page {
+        items = List.copyOf(items);
+        Objects.requireNonNull(next, "next");
+    }
+}

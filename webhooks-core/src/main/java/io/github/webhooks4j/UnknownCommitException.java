@@ -1,0 +1,34 @@
+package io.github.webhooks4j;
+
+import java.util.List;
+
+/**
+ * The connection was lost while a commit was under way, so that it is not known whether the events were stored. Publishing
+ * them again under the ids given here is safe: an event that was stored is reported as a duplicate.
+ */
+public final class UnknownCommitException extends StoreException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient List<String> eventIds;
+
+    /**
+     * Made by stores.
+     *
+     * @param eventIds the ids of the events whose fate is unknown
+     * @param cause the driver's exception
+     */
+    public UnknownCommitException(List<String> eventIds, Throwable cause) {
+        super(
+                "the connection was lost during the commit of " + eventIds.size()
+                        + " event(s); it is unknown whether they were stored. Publish them again under the same ids: "
+                        + eventIds,
+                true,
+                cause);
+        this.eventIds = List.copyOf(eventIds);
+    }
+
+    /** The ids of the events whose fate is unknown. */
+    public List<String> eventIds() {
+        return eventIds;
+    }
+}

@@ -1,0 +1,89 @@
+package io.github.webhooks4j;
+
+import io.github.webhooks4j.signing.Signer;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Where events are sent: a URL, the event types it subscribes to, and how its requests are signed.
+ *
+ * <p>Immutable. The builder checks for null only, since only the client knows the rules that apply: {@link
+ * WebhookClient#register}, {@link WebhookClient#update} and {@link WebhookClient#check} report everything wrong at once.
+ */
+public sealed interface Webhook permits WebhookSettings {
+    /** Whether a webhook takes deliveries. */
+    enum State {
+        /** It takes deliveries. */
+        ACTIVE,
+        /** Stopped by hand for a while. */
+        PAUSED,
+        /** Stopped until somebody resumes it. */
+        DISABLED
+    }
+
+    /** A new webhook to this URL, with an id of its own. */
+    static Builder builder(String url) {
+        return new WebhookSettings.Draft(url);
+    }
+
+    /** The id, unique over all tenants. */
+    String id();
+
+    /** The target URL. It may hold a secret: do not log it. */
+    String url();
+
+    /** A name for people; empty if it has none. */
+    Optional<String> name();
+
+    /** The tenant whose events it gets; empty if it gets the events that have none. */
+    Optional<String> tenant();
+
+    /** The event types it subscribes to: exact names, {@code user.*} for all that begin so, or {@code *} for all. */
+    Set<String> events();
+
+    /** What signs its requests, in the order of their registration; empty if nothing does. */
+    List<Signer> signers();
+
+    /** Whether it takes deliveries. A webhook that is not yet registered will be active. */
+    State state();
+
+    /** Raised by each change in the store; 0 before the first. */
+    long version();
+
+    /** A builder that starts from these settings, this id and this version. */
+    Builder toBuilder();
+
+    /** Sets up a {@link Webhook}. The order of the calls does not matter. Not safe for use by several threads. */
+    interface Builder {
+        /**
+         * The id, 1 to 64 letters, digits, {@code _} or {@code -}. Give one to a webhook that the program registers at each
+         * start, so that it is updated and not added again. Default: a random one.
+         */
+        Builder id(String id);
+
+        /** A name for people, at most 200 characters. Default: none. */
+        Builder name(String name);
+
+        /** Confines it to the events of this tenant, 1 to 64 letters, digits, {@code _} or {@code -}. Default: no tenant. */
+        Builder tenant(String tenant);
+
+        /**
+         * The event types it subscribes to, instead of those set before: exact names, {@code user.*} for all that begin so,
+         * or {@code *} for all. At least one.
+         */
+        Builder events(String... patterns);
+
+        /**
+         * Adds a signer. Several at once are fine as long as they set different headers. A new webhook needs at least one,
+         * or {@link #unsigned}; one that exists keeps the signers it has unless signers are set anew.
+         */
+        Builder signer(Signer signer);
+
+        /** Sends without a signature, and forgets signers set before. */
+        Builder unsigned();
+
+        /** The webhook. Checks nothing: see {@link WebhookClient#check}. */
+        Webhook build();
+    }
+}

@@ -1,0 +1,176 @@
+package io.github.webhooks4j;
+
+import io.github.webhooks4j.signing.Signer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The one {@link Webhook}. */
+final class WebhookSettings implements Webhook {
+    private final String id;
+    private final String url;
+    private final @Nullable String name;
+    private final @Nullable String tenant;
+    private final Set<String> events;
+    private final @Nullable List<Signer> signers;
+    private final State state;
+    private final long version;
+
+    private WebhookSettings(Draft draft) {
+        id = draft.id;
+        url = draft.url;
+        name = draft.name;
+        tenant = draft.tenant;
+        events = java.util.Collections.unmodifiableSet(new LinkedHashSet<>(draft.events));
+        signers = draft.signers == null ? null : List.copyOf(draft.signers);
+        state = draft.state;
+        version = draft.version;
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public String url() {
+        return url;
+    }
+
+    @Override
+    public Optional<String> name() {
+        return Optional.ofNullable(name);
+    }
+
+    @Override
+    public Optional<String> tenant() {
+        return Optional.ofNullable(tenant);
+    }
+
+    @Override
+    public Set<String> events() {
+        return events;
+    }
+
+    @Override
+    public List<Signer> signers() {
+        return signers == null ? List.of() : signers;
+    }
+
+    @Override
+    public State state() {
+        return state;
+    }
+
+    @Override
+    public long version() {
+        return version;
+    }
+
+    @Override
+    public Draft toBuilder() {
+        return new Draft(this);
+    }
+
+    /** Whether signers, or none of them, were chosen; if not, an update keeps those that are stored. */
+    boolean choosesSigners() {
+        return signers != null;
+    }
+
+    /** Shows no URL and no secret. */
+    @Override
+    public String toString() {
+        return "Webhook[id=" + id + ", events=" + events + ", state=" + state + ", version=" + version + "]";
+    }
+
+    static final class Draft implements Builder {
+        private String id = Ids.webhook();
+        private String url;
+        private @Nullable String name;
+        private @Nullable String tenant;
+        private List<String> events = List.of();
+        private @Nullable List<Signer> signers;
+        private State state = State.ACTIVE;
+        private long version;
+
+        Draft(String url) {
+            this.url = Objects.requireNonNull(url, "url");
+        }
+
+        private Draft(WebhookSettings webhook) {
+            id = webhook.id;
+            url = webhook.url;
+            name = webhook.name;
+            tenant = webhook.tenant;
+            events = List.copyOf(webhook.events);
+            signers = webhook.signers;
+            state = webhook.state;
+            version = webhook.version;
+        }
+
+        @Override
+        public Draft id(String id) {
+            this.id = Objects.requireNonNull(id, "id");
+            return this;
+        }
+
+        @Override
+        public Draft name(String name) {
+            this.name = Objects.requireNonNull(name, "name");
+            return this;
+        }
+
+        @Override
+        public Draft tenant(String tenant) {
+            this.tenant = Objects.requireNonNull(tenant, "tenant");
+            return this;
+        }
+
+        @Override
+        public Draft events(String... patterns) {
+            events = List.copyOf(Arrays.asList(patterns));
+            return this;
+        }
+
+        @Override
+        public Draft signer(Signer signer) {
+            Objects.requireNonNull(signer, "signer");
+            signers = signers == null ? new ArrayList<>() : new ArrayList<>(signers);
+            signers.add(signer);
+            return this;
+        }
+
+        @Override
+        public Draft unsigned() {
+            signers = List.of();
+            return this;
+        }
+
+        /** What only the library may set: the URL in canonical form. */
+        Draft url(String url) {
+            this.url = url;
+            return this;
+        }
+
+        Draft signers(List<Signer> signers) {
+            this.signers = signers;
+            return this;
+        }
+
+        Draft stored(State state, long version) {
+            this.state = state;
+            this.version = version;
+            return this;
+        }
+
+        @Override
+        public WebhookSettings build() {
+            return new WebhookSettings(this);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * What an application imports to register webhooks, publish events and look back, and the two seams ({@link
+ * io.github.webhooks4j.DeliveryStore}, {@link io.github.webhooks4j.Transport}) that other modules fill. The engine lives
+ * beside it, package-private.
+ */
+@NullMarked
+package io.github.webhooks4j;
+
+import org.jspecify.annotations.NullMarked;

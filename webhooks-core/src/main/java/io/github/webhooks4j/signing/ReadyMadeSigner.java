@@ -1,0 +1,14 @@
+package io.github.webhooks4j.signing;
+
+import java.util.List;
+import java.util.Set;
+
+/** A signer of this package: it can be taken apart, checked before it signs, and put together again. */
+sealed interface ReadyMadeSigner extends Signer
+        permits StandardWebhooksSigner, HmacHeaderSigner, BearerSigner, BasicSigner, CustomSigner {
+    StoredSigner stored();
+
+    List<String> problems();
+
+    Set<String> headerNames();
+}

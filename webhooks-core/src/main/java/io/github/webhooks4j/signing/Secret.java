@@ -1,0 +1,63 @@
+package io.github.webhooks4j.signing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Objects;
+
+/**
+ * Key material: the text exactly as it was entered. The signer that uses it interprets it.
+ *
+ * <p>A secret never prints: {@link #toString} shows no part of it, it has no property that a JSON mapper would find, and
+ * equality takes constant time. Immutable and safe for use by any thread.
+ */
+public final class Secret {
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final int RANDOM_BYTES = 32;
+
+    private final String text;
+
+    private Secret(String text) {
+        this.text = text;
+    }
+
+    /**
+     * The secret with this text. Nothing is trimmed or decoded, and nothing is checked here: a secret that its signer
+     * cannot use is reported when the webhook is registered.
+     */
+    public static Secret of(String text) {
+        return new Secret(Objects.requireNonNull(text, "text"));
+    }
+
+    /**
+     * A new Standard Webhooks secret: {@code whsec_} and the base64 form of 32 bytes from a {@link SecureRandom}. Show it
+     * to the receiver once, with {@link #reveal}.
+     */
+    public static Secret random() {
+        byte[] bytes = new byte[RANDOM_BYTES];
+        RANDOM.nextBytes(bytes);
+        return new Secret(StandardWebhooksKey.PREFIX + Base64.getEncoder().encodeToString(bytes));
+    }
+
+    /** The text itself, to hand to the receiver or to a store that keeps it. Never log it. */
+    public String reveal() {
+        return text;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Secret that && MessageDigest.isEqual(text.getBytes(UTF_8), that.text.getBytes(UTF_8));
+    }
+
+    @Override
+    public int hashCode() {
+        return Secret.class.hashCode(); // a hash of the text would be a fingerprint of it
+    }
+
+    @Override
+    public String toString() {
+        return "Secret[***]";
+    }
+}

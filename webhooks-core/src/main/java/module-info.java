@@ -1,0 +1,14 @@
+import org.jspecify.annotations.NullMarked;
+
+/** Publishes events to webhooks: registration, signing, retries, history. */
+@NullMarked
+module io.github.webhooks4j {
+    requires com.fasterxml.jackson.databind;
+    requires com.github.benmanes.caffeine;
+    requires org.slf4j;
+    requires static transitive org.jspecify;
+
+    exports io.github.webhooks4j;
+    exports io.github.webhooks4j.egress;
+    exports io.github.webhooks4j.signing;
+}
