@@ -31,9 +31,6 @@ public interface DeliveryStore extends AutoCloseable {
         return new InMemoryStore(java.time.InstantSource.system());
     }
 
-    /** Whether what it keeps outlives the process. A durable store takes no signer that cannot be written down. */
-    boolean isDurable();
-
     /**
      * Makes it ready: creates or verifies the schema. Called once by the client that it is given to.
      *

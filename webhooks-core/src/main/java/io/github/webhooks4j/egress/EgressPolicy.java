@@ -2,6 +2,7 @@ package io.github.webhooks4j.egress;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The rules about where requests may go. Immutable and safe for use by any thread.
@@ -11,29 +12,38 @@ import java.util.List;
  * made.
  */
 public final class EgressPolicy {
-    private final boolean development;
+    private final UrlRules urls;
+    private final AddressRules addresses;
 
-    private EgressPolicy(boolean development) {
-        this.development = development;
+    private EgressPolicy(Set<String> schemes, Set<String> names, AddressRules addresses) {
+        this.urls = new UrlRules(schemes, new HostRules(names, addresses));
+        this.addresses = addresses;
     }
 
     /** Public addresses over https only. The default, and what production uses. */
     public static EgressPolicy strict() {
-        return new EgressPolicy(false);
+        return new EgressPolicy(Set.of("https"), Set.of(), AddressRules.publicOnly());
     }
 
-    /** Also http, and also addresses of this machine (loopback). For development and tests on one machine. */
+    /**
+     * Also http, and also addresses of this machine (loopback) and the name {@code localhost}. For development and tests
+     * on one machine.
+     */
     public static EgressPolicy development() {
-        return new EgressPolicy(true);
+        AddressRules loopbackToo = AddressRules.publicAnd(Cidr.list("127.0.0.0/8 ::1/128"));
+        return new EgressPolicy(Set.of("http", "https"), Set.of("localhost"), loopbackToo);
     }
 
-    /** What is wrong with this URL; empty if requests may be sent to it, as far as the text alone tells. */
+    /**
+     * What is wrong with this URL, all at once; empty if requests may be sent to it, as far as the text alone tells. No
+     * name is looked up.
+     */
     public List<Refusal> check(String url) {
-        return List.of();
+        return urls.check(url);
     }
 
     /** Whether a connection to this address may be made. */
     public boolean allows(InetAddress address) {
-        return development || !address.isLoopbackAddress();
+        return addresses.allows(address);
     }
 }

@@ -1,0 +1,79 @@
+package io.github.webhooks4j;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Calls listeners on a thread of their own. One that throws or hangs holds up nothing but later calls. */
+final class Announcer {
+    private static final Logger log = LoggerFactory.getLogger(Announcer.class);
+    private static final int MAX_WAITING = 10_000;
+
+    private final List<DeliveryListener> listeners;
+    private final BlockingQueue<Consumer<DeliveryListener>> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+    private final AtomicLong missed = new AtomicLong();
+    private volatile boolean closing;
+
+    Announcer(List<DeliveryListener> listeners) {
+        this.listeners = List.copyOf(listeners);
+    }
+
+    void attempted(Delivery delivery, Attempt attempt) {
+        offer(listener -> listener.attempted(delivery, attempt));
+    }
+
+    void ended(Delivery delivery) {
+        offer(listener -> listener.ended(delivery));
+    }
+
+    private void offer(Consumer<DeliveryListener> call) {
+        if (!listeners.isEmpty() && !waiting.offer(call) && missed.getAndIncrement() == 0) {
+            log.warn("listeners are too slow: {} calls wait, further ones are dropped", MAX_WAITING);
+        }
+    }
+
+    /** Calls until it is closed and nothing is left, or the thread is interrupted. */
+    void run() {
+        try {
+            while (!closing || !waiting.isEmpty()) {
+                Consumer<DeliveryListener> call = waiting.poll(100, TimeUnit.MILLISECONDS);
+                if (call != null) {
+                    call(call);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Makes every call that waits, on this thread. */
+    void step() {
+        List<Consumer<DeliveryListener>> calls = new ArrayList<>();
+        waiting.drainTo(calls);
+        calls.forEach(this::call);
+    }
+
+    private void call(Consumer<DeliveryListener> call) {
+        for (DeliveryListener listener : listeners) {
+            try {
+                call.accept(listener);
+            } catch (RuntimeException | Error e) {
+                log.error("a listener threw", e);
+            }
+        }
+        long dropped = waiting.isEmpty() ? missed.getAndSet(0) : 0;
+        if (dropped > 0) {
+            log.warn("{} calls to listeners were dropped", dropped);
+        }
+    }
+
+    void close() {
+        closing = true;
+    }
+}

@@ -1,0 +1,53 @@
+package io.github.webhooks4j;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How one loop behaves while the store is out of reach: waits longer each time, and says so once. */
+final class Backoff {
+    private static final Logger log = LoggerFactory.getLogger(Backoff.class);
+    private static final Duration FIRST = Duration.ofMillis(100);
+    private static final Duration LAST = Duration.ofSeconds(3);
+
+    private final String loop;
+    private final CountDownLatch closed;
+    private int failures; // only by the loop's thread
+
+    /**
+     * A back-off for one loop.
+     *
+     * @param loop what the loop does, for the log
+     * @param closed ends every pause at once
+     */
+    Backoff(String loop, CountDownLatch closed) {
+        this.loop = loop;
+        this.closed = closed;
+    }
+
+    void failed(RuntimeException e) {
+        failures++;
+        if (failures == 1) {
+            log.warn("{} failed and is repeated until it succeeds", loop, e);
+        }
+    }
+
+    void succeeded() {
+        if (failures > 0) {
+            log.info("{} succeeded again after {} failure(s)", loop, failures);
+            failures = 0;
+        }
+    }
+
+    Duration delay() {
+        return Schedule.doubled(FIRST, Math.max(0, failures - 1), LAST);
+    }
+
+    /** Waits; once {@code closed} counts down, not at all. */
+    void pause() throws InterruptedException {
+        boolean ended = closed.await(delay().toNanos(), TimeUnit.NANOSECONDS);
+        log.trace("{} goes on, closed: {}", loop, ended);
+    }
+}

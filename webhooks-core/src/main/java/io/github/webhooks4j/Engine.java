@@ -1,0 +1,316 @@
+package io.github.webhooks4j;
+
+import io.github.webhooks4j.DeliveryStore.Claimed;
+import io.github.webhooks4j.DeliveryStore.Outcome;
+import io.github.webhooks4j.Recorder.Finished;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves deliveries: looks for what is due, claims it, sends it, and has the outcome recorded.
+ *
+ * <p>One thread runs {@link #step} again and again; it alone looks and claims. Requests are made on the executor, each
+ * worker going from one delivery to the next while there is one that may start.
+ */
+final class Engine {
+    private static final Logger log = LoggerFactory.getLogger(Engine.class);
+    private static final Duration REFRESH = Duration.ofSeconds(1);
+    /** No request is made on a view of the webhooks that is older than this. */
+    private static final Duration MAX_VIEW_AGE = Duration.ofSeconds(2);
+
+    private static final Duration DISCOVERY_BUSY = Duration.ofSeconds(1);
+    private static final Duration DISCOVERY_IDLE = Duration.ofSeconds(5);
+    private static final int MAX_DUE = 20_000;
+    private static final int CLAIM_ROUNDS = 20;
+    /** A delivery that was claimed so often without a result is given up: it may be what kills the process. */
+    private static final int MAX_CLAIMS = 20;
+
+    private static final int SWEEP = 500;
+    private static final Duration OURS_PAUSE = Duration.ofSeconds(1);
+
+    private final DeliveryStore store;
+    private final Registry registry;
+    private final Lanes lanes;
+    private final Recorder recorder;
+    private final Sender sender;
+    private final RetryPolicy retryPolicy;
+    private final Announcer announcer;
+    private final StoreClock clock;
+    private final Ticker ticker;
+    private final LeaseTerms terms;
+    private final Executor workers;
+    private final Backoff backoff;
+
+    // by the engine's thread only
+    private long nextRefresh;
+    private long nextDiscovery;
+    private Duration discoveryInterval = DISCOVERY_BUSY;
+
+    private volatile boolean closed;
+    private volatile long pausedUntil;
+    private volatile @Nullable Thread thread;
+
+    Engine(Parts parts, Executor workers, CountDownLatch closing) {
+        store = parts.store();
+        registry = parts.registry();
+        lanes = parts.lanes();
+        sender = parts.sender();
+        retryPolicy = parts.retryPolicy();
+        announcer = parts.announcer();
+        clock = parts.clock();
+        ticker = parts.ticker();
+        terms = parts.terms();
+        this.workers = workers;
+        backoff = new Backoff("looking for deliveries", closing);
+        recorder = new Recorder(store, lanes, new Backoff("recording outcomes", closing), this::recorded, this::wake);
+        nextRefresh = ticker.nanos();
+        nextDiscovery = ticker.nanos();
+        pausedUntil = ticker.nanos();
+    }
+
+    /** What an engine is made of. */
+    record Parts(
+            DeliveryStore store,
+            Registry registry,
+            Lanes lanes,
+            Sender sender,
+            RetryPolicy retryPolicy,
+            Announcer announcer,
+            StoreClock clock,
+            Ticker ticker,
+            LeaseTerms terms) {}
+
+    Recorder recorder() {
+        return recorder;
+    }
+
+    // ---- the loop
+
+    /** Runs until it is closed. */
+    void run() {
+        thread = Thread.currentThread();
+        while (!closed) {
+            Duration pause = step();
+            if (!closed) {
+                LockSupport.parkNanos(this, pause.toNanos());
+            }
+        }
+    }
+
+    /** Ends the pause of the loop. */
+    void wake() {
+        LockSupport.unpark(thread);
+    }
+
+    /** Does what is to be done now, and tells how long nothing else is known to be. */
+    Duration step() {
+        try {
+            refresh();
+            discover();
+            boolean more = claim();
+            dispatch();
+            backoff.succeeded();
+            return more ? Duration.ZERO : untilNext();
+        } catch (StoreException e) {
+            backoff.failed(e);
+            return backoff.delay();
+        } catch (RuntimeException e) {
+            log.error("the engine's loop failed; it goes on", e);
+            return OURS_PAUSE;
+        }
+    }
+
+    private Duration untilNext() {
+        long now = ticker.nanos();
+        long next = Math.min(Math.min(nextRefresh, nextDiscovery), lanes.nextWakeUp());
+        boolean paused = pausedUntil - now > 0;
+        return Duration.ofNanos(Math.max(0, (paused ? Math.min(next, pausedUntil) : next) - now));
+    }
+
+    private void refresh() {
+        if (ticker.nanos() - nextRefresh >= 0) {
+            registry.refresh();
+            lanes.forgetIdle();
+            nextRefresh = ticker.nanos() + REFRESH.toNanos();
+        }
+    }
+
+    /** Looks for what other nodes left or added; less often while there is nothing. */
+    private void discover() {
+        if (ticker.nanos() - nextDiscovery < 0) {
+            return;
+        }
+        Map<String, Instant> due = store.due(MAX_DUE);
+        due.forEach((webhookId, at) -> {
+            if (registry.active(webhookId) != null) {
+                lanes.wakeAt(webhookId, clock.nanosAt(at));
+            } else if (!registry.knows(webhookId) || registry.isRemoved(webhookId)) {
+                sweep(webhookId);
+            }
+        });
+        discoveryInterval = due.isEmpty() ? DISCOVERY_IDLE : DISCOVERY_BUSY;
+        nextDiscovery = ticker.nanos() + discoveryInterval.toNanos();
+    }
+
+    /** Cancels deliveries of a removed webhook that another node stored before it knew. */
+    private void sweep(String webhookId) {
+        if (store.findWebhook(webhookId).isEmpty()) {
+            store.cancel(webhookId, SWEEP).forEach(announcer::ended);
+        }
+    }
+
+    /** Claims what is due and has room; tells whether there may be more. */
+    private boolean claim() {
+        if (ticker.nanos() - pausedUntil < 0) {
+            return false;
+        }
+        for (int i = 0; i < CLAIM_ROUNDS; i++) {
+            Map<String, Integer> room = lanes.claimable(ticker.nanos());
+            room.keySet().removeIf(this::drainUnlessActive);
+            if (room.isEmpty()) {
+                return false;
+            }
+            long leaseEnd = ticker.nanos() + terms.lease().toNanos();
+            List<Held> claimed = new ArrayList<>();
+            for (Claimed delivery : store.claim(room, terms.lease())) {
+                claimed.add(new Held(delivery, leaseEnd));
+            }
+            lanes.claimed(room, claimed).forEach(recorder::release);
+            dispatch();
+        }
+        return true;
+    }
+
+    private boolean drainUnlessActive(String webhookId) {
+        if (registry.active(webhookId) != null) {
+            return false;
+        }
+        lanes.drain(webhookId).forEach(recorder::release);
+        return true;
+    }
+
+    // ---- sending
+
+    /** Starts every request that may start. */
+    void dispatch() {
+        Held next;
+        while ((next = take()) != null) {
+            Held first = next;
+            try {
+                workers.execute(() -> work(first));
+            } catch (RejectedExecutionException e) {
+                giveBack(first);
+                return;
+            }
+        }
+    }
+
+    private @Nullable Held take() {
+        boolean viewIsFresh = registry.age().compareTo(MAX_VIEW_AGE) <= 0;
+        return viewIsFresh && ticker.nanos() - pausedUntil >= 0 ? lanes.take() : null;
+    }
+
+    /** Sends one delivery after the other. */
+    private void work(Held first) {
+        Held next = first;
+        while (next != null) {
+            try {
+                attempt(next);
+            } catch (RuntimeException | Error e) {
+                log.error("an attempt failed on our side; its delivery is given back", e);
+                giveBack(next);
+            }
+            next = take();
+        }
+    }
+
+    private void attempt(Held held) {
+        Subscription subscription = registry.active(held.webhookId());
+        if (subscription == null || ticker.nanos() - terms.lastStart(held.leaseEndNanos()) > 0) {
+            giveBack(held);
+            return;
+        }
+        if (held.claimed().claims() > MAX_CLAIMS) {
+            finish(held, new Outcome(held.claimed().claim(), Optional.empty(), DeliveryState.EXHAUSTED, Duration.ZERO), 0);
+            return;
+        }
+        long began = ticker.nanos();
+        Attempt attempt = sender.send(held.claimed(), subscription);
+        if (attempt.failure().equals(Optional.of(Failure.OURS))) {
+            pausedUntil = ticker.nanos() + OURS_PAUSE.toNanos();
+            giveBack(held);
+            return;
+        }
+        Verdict verdict = Verdict.on(attempt, retryPolicy);
+        finish(
+                held,
+                new Outcome(held.claimed().claim(), Optional.of(attempt), verdict.state(), verdict.delay()),
+                Math.max(1, ticker.nanos() - began));
+    }
+
+    private void finish(Held held, Outcome outcome, long exchangeNanos) {
+        recorder.add(new Finished(held, outcome));
+        completed(held, exchangeNanos);
+    }
+
+    private void giveBack(Held held) {
+        recorder.release(held);
+        completed(held, 0);
+    }
+
+    private void completed(Held held, long exchangeNanos) {
+        if (lanes.completed(held, exchangeNanos)) {
+            wake();
+        }
+    }
+
+    // ---- afterwards
+
+    private void recorded(List<Finished> outcomes, Instant now) {
+        for (Finished finished : outcomes) {
+            Outcome outcome = finished.outcome();
+            boolean pending = outcome.state() == DeliveryState.PENDING;
+            if (pending) {
+                lanes.wakeAt(finished.held().webhookId(), clock.nanosAt(now.plus(outcome.delay())));
+            }
+            Delivery delivery = delivery(finished, pending ? Optional.of(now.plus(outcome.delay())) : Optional.empty());
+            outcome.attempt().ifPresent(attempt -> announcer.attempted(delivery, attempt));
+            if (!pending) {
+                announcer.ended(delivery);
+            }
+        }
+        dispatch();
+        wake();
+    }
+
+    private static Delivery delivery(Finished finished, Optional<Instant> nextAttemptAt) {
+        Claimed claimed = finished.held().claimed();
+        Outcome outcome = finished.outcome();
+        return new Delivery(
+                claimed.event().id(),
+                claimed.event().type(),
+                claimed.claim().webhookId(),
+                claimed.event().tenant(),
+                outcome.state(),
+                outcome.attempt().map(Attempt::number).orElse(claimed.attempts()),
+                nextAttemptAt);
+    }
+
+    /** Ends the loop and hands what was not sent to the recorder. */
+    void stop() {
+        closed = true;
+        wake();
+        lanes.close().forEach(recorder::release);
+    }
+}

@@ -1,0 +1,80 @@
+package io.github.webhooks4j;
+
+import io.github.webhooks4j.DeliveryStore.StoredEvent;
+import io.github.webhooks4j.payload.Envelope;
+import io.github.webhooks4j.payload.InvalidJsonException;
+import io.github.webhooks4j.payload.Json;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/**
+ * An event whose every part was checked and whose data are bytes.
+ *
+ * @param event as it will be stored
+ * @param deliverAt when it is to be delivered; empty for at once
+ * @param ownId whether the application gave the id, so that a duplicate is possible
+ */
+record FrozenEvent(StoredEvent event, Optional<Instant> deliverAt, boolean ownId) {
+    private static final Pattern ID = Pattern.compile("[!-~&&[^.]]{1,128}");
+    private static final Pattern CONTENT_TYPE = Pattern.compile("[!-~]+/[!-~]([ -~]*[!-~])?");
+    private static final int MAX_CONTENT_TYPE = 200;
+    static final Pattern TENANT = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
+
+    static FrozenEvent of(Event event, Instant now, int maxBytes) {
+        String type = event.type();
+        require(
+                TypePattern.isType(type),
+                "type must be up to 128 characters: segments of letters, digits, _ and -, separated by dots, such as invoice.paid");
+        event.tenant()
+                .ifPresent(tenant -> require(
+                        TENANT.matcher(tenant).matches(), "tenant must be 1 to 64 letters, digits, _ or -"));
+        event.id()
+                .ifPresent(id -> require(
+                        ID.matcher(id).matches(), "id must be 1 to 128 visible ASCII characters without a dot"));
+        EventDraft.Content content = ((EventDraft) event).content();
+        byte[] data = bytes(content);
+        require(
+                data.length <= maxBytes,
+                "data has " + data.length + " bytes, and at most " + maxBytes
+                        + " are allowed; send a reference to the data instead, or raise maxEventBytes in the client's builder");
+        UUID key = Ids.eventKey(now);
+        // Stores keep microseconds at most: a finer timestamp would change between the first attempt and the next.
+        Instant timestamp = event.timestamp().orElse(now).truncatedTo(ChronoUnit.MILLIS);
+        StoredEvent stored = new StoredEvent(
+                key,
+                event.id().orElseGet(() -> Ids.event(key)),
+                event.tenant(),
+                type,
+                timestamp,
+                content instanceof EventDraft.RawContent raw ? raw.contentType() : Envelope.CONTENT_TYPE,
+                !(content instanceof EventDraft.RawContent),
+                data);
+        return new FrozenEvent(stored, event.deliverAt(), event.id().isPresent());
+    }
+
+    private static byte[] bytes(EventDraft.Content content) {
+        if (content instanceof EventDraft.RawContent raw) {
+            require(
+                    raw.contentType().length() <= MAX_CONTENT_TYPE
+                            && CONTENT_TYPE.matcher(raw.contentType()).matches(),
+                    "contentType must be a media type of up to 200 visible ASCII characters, such as text/csv");
+            return raw.body();
+        }
+        try {
+            return content instanceof EventDraft.JsonContent text
+                    ? Json.verified(text.json())
+                    : Json.write(((EventDraft.ObjectContent) content).value());
+        } catch (InvalidJsonException e) {
+            throw new InvalidEventException("data cannot be sent as JSON: " + e.getMessage(), e);
+        }
+    }
+
+    private static void require(boolean holds, String message) {
+        if (!holds) {
+            throw new InvalidEventException(message);
+        }
+    }
+}

@@ -1,0 +1,369 @@
+package io.github.webhooks4j;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The store that keeps everything in maps. Its clock is the one that it is given. The history of finished deliveries is
+ * bounded: the oldest are forgotten.
+ */
+final class InMemoryStore implements DeliveryStore {
+    private static final int FINISHED_KEPT = 100_000;
+    private static final Duration TOMBSTONE_KEPT = Duration.ofDays(1);
+
+    private final InstantSource clock;
+
+    // all guarded by this
+    private final NavigableMap<String, WebhookRow> webhooks = new TreeMap<>();
+    private final Map<UUID, Kept> events = new HashMap<>();
+    private final Map<PublicId, UUID> keys = new HashMap<>();
+    private final NavigableMap<String, NavigableSet<Pending>> pending = new TreeMap<>();
+    private final Map<Key, Pending> pendingByKey = new HashMap<>();
+    private final Map<Key, Past> history = new HashMap<>();
+    private final Deque<Key> finished = new ArrayDeque<>();
+
+    InMemoryStore(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    private record PublicId(Optional<String> tenant, String id) {}
+
+    private record Key(UUID event, String webhookId) {}
+
+    /** An event, and how many of its deliveries are still remembered. */
+    private static final class Kept {
+        final StoredEvent event;
+        int deliveries;
+
+        Kept(StoredEvent event, int deliveries) {
+            this.event = event;
+            this.deliveries = deliveries;
+        }
+    }
+
+    /** A row of the unfinished. Its place in the order is fixed while it is in a set. */
+    private static final class Pending {
+        static final Comparator<Pending> ORDER =
+                Comparator.comparing((Pending row) -> row.nextAt).thenComparing(row -> row.key.event);
+
+        final Key key;
+        final Instant firstDueAt;
+        Instant nextAt;
+        int fence;
+        int attempts;
+        int claims;
+
+        Pending(Key key, Instant firstDueAt, Instant nextAt) {
+            this.key = key;
+            this.firstDueAt = firstDueAt;
+            this.nextAt = nextAt;
+        }
+    }
+
+    /** What happened to a delivery so far. */
+    private static final class Past {
+        final List<Attempt> attempts = new ArrayList<>();
+        DeliveryState state = DeliveryState.PENDING;
+    }
+
+    @Override
+    public void open() {}
+
+    @Override
+    public void close() {}
+
+    @Override
+    public Instant now() {
+        return clock.instant();
+    }
+
+    // ---- webhooks
+
+    @Override
+    public synchronized Optional<WebhookRow> saveWebhook(WebhookRow webhook) {
+        WebhookRow before = webhooks.get(webhook.id());
+        boolean first = before == null ? webhook.version() == 0 : !before.removed() && before.version() == webhook.version();
+        if (!first || (before != null && webhook.version() == 0)) {
+            return Optional.empty();
+        }
+        WebhookRow after = new WebhookRow(
+                webhook.id(),
+                webhook.tenant(),
+                webhook.state(),
+                webhook.version() + 1,
+                now(),
+                false,
+                webhook.settings(),
+                webhook.secrets());
+        webhooks.put(after.id(), after);
+        return Optional.of(after);
+    }
+
+    @Override
+    public synchronized Optional<WebhookRow> findWebhook(String id) {
+        return Optional.ofNullable(webhooks.get(id)).filter(row -> !row.removed());
+    }
+
+    @Override
+    public synchronized List<WebhookRow> listWebhooks(Optional<String> tenant, String after, int limit) {
+        return webhooks.tailMap(after, false).values().stream()
+                .filter(row -> !row.removed() && (tenant.isEmpty() || tenant.equals(row.tenant())))
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public synchronized List<WebhookRow> webhooksChangedSince(Instant since) {
+        Instant forgotten = now().minus(TOMBSTONE_KEPT);
+        webhooks.values().removeIf(row -> row.removed() && row.changedAt().isBefore(forgotten));
+        return webhooks.values().stream()
+                .filter(row -> !row.changedAt().isBefore(since))
+                .toList();
+    }
+
+    @Override
+    public synchronized boolean removeWebhook(String id) {
+        WebhookRow row = webhooks.get(id);
+        if (row == null || row.removed()) {
+            return false;
+        }
+        webhooks.put(
+                id,
+                new WebhookRow(id, row.tenant(), row.state(), row.version() + 1, now(), true, "{}", Map.of()));
+        return true;
+    }
+
+    @Override
+    public synchronized List<Delivery> cancel(String webhookId, int limit) {
+        List<Pending> rows = List.copyOf(pending.getOrDefault(webhookId, new TreeSet<>(Pending.ORDER))).stream()
+                .limit(limit)
+                .toList();
+        return rows.stream()
+                .map(row -> {
+                    finish(row, DeliveryState.CANCELED);
+                    return delivery(row.key, DeliveryState.CANCELED, row.attempts, null);
+                })
+                .toList();
+    }
+
+    // ---- publish
+
+    @Override
+    public synchronized Set<UUID> insert(List<NewEvent> newEvents) {
+        Set<UUID> inserted = new HashSet<>();
+        for (NewEvent newEvent : newEvents) {
+            StoredEvent event = newEvent.event();
+            PublicId id = new PublicId(event.tenant(), event.id());
+            if (keys.putIfAbsent(id, event.key()) == null) {
+                events.put(event.key(), new Kept(event, newEvent.deliveries().size()));
+                newEvent.deliveries().forEach(delivery -> insert(event.key(), delivery));
+                if (newEvent.deliveries().isEmpty()) {
+                    remember(new Key(event.key(), "")); // nothing to finish: forgotten in its turn all the same
+                }
+                inserted.add(event.key());
+            }
+        }
+        return inserted;
+    }
+
+    private void insert(UUID event, NewDelivery delivery) {
+        Instant dueAt = delivery.dueAt().orElse(now());
+        boolean leased = !delivery.lease().isZero();
+        Pending row = new Pending(
+                new Key(event, delivery.webhookId()), dueAt, leased ? now().plus(delivery.lease()) : dueAt);
+        row.fence = leased ? Claim.FIRST_FENCE : 0;
+        row.claims = leased ? 1 : 0;
+        pendingByKey.put(row.key, row);
+        queue(row);
+    }
+
+    private void queue(Pending row) {
+        pending.computeIfAbsent(row.key.webhookId, id -> new TreeSet<>(Pending.ORDER))
+                .add(row);
+    }
+
+    private void dequeue(Pending row) {
+        NavigableSet<Pending> rows = pending.get(row.key.webhookId);
+        if (rows != null) {
+            rows.remove(row);
+            if (rows.isEmpty()) {
+                pending.remove(row.key.webhookId);
+            }
+        }
+    }
+
+    private void move(Pending row, Instant nextAt) {
+        dequeue(row);
+        row.nextAt = nextAt;
+        queue(row);
+    }
+
+    // ---- the engine
+
+    @Override
+    public synchronized Map<String, Instant> due(int limit) {
+        Map<String, Instant> due = new HashMap<>();
+        pending.entrySet().stream()
+                .limit(limit)
+                .forEach(rows -> due.put(rows.getKey(), rows.getValue().first().nextAt));
+        return due;
+    }
+
+    @Override
+    public synchronized List<Claimed> claim(Map<String, Integer> room, Duration lease) {
+        Instant now = now();
+        List<Claimed> claimed = new ArrayList<>();
+        room.forEach((webhookId, count) -> {
+            for (int i = 0; i < count; i++) {
+                NavigableSet<Pending> rows = pending.get(webhookId);
+                if (rows == null || rows.first().nextAt.isAfter(now)) {
+                    break;
+                }
+                claimed.add(claim(rows.first(), now.plus(lease)));
+            }
+        });
+        return claimed;
+    }
+
+    private Claimed claim(Pending row, Instant leaseEnd) {
+        Instant dueAt = row.nextAt;
+        row.fence++;
+        row.claims++;
+        move(row, leaseEnd);
+        return new Claimed(
+                new Claim(row.key.event, row.key.webhookId, row.fence),
+                row.attempts,
+                row.claims,
+                dueAt,
+                row.firstDueAt,
+                event(row.key));
+    }
+
+    @Override
+    public synchronized Set<Claim> record(List<Outcome> outcomes) {
+        Set<Claim> recorded = new HashSet<>();
+        for (Outcome outcome : outcomes) {
+            Pending row = claimedRow(outcome.claim());
+            if (row != null && recorded.add(outcome.claim())) {
+                record(row, outcome);
+            }
+        }
+        return recorded;
+    }
+
+    private void record(Pending row, Outcome outcome) {
+        outcome.attempt().ifPresent(attempt -> {
+            past(row.key).attempts.add(attempt);
+            row.attempts = attempt.number();
+        });
+        row.claims = 0;
+        if (outcome.state() == DeliveryState.PENDING) {
+            move(row, now().plus(outcome.delay()));
+        } else {
+            finish(row, outcome.state());
+        }
+    }
+
+    @Override
+    public synchronized void release(Map<Claim, Instant> due) {
+        due.forEach((claim, dueAt) -> {
+            Pending row = claimedRow(claim);
+            if (row != null) {
+                row.claims = 0;
+                move(row, dueAt);
+            }
+        });
+    }
+
+    private @Nullable Pending claimedRow(Claim claim) {
+        Pending row = pendingByKey.get(new Key(claim.event(), claim.webhookId()));
+        return row != null && row.fence == claim.fence() ? row : null;
+    }
+
+    private void finish(Pending row, DeliveryState state) {
+        past(row.key).state = state;
+        dequeue(row);
+        pendingByKey.remove(row.key);
+        remember(row.key);
+    }
+
+    private void remember(Key key) {
+        finished.add(key);
+        while (finished.size() > FINISHED_KEPT) {
+            forget(finished.remove());
+        }
+    }
+
+    private void forget(Key key) {
+        history.remove(key);
+        Kept kept = kept(key);
+        kept.deliveries--;
+        if (kept.deliveries <= 0) {
+            events.remove(key.event);
+            keys.remove(new PublicId(kept.event.tenant(), kept.event.id()));
+        }
+    }
+
+    // ---- looking back
+
+    @Override
+    public synchronized Optional<Delivery> findDelivery(Optional<String> tenant, String eventId, String webhookId) {
+        UUID event = keys.get(new PublicId(tenant, eventId));
+        if (event == null) {
+            return Optional.empty();
+        }
+        Key key = new Key(event, webhookId);
+        Pending row = pendingByKey.get(key);
+        if (row != null) {
+            return Optional.of(delivery(key, DeliveryState.PENDING, row.attempts, row.nextAt));
+        }
+        return Optional.ofNullable(history.get(key))
+                .map(past -> delivery(key, past.state, past.attempts.size(), null));
+    }
+
+    @Override
+    public synchronized List<Attempt> attempts(Optional<String> tenant, String eventId, String webhookId) {
+        UUID event = keys.get(new PublicId(tenant, eventId));
+        Past past = event == null ? null : history.get(new Key(event, webhookId));
+        return past == null ? List.of() : List.copyOf(past.attempts);
+    }
+
+    private Past past(Key key) {
+        return history.computeIfAbsent(key, k -> new Past());
+    }
+
+    private Kept kept(Key key) {
+        Kept kept = events.get(key.event);
+        if (kept == null) {
+            throw new IllegalStateException("an event is kept while one of its deliveries is");
+        }
+        return kept;
+    }
+
+    private StoredEvent event(Key key) {
+        return kept(key).event;
+    }
+
+    private Delivery delivery(Key key, DeliveryState state, int attempts, @Nullable Instant nextAt) {
+        StoredEvent event = event(key);
+        return new Delivery(
+                event.id(), event.type(), key.webhookId, event.tenant(), state, attempts, Optional.ofNullable(nextAt));
+    }
+}

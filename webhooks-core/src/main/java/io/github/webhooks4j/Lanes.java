@@ -1,0 +1,358 @@
+package io.github.webhooks4j;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All lanes of this node, and the one lock over them: decides who may start next, how much more may be claimed, and when
+ * to look for what is due. Decisions are made inside the lock; nothing else happens there.
+ *
+ * <p>Lanes take turns: the lane that starts a request goes to the end of the line, however long its queue is.
+ */
+final class Lanes {
+    /** How much one node takes on. */
+    record Limits(int concurrencyPerWebhook, int maxInFlight, int maxHeld, long maxHeldBytes, Duration queueWait) {}
+
+    private static final Duration ASSUMED_EXCHANGE = Duration.ofSeconds(1);
+    private static final int MAX_CLAIM = 128;
+    private static final int MAX_CLAIM_IN_ALL = 1024;
+
+    private final Limits limits;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition idle = lock.newCondition();
+
+    // guarded by lock
+    private final Map<String, Lane> lanes = new HashMap<>();
+    private final Deque<Lane> ready = new ArrayDeque<>();
+    private final Set<Lane> due = new LinkedHashSet<>();
+    private final WakeUps wakeUps = new WakeUps();
+    private int inFlight;
+    private int held;
+    private long heldBytes;
+    private boolean open;
+    private boolean backedUp;
+
+    Lanes(Limits limits) {
+        this.limits = limits;
+    }
+
+    /** Lets requests start and deliveries be born leased. */
+    void open() {
+        locked(() -> open = true);
+    }
+
+    /** Whether outcomes wait to be recorded in such number that no more should be made. */
+    void backedUp(boolean backedUp) {
+        locked(() -> this.backedUp = backedUp);
+    }
+
+    private void locked(Runnable change) {
+        lock.lock();
+        try {
+            change.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- what comes in
+
+    /** Whether a delivery to this webhook can be born leased; if so, a place is kept for it. */
+    boolean reserve(String webhookId, int bytes) {
+        lock.lock();
+        try {
+            Lane lane = lane(webhookId);
+            boolean room = open && !backedUp && !lane.due && room(lane) > 0 && hasGlobalRoom(bytes);
+            if (room) {
+                lane.reserved++;
+                hold(1, bytes);
+            }
+            return room;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives up a place that was kept, because nothing was stored. */
+    void unreserve(String webhookId, int bytes) {
+        lock.lock();
+        try {
+            lane(webhookId).reserved--;
+            hold(-1, -bytes);
+            signalIfIdle();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Takes deliveries for which a place was kept.
+     *
+     * @return those that can no longer be taken, because the engine was closed meanwhile
+     */
+    List<Held> handOver(Collection<Held> born) {
+        lock.lock();
+        try {
+            List<Held> refused = new ArrayList<>();
+            for (Held delivery : born) {
+                Lane lane = lane(delivery.webhookId());
+                lane.reserved--;
+                if (open) {
+                    enqueue(lane, delivery);
+                } else {
+                    hold(-1, -delivery.bytes());
+                    refused.add(delivery);
+                }
+            }
+            signalIfIdle();
+            return refused;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Takes what was claimed.
+     *
+     * @param asked how many were asked for, by webhook: whoever got fewer has nothing more that is due
+     * @return those that can no longer be taken, because the engine was closed meanwhile
+     */
+    List<Held> claimed(Map<String, Integer> asked, Collection<Held> claimed) {
+        lock.lock();
+        try {
+            Map<String, Integer> got = new HashMap<>();
+            for (Held delivery : claimed) {
+                got.merge(delivery.webhookId(), 1, Integer::sum);
+            }
+            asked.forEach((webhookId, count) -> {
+                Lane lane = lane(webhookId);
+                setDue(lane, got.getOrDefault(webhookId, 0) >= count);
+            });
+            if (!open) {
+                return List.copyOf(claimed);
+            }
+            for (Held delivery : claimed) {
+                hold(1, delivery.bytes());
+                enqueue(lane(delivery.webhookId()), delivery);
+            }
+            return List.of();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void enqueue(Lane lane, Held delivery) {
+        lane.queue.add(delivery);
+        list(lane);
+    }
+
+    // ---- what goes out
+
+    /** The next delivery to send, whose request counts as under way from now on; null if none may start. */
+    @Nullable Held take() {
+        lock.lock();
+        try {
+            if (!open || backedUp || inFlight >= limits.maxInFlight) {
+                return null;
+            }
+            Lane lane = ready.poll();
+            if (lane == null) {
+                return null;
+            }
+            lane.listed = false;
+            Held next = lane.queue.remove();
+            lane.inFlight++;
+            inFlight++;
+            list(lane);
+            return next;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * A request ended after so long; zero for one that was not made.
+     *
+     * @return whether its lane could now be refilled from the store
+     */
+    boolean completed(Held delivery, long exchangeNanos) {
+        lock.lock();
+        try {
+            Lane lane = lane(delivery.webhookId());
+            lane.inFlight--;
+            inFlight--;
+            hold(-1, -delivery.bytes());
+            if (exchangeNanos > 0) {
+                lane.exchanged(exchangeNanos);
+            }
+            list(lane);
+            signalIfIdle();
+            return lane.due && isWorthAClaim(lane);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void list(Lane lane) {
+        if (!lane.listed && !lane.queue.isEmpty() && lane.inFlight < limits.concurrencyPerWebhook) {
+            lane.listed = true;
+            ready.add(lane);
+        }
+    }
+
+    // ---- what is due
+
+    /** Deliveries to this webhook will be due in the store at this moment of {@link Ticker#nanos}. */
+    void wakeAt(String webhookId, long nanos) {
+        locked(() -> wakeUps.add(webhookId, nanos));
+    }
+
+    /** Deliveries to this webhook are due in the store. */
+    void isDue(String webhookId) {
+        locked(() -> setDue(lane(webhookId), true));
+    }
+
+    private void setDue(Lane lane, boolean isDue) {
+        lane.due = isDue;
+        due.remove(lane); // and to the end of the line
+        if (isDue) {
+            due.add(lane);
+        }
+    }
+
+    /** How many deliveries to claim now, by webhook; empty if nothing is due, or nothing more can be taken. */
+    Map<String, Integer> claimable(long nowNanos) {
+        lock.lock();
+        try {
+            wakeUps.until(nowNanos).forEach(webhookId -> setDue(lane(webhookId), true));
+            Map<String, Integer> claimable = new LinkedHashMap<>();
+            int left = Math.min(MAX_CLAIM_IN_ALL, limits.maxHeld - held);
+            if (!open || backedUp || heldBytes >= limits.maxHeldBytes) {
+                return claimable;
+            }
+            for (Iterator<Lane> lanes = due.iterator(); lanes.hasNext() && left > 0; ) {
+                Lane lane = lanes.next();
+                int room = Math.min(Math.min(room(lane), MAX_CLAIM), left);
+                if (room > 0 && isWorthAClaim(lane)) {
+                    claimable.put(lane.webhookId, room);
+                    left -= room;
+                }
+            }
+            return claimable;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A busy lane is refilled when half of it is empty, so that claims come in batches. */
+    private boolean isWorthAClaim(Lane lane) {
+        return lane.queue.isEmpty() || room(lane) * 2 >= capacity(lane);
+    }
+
+    /** When the next wake-up is, by {@link Ticker#nanos}; {@link Long#MAX_VALUE} if there is none. */
+    long nextWakeUp() {
+        lock.lock();
+        try {
+            return wakeUps.next();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- the end
+
+    /** Takes back what waits for a webhook that takes no more. */
+    List<Held> drain(String webhookId) {
+        lock.lock();
+        try {
+            Lane lane = lane(webhookId);
+            setDue(lane, false);
+            return empty(lane);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lets nothing start any more, and takes back what was not sent. */
+    List<Held> close() {
+        lock.lock();
+        try {
+            open = false;
+            List<Held> unsent = new ArrayList<>();
+            lanes.values().forEach(lane -> unsent.addAll(empty(lane)));
+            return unsent;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<Held> empty(Lane lane) {
+        List<Held> waiting = List.copyOf(lane.queue);
+        lane.queue.clear();
+        waiting.forEach(delivery -> hold(-1, -delivery.bytes()));
+        ready.remove(lane);
+        lane.listed = false;
+        return waiting;
+    }
+
+    /** Waits until no request is under way, at most so long; tells whether that came true. */
+    boolean awaitIdle(Duration atMost) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = atMost.toNanos();
+            while (inFlight > 0 && left > 0) {
+                left = idle.awaitNanos(left);
+            }
+            return inFlight == 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void signalIfIdle() {
+        if (inFlight == 0) {
+            idle.signalAll();
+        }
+    }
+
+    /** Forgets lanes that hold nothing, so that webhooks come and go without a trace. */
+    void forgetIdle() {
+        locked(() -> lanes.values().removeIf(Lane::isIdle));
+    }
+
+    // ---- room
+
+    private Lane lane(String webhookId) {
+        return lanes.computeIfAbsent(webhookId, id -> new Lane(id, ASSUMED_EXCHANGE));
+    }
+
+    private int capacity(Lane lane) {
+        return lane.capacity(limits.concurrencyPerWebhook, limits.queueWait);
+    }
+
+    private int room(Lane lane) {
+        return capacity(lane) - lane.queue.size() - lane.reserved;
+    }
+
+    private boolean hasGlobalRoom(int bytes) {
+        return held < limits.maxHeld && heldBytes + bytes <= limits.maxHeldBytes;
+    }
+
+    private void hold(int deliveries, long bytes) {
+        held += deliveries;
+        heldBytes += bytes;
+    }
+}

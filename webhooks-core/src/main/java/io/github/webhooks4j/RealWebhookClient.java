@@ -1,0 +1,322 @@
+package io.github.webhooks4j;
+
+import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.signing.Signer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one {@link WebhookClient}: puts the parts together, starts them and ends them in order. */
+final class RealWebhookClient implements WebhookClient {
+    private static final Logger log = LoggerFactory.getLogger(RealWebhookClient.class);
+    private static final Duration CLOSE_GRACE = Duration.ofSeconds(5);
+
+    private final DeliveryStore store;
+    private final Transport transport;
+    private final Duration requestTimeout;
+    private final Announcer announcer;
+    private final Lanes lanes;
+    private final Engine engine;
+    private final Publisher publisher;
+    private final WebhookAdministration webhooks;
+    private final ExecutorService background = WorkerThreads.one("publish");
+    private final ExecutorService requests = WorkerThreads.forRequests();
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final List<Thread> loops = new ArrayList<>(); // guarded by this
+    private volatile boolean closed;
+
+    RealWebhookClient(Settings settings, DeliveryStore store, Transport transport) {
+        this.store = store;
+        this.transport = transport;
+        requestTimeout = settings.requestTimeout;
+        announcer = new Announcer(settings.listeners);
+        LeaseTerms terms = settings.terms != null ? settings.terms : LeaseTerms.of(requestTimeout);
+        lanes = new Lanes(settings.limits(terms));
+        Ticker ticker = settings.ticker;
+        StoreClock clock = new StoreClock(ticker);
+        Registry registry = new Registry(store, clock, ticker, settings.signers, settings.egress, this::giveUp);
+        Sender sender = new Sender(transport, clock, ticker, requestTimeout);
+        Executor workers = settings.workers != null ? settings.workers : requests;
+        engine = new Engine(
+                new Engine.Parts(
+                        store, registry, lanes, sender, settings.retryPolicy, announcer, clock, ticker, terms),
+                workers,
+                closing);
+        publisher = new Publisher(
+                store, registry, lanes, engine, clock, ticker, terms.lease(), settings.maxEventBytes, background);
+        WebhookRules rules = new WebhookRules(settings.egress, settings.signers.keySet());
+        webhooks = new WebhookAdministration(store, registry, rules, announcer);
+        registry.refresh();
+    }
+
+    /** A removed webhook: what waits for it is neither sent nor given back; the store has canceled it. */
+    private void giveUp(String webhookId) {
+        lanes.drain(webhookId);
+    }
+
+    @Override
+    public Publication publish(Event event) {
+        return open(publisher).publish(Objects.requireNonNull(event, "event"));
+    }
+
+    @Override
+    public List<Publication> publishAll(Collection<Event> events) {
+        return open(publisher).publishAll(List.copyOf(events));
+    }
+
+    @Override
+    public CompletableFuture<Publication> publishAsync(Event event) {
+        return open(publisher).publishAsync(Objects.requireNonNull(event, "event"));
+    }
+
+    @Override
+    public Webhook register(Webhook webhook) {
+        return open(webhooks).register((WebhookSettings) Objects.requireNonNull(webhook, "webhook"));
+    }
+
+    @Override
+    public Webhook update(Webhook webhook) {
+        return open(webhooks).update((WebhookSettings) Objects.requireNonNull(webhook, "webhook"));
+    }
+
+    @Override
+    public List<Problem> check(Webhook webhook) {
+        return open(webhooks).check((WebhookSettings) Objects.requireNonNull(webhook, "webhook"));
+    }
+
+    @Override
+    public Optional<Webhook> find(String id) {
+        return open(webhooks).find(Objects.requireNonNull(id, "id"));
+    }
+
+    @Override
+    public Page<Webhook> list(WebhookQuery query) {
+        return open(webhooks).list(Objects.requireNonNull(query, "query"));
+    }
+
+    @Override
+    public boolean remove(String id) {
+        return open(webhooks).remove(Objects.requireNonNull(id, "id"));
+    }
+
+    private <T> T open(T part) {
+        if (closed) {
+            throw new IllegalStateException("the client is closed");
+        }
+        return part;
+    }
+
+    @Override
+    public synchronized WebhookClient start() {
+        open(engine);
+        if (loops.isEmpty()) {
+            lanes.open();
+            loops.add(WorkerThreads.loop("engine", engine::run));
+            loops.add(WorkerThreads.loop("record", engine.recorder()::run));
+            loops.add(WorkerThreads.loop("announce", announcer::run));
+        }
+        return this;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        background.shutdown();
+        engine.stop();
+        try {
+            end();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            log.warn("interrupted while closing; what was under way is attempted again when its lease has passed");
+            requests.shutdownNow();
+            loops.forEach(Thread::interrupt);
+        }
+        transport.close();
+        store.close();
+    }
+
+    private void end() throws InterruptedException {
+        if (!background.awaitTermination(CLOSE_GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+            log.warn("closed before every publishAsync was stored; their futures may never complete");
+        }
+        if (!lanes.awaitIdle(requestTimeout)) {
+            log.warn("requests were still under way at the end of their time-out and were cut off");
+        }
+        requests.shutdownNow();
+        closing.countDown();
+        engine.recorder().close();
+        announcer.close();
+        long end = System.nanoTime() + CLOSE_GRACE.toNanos();
+        for (Thread loop : loops) {
+            loop.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
+            if (loop.isAlive()) {
+                log.warn("{} did not end in time and is interrupted", loop.getName());
+                loop.interrupt();
+            }
+        }
+    }
+
+    // ---- for tests that step by hand
+
+    Engine engine() {
+        return engine;
+    }
+
+    Lanes lanes() {
+        return lanes;
+    }
+
+    Announcer announcer() {
+        return announcer;
+    }
+
+    static final class Settings implements Builder {
+        private static final Duration MAX_TIMEOUT = Duration.ofSeconds(30);
+        private static final int MAX_CONCURRENCY = 64;
+        private static final int MAX_IN_FLIGHT = 10_000;
+        private static final int MAX_EVENT_BYTES = 16 << 20;
+        private static final int HELD_PER_REQUEST = 40;
+        private static final long MAX_HELD_BYTES = 64 << 20;
+
+        private @Nullable DeliveryStore store;
+        private @Nullable Transport transport;
+        private EgressPolicy egress = EgressPolicy.strict();
+        private RetryPolicy retryPolicy = RetryPolicy.standard();
+        private Duration requestTimeout = Duration.ofSeconds(15);
+        private int concurrencyPerWebhook = 5;
+        private int maxInFlight = 256;
+        private int maxEventBytes = 256 << 10;
+        private final Map<String, Signer> signers = new LinkedHashMap<>();
+        private final List<DeliveryListener> listeners = new ArrayList<>();
+        private Ticker ticker = Ticker.system();
+        private @Nullable Executor workers;
+        private @Nullable LeaseTerms terms;
+
+        @Override
+        public Settings store(DeliveryStore store) {
+            this.store = Objects.requireNonNull(store, "store");
+            return this;
+        }
+
+        @Override
+        public Settings transport(Transport transport) {
+            this.transport = Objects.requireNonNull(transport, "transport");
+            return this;
+        }
+
+        @Override
+        public Settings egress(EgressPolicy policy) {
+            egress = Objects.requireNonNull(policy, "policy");
+            return this;
+        }
+
+        @Override
+        public Settings retryPolicy(RetryPolicy policy) {
+            retryPolicy = Objects.requireNonNull(policy, "policy");
+            return this;
+        }
+
+        @Override
+        public Settings requestTimeout(Duration timeout) {
+            requestTimeout = Objects.requireNonNull(timeout, "timeout");
+            return this;
+        }
+
+        @Override
+        public Settings concurrencyPerWebhook(int requests) {
+            concurrencyPerWebhook = requests;
+            return this;
+        }
+
+        @Override
+        public Settings maxInFlight(int requests) {
+            maxInFlight = requests;
+            return this;
+        }
+
+        @Override
+        public Settings maxEventBytes(int bytes) {
+            maxEventBytes = bytes;
+            return this;
+        }
+
+        @Override
+        public Settings signer(String name, Signer signer) {
+            signers.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(signer, "signer"));
+            return this;
+        }
+
+        @Override
+        public Settings listener(DeliveryListener listener) {
+            listeners.add(Objects.requireNonNull(listener, "listener"));
+            return this;
+        }
+
+        /** For tests: clocks, and an executor, that are stepped by hand. */
+        Settings steppedBy(Ticker ticker, Executor workers) {
+            this.ticker = ticker;
+            this.workers = workers;
+            return this;
+        }
+
+        /** For tests: a lease of other parts. */
+        Settings lease(LeaseTerms terms) {
+            this.terms = terms;
+            return this;
+        }
+
+        private Lanes.Limits limits(LeaseTerms terms) {
+            return new Lanes.Limits(
+                    concurrencyPerWebhook,
+                    maxInFlight,
+                    Math.max(1_000, HELD_PER_REQUEST * maxInFlight),
+                    MAX_HELD_BYTES,
+                    terms.queueWait());
+        }
+
+        @Override
+        public RealWebhookClient build() {
+            if (store == null) {
+                throw new IllegalStateException("store is missing; use DeliveryStore.inMemory() to try the library, or"
+                        + " JdbcDeliveryStore.create(dataSource) to keep events");
+            }
+            if (transport == null) {
+                throw new IllegalStateException("transport is missing; use OkHttpTransport.create()");
+            }
+            if (requestTimeout.isNegative()
+                    || requestTimeout.isZero()
+                    || requestTimeout.compareTo(MAX_TIMEOUT) > 0) {
+                throw new IllegalStateException(
+                        "requestTimeout is " + requestTimeout + "; it must be more than zero and at most 30 s");
+            }
+            checkRange("concurrencyPerWebhook", concurrencyPerWebhook, MAX_CONCURRENCY);
+            checkRange("maxInFlight", maxInFlight, MAX_IN_FLIGHT);
+            checkRange("maxEventBytes", maxEventBytes, MAX_EVENT_BYTES);
+            store.open();
+            transport.open(egress);
+            return new RealWebhookClient(this, store, transport);
+        }
+
+        private static void checkRange(String name, int value, int max) {
+            if (value < 1 || value > max) {
+                throw new IllegalStateException(name + " is " + value + "; it must be 1 to " + max);
+            }
+        }
+    }
+}

@@ -1,0 +1,231 @@
+package io.github.webhooks4j;
+
+import io.github.webhooks4j.DeliveryStore.Claim;
+import io.github.webhooks4j.DeliveryStore.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes outcomes and releases to the store, many in one transaction. What cannot be written stays here until it can; when
+ * too much waits, nothing new is started.
+ */
+final class Recorder {
+    /** An outcome with the delivery it is about. */
+    record Finished(Held held, Outcome outcome) {}
+
+    private static final Logger log = LoggerFactory.getLogger(Recorder.class);
+    private static final int BATCH = 256;
+    private static final int BACKED_UP = 1024;
+    /** How long the first outcome of a batch waits for company. */
+    private static final Duration LINGER = Duration.ofMillis(5);
+
+    private final DeliveryStore store;
+    private final Lanes lanes;
+    private final BiConsumer<List<Finished>, Instant> onRecorded;
+    private final Runnable onReleased;
+    private final Backoff backoff;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition added = lock.newCondition();
+    private final Deque<Finished> finished = new ArrayDeque<>(); // guarded by lock
+    private final Map<Claim, Instant> released = new HashMap<>(); // guarded by lock
+    private boolean closing; // guarded by lock
+
+    /**
+     * A recorder for one engine.
+     *
+     * @param onRecorded told what was recorded and when, by the recording thread
+     * @param onReleased told that deliveries were given back, by the recording thread
+     */
+    Recorder(
+            DeliveryStore store,
+            Lanes lanes,
+            Backoff backoff,
+            BiConsumer<List<Finished>, Instant> onRecorded,
+            Runnable onReleased) {
+        this.store = store;
+        this.lanes = lanes;
+        this.backoff = backoff;
+        this.onRecorded = onRecorded;
+        this.onReleased = onReleased;
+    }
+
+    void add(Finished outcome) {
+        lock.lock();
+        try {
+            finished.add(outcome);
+            if (finished.size() == BACKED_UP) {
+                lanes.backedUp(true);
+            }
+            if (finished.size() == 1 || finished.size() == BATCH) {
+                added.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives a delivery back, due when it was. */
+    void release(Held held) {
+        lock.lock();
+        try {
+            released.put(held.claimed().claim(), held.claimed().dueAt());
+            added.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Records until it is closed and nothing is left, or the thread is interrupted. */
+    void run() {
+        try {
+            while (awaitWork()) {
+                if (!step()) {
+                    backoff.pause();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            log.warn("closed before every outcome was recorded; those deliveries are attempted again");
+        }
+    }
+
+    private boolean awaitWork() throws InterruptedException {
+        lock.lock();
+        try {
+            while (finished.isEmpty() && released.isEmpty() && !closing) {
+                added.await();
+            }
+            if (!closing && finished.size() < BATCH) {
+                added.await(LINGER.toNanos(), java.util.concurrent.TimeUnit.NANOSECONDS);
+            }
+            return !finished.isEmpty() || !released.isEmpty() || !closing;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Writes one batch; tells whether the store took it. */
+    boolean step() {
+        try {
+            writeOutcomes();
+            writeReleases();
+            backoff.succeeded();
+            return true;
+        } catch (StoreException e) {
+            backoff.failed(e);
+            return false;
+        } catch (RuntimeException e) {
+            log.error("recording failed; it is tried again", e);
+            return false;
+        }
+    }
+
+    private void writeOutcomes() {
+        List<Finished> batch = firstBatch();
+        if (batch.isEmpty()) {
+            return;
+        }
+        List<Finished> recorded = write(batch);
+        Instant now = store.now();
+        removeFirst(batch.size());
+        onRecorded.accept(recorded, now);
+        if (recorded.size() < batch.size()) {
+            log.info("{} outcome(s) came after their lease was lost and were dropped", batch.size() - recorded.size());
+        }
+    }
+
+    /**
+     * Writes a batch. If the store refuses it, the halves are written, down to the one outcome that it refuses; that one is
+     * written without its excerpt: a strange answer must not keep a delivery from ending.
+     */
+    private List<Finished> write(List<Finished> batch) {
+        try {
+            Set<Claim> recorded =
+                    new HashSet<>(store.record(batch.stream().map(Finished::outcome).toList()));
+            return batch.stream()
+                    .filter(outcome -> recorded.contains(outcome.held.claimed().claim()))
+                    .toList();
+        } catch (StoreException e) {
+            if (e.isUnavailable()) {
+                throw e;
+            }
+            if (batch.size() > 1) {
+                List<Finished> recorded = new ArrayList<>(write(batch.subList(0, batch.size() / 2)));
+                recorded.addAll(write(batch.subList(batch.size() / 2, batch.size())));
+                return recorded;
+            }
+            Finished refused = batch.get(0);
+            boolean written = !store.record(List.of(refused.outcome.withoutExcerpt())).isEmpty();
+            return written ? batch : List.of();
+        }
+    }
+
+    private void writeReleases() {
+        Map<Claim, Instant> batch;
+        lock.lock();
+        try {
+            batch = Map.copyOf(released);
+        } finally {
+            lock.unlock();
+        }
+        if (!batch.isEmpty()) {
+            store.release(batch);
+            lock.lock();
+            try {
+                released.keySet().removeAll(batch.keySet());
+            } finally {
+                lock.unlock();
+            }
+            batch.keySet().forEach(claim -> lanes.isDue(claim.webhookId()));
+            onReleased.run();
+        }
+    }
+
+    private List<Finished> firstBatch() {
+        lock.lock();
+        try {
+            return finished.stream().limit(BATCH).toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void removeFirst(int count) {
+        lock.lock();
+        try {
+            for (int i = 0; i < count; i++) {
+                finished.remove();
+            }
+            if (finished.size() < BACKED_UP) {
+                lanes.backedUp(false);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lets {@link #run} return once everything is written. */
+    void close() {
+        lock.lock();
+        try {
+            closing = true;
+            added.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

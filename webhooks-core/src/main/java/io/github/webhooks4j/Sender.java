@@ -1,0 +1,89 @@
+package io.github.webhooks4j;
+
+import io.github.webhooks4j.DeliveryStore.Claimed;
+import io.github.webhooks4j.DeliveryStore.StoredEvent;
+import io.github.webhooks4j.Transport.Answer;
+import io.github.webhooks4j.Transport.Request;
+import io.github.webhooks4j.payload.Envelope;
+import io.github.webhooks4j.signing.Message;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes one attempt: renders, signs, sends. The bytes that are signed are the bytes that are sent. */
+final class Sender {
+    private static final Logger log = LoggerFactory.getLogger(Sender.class);
+    private static final String USER_AGENT = "webhooks4j";
+
+    private final Transport transport;
+    private final StoreClock clock;
+    private final Ticker ticker;
+    private final Duration timeout;
+
+    Sender(Transport transport, StoreClock clock, Ticker ticker, Duration timeout) {
+        this.transport = transport;
+        this.clock = clock;
+        this.ticker = ticker;
+        this.timeout = timeout;
+    }
+
+    /** Sends the delivery once. Whatever goes wrong is in the attempt; nothing is thrown. */
+    Attempt send(Claimed delivery, Subscription subscription) {
+        Instant startedAt = clock.now();
+        long began = ticker.nanos();
+        Answer answer = subscription.denied() ? Answer.failed(Failure.DENIED) : exchange(delivery, subscription, startedAt);
+        return new Attempt(
+                delivery.attempts() + 1,
+                startedAt,
+                Duration.ofNanos(ticker.nanos() - began),
+                answer.status(),
+                answer.failure(),
+                answer.retryAfter().flatMap(value -> RetryAfter.parse(value, clock.now())),
+                excerpt(answer.body()));
+    }
+
+    private Answer exchange(Claimed delivery, Subscription subscription, Instant now) {
+        Request request;
+        try {
+            request = request(delivery.event(), subscription, now);
+        } catch (RuntimeException e) {
+            // Only the kind of exception: its text may hold what the signer was given.
+            log.warn(
+                    "the request of event {} to webhook {} could not be made: {}",
+                    delivery.event().id(),
+                    subscription.webhook().id(),
+                    e.getClass().getName());
+            return Answer.failed(Failure.INVALID);
+        }
+        try {
+            return transport.send(request);
+        } catch (RuntimeException | Error e) {
+            log.error("the transport threw {}; it must answer with a Failure instead", e.getClass().getName());
+            log.debug("the transport threw", e);
+            return Answer.failed(Failure.INVALID);
+        }
+    }
+
+    private Request request(StoredEvent event, Subscription subscription, Instant now) {
+        byte[] body = event.json()
+                ? Envelope.of(event.id(), event.type(), event.timestamp(), event.data())
+                : event.data();
+        Message message = new Message(event.id(), now, body);
+        Map<String, String> headers = new HashMap<>();
+        subscription.signers().forEach(signer -> headers.putAll(signer.headers(message)));
+        headers.put("Content-Type", event.contentType());
+        headers.put("User-Agent", USER_AGENT);
+        headers.put("webhook-id", message.id());
+        headers.put("webhook-timestamp", Long.toString(now.getEpochSecond()));
+        return new Request("POST", subscription.webhook().url(), headers, body, timeout);
+    }
+
+    /** The body as text that any database can hold: what is not UTF-8, and U+0000, become U+FFFD. */
+    private static String excerpt(byte[] body) {
+        return new String(body, StandardCharsets.UTF_8).replace('\0', '\uFFFD');
+    }
+}

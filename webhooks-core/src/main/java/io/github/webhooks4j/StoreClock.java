@@ -1,0 +1,51 @@
+package io.github.webhooks4j;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The store's time, kept up between readings by this machine's monotonic clock. Safe for use by any thread. */
+final class StoreClock {
+    private static final Logger log = LoggerFactory.getLogger(StoreClock.class);
+    private static final Duration TOLERATED_SKEW = Duration.ofSeconds(30);
+
+    private final Ticker ticker;
+    private volatile Anchor anchor;
+    private boolean skewed; // only by the thread that reads the store
+
+    StoreClock(Ticker ticker) {
+        this.ticker = ticker;
+        this.anchor = new Anchor(ticker.now(), ticker.nanos());
+    }
+
+    /** Takes a reading of the store's clock. */
+    synchronized void set(Instant storeNow) {
+        anchor = new Anchor(storeNow, ticker.nanos());
+        Duration skew = Duration.between(storeNow, ticker.now());
+        boolean tooMuch = skew.abs().compareTo(TOLERATED_SKEW) > 0;
+        if (tooMuch && !skewed) {
+            log.warn(
+                    "this machine's clock is {} s {} the database's; deliveries and signatures use the database's time",
+                    skew.abs().toSeconds(),
+                    skew.isNegative() ? "behind" : "ahead of");
+        }
+        skewed = tooMuch;
+    }
+
+    Instant now() {
+        Anchor last = anchor;
+        return last.storeNow.plusNanos(ticker.nanos() - last.nanos);
+    }
+
+    /** The moment of {@link Ticker#nanos} at which the store's clock will show this instant. */
+    long nanosAt(Instant instant) {
+        Duration ahead = Duration.between(now(), instant);
+        long seconds = Math.max(-MAX_AHEAD_SECONDS, Math.min(MAX_AHEAD_SECONDS, ahead.toSeconds()));
+        return ticker.nanos() + (seconds == ahead.toSeconds() ? ahead.toNanos() : Duration.ofSeconds(seconds).toNanos());
+    }
+
+    private static final long MAX_AHEAD_SECONDS = Duration.ofDays(365).toSeconds();
+
+    private record Anchor(Instant storeNow, long nanos) {}
+}

@@ -1,0 +1,51 @@
+package io.github.webhooks4j;
+
+import io.github.webhooks4j.DeliveryStore.WebhookRow;
+import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.signing.Signer;
+import io.github.webhooks4j.signing.StoredSigner;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A registered webhook, ready to be matched and sent to.
+ *
+ * @param webhook its settings
+ * @param signers its signers, those of the application's own in the place of their names
+ * @param denied whether the egress policy refuses the URL: rows can be edited, and policies change
+ */
+record Subscription(WebhookSettings webhook, List<Signer> signers, boolean denied) {
+    /**
+     * The subscription of a stored webhook.
+     *
+     * @throws IllegalArgumentException if this client cannot send to it: what is stored is from a newer version, or refers
+     *     to a signer that is not registered here
+     */
+    static Subscription of(WebhookRow row, Map<String, Signer> customSigners, EgressPolicy policy) {
+        WebhookSettings webhook = WebhookDocument.read(row);
+        return of(webhook, customSigners, policy);
+    }
+
+    static Subscription of(WebhookSettings webhook, Map<String, Signer> customSigners, EgressPolicy policy) {
+        List<Signer> signers = webhook.signers().stream()
+                .map(signer -> StoredSigner.customName(signer)
+                        .map(name -> named(name, customSigners))
+                        .orElse(signer))
+                .toList();
+        return new Subscription(
+                webhook, signers, !policy.check(webhook.url()).isEmpty());
+    }
+
+    private static Signer named(String name, Map<String, Signer> customSigners) {
+        Signer signer = customSigners.get(name);
+        if (signer == null) {
+            throw new IllegalArgumentException("no signer is registered under the name " + name
+                    + "; register it with WebhookClient.builder().signer(\"" + name + "\", …)");
+        }
+        return signer;
+    }
+
+    boolean matches(String type) {
+        return webhook.events().stream().anyMatch(pattern -> TypePattern.matches(pattern, type));
+    }
+}

@@ -1,0 +1,28 @@
+package io.github.webhooks4j;
+
+import java.util.regex.Pattern;
+
+/** Which event types a subscription means: an exact name, {@code user.*} for all that begin so, {@code *} for all. */
+final class TypePattern {
+    private static final String NAME = "[a-zA-Z0-9_-]+(\\.[a-zA-Z0-9_-]+)*";
+    private static final Pattern TYPE = Pattern.compile(NAME);
+    private static final Pattern PATTERN = Pattern.compile(NAME + "(\\.\\*)?|\\*");
+    private static final int MAX_LENGTH = 128;
+
+    private TypePattern() {}
+
+    static boolean isType(String type) {
+        return type.length() <= MAX_LENGTH && TYPE.matcher(type).matches();
+    }
+
+    static boolean isPattern(String pattern) {
+        return pattern.length() <= MAX_LENGTH && PATTERN.matcher(pattern).matches();
+    }
+
+    static boolean matches(String pattern, String type) {
+        if (pattern.endsWith("*")) {
+            return type.startsWith(pattern.substring(0, pattern.length() - 1));
+        }
+        return pattern.equals(type);
+    }
+}

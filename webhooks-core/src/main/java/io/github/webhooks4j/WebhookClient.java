@@ -1,0 +1,143 @@
+package io.github.webhooks4j;
+
+import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.signing.Signer;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Registers webhooks, publishes events to them, and delivers them.
+ *
+ * <p>An application has one client for each store. Without {@link #start} it only publishes; the events wait in the store
+ * for a client that is started, in this process or another. Safe for use by any thread.
+ *
+ * <p>The methods that use the store throw {@link StoreException} if the store cannot do it; nothing has happened then,
+ * unless it is an {@link UnknownCommitException}. After {@link #close} they throw {@link IllegalStateException}.
+ */
+public interface WebhookClient extends AutoCloseable {
+    /** A builder of a client; it needs a store and a transport. */
+    static Builder builder() {
+        return new RealWebhookClient.Settings();
+    }
+
+    /**
+     * Publishes an event to every active webhook that subscribes to its type and belongs to its tenant. When this returns,
+     * the event and its deliveries are in the store.
+     *
+     * @return what was stored; if the tenant has an event of this id already, nothing was, and it says so
+     * @throws InvalidEventException if the event breaks a rule; nothing is stored
+     */
+    Publication publish(Event event);
+
+    /**
+     * Publishes several events in one transaction: all or none, except duplicates.
+     *
+     * @return what was stored, in the order of the events
+     * @throws InvalidEventException if one of them breaks a rule; nothing is stored
+     */
+    List<Publication> publishAll(Collection<Event> events);
+
+    /**
+     * Publishes an event in the background. The data is read before this returns; the future completes when the event is
+     * in the store, on a thread of the client's that must not be blocked.
+     *
+     * @throws InvalidEventException if the event breaks a rule; nothing is stored
+     */
+    CompletableFuture<Publication> publishAsync(Event event);
+
+    /**
+     * Stores a webhook. If its id exists, the settings are replaced, the state stays as it is, and signers that are not set
+     * are kept; so a program can register the same webhook at every start.
+     *
+     * @return the webhook as it was stored
+     * @throws InvalidWebhookException with everything that is wrong with it; nothing is stored
+     * @throws StaleWebhookException if it was read from the store and was changed or removed since
+     */
+    Webhook register(Webhook webhook);
+
+    /**
+     * Replaces the settings of a webhook that exists. Its state stays as it is, and signers that are not set are kept.
+     *
+     * @param webhook made from one that was read, by {@link Webhook#toBuilder}
+     * @return the webhook as it was stored
+     * @throws InvalidWebhookException with everything that is wrong with it; nothing is stored
+     * @throws StaleWebhookException if it was changed or removed since it was read
+     */
+    Webhook update(Webhook webhook);
+
+    /** Everything wrong with a webhook, in the order of its settings; empty if it could be registered. Stores nothing. */
+    List<Problem> check(Webhook webhook);
+
+    /** The webhook with this id; empty if there is none. */
+    Optional<Webhook> find(String id);
+
+    /** The webhooks that a query asks for, in the order of their ids. */
+    Page<Webhook> list(WebhookQuery query);
+
+    /**
+     * Removes a webhook and cancels its pending deliveries; requests that are under way are finished. Its id can be used
+     * again after a day.
+     *
+     * @return whether it was there
+     */
+    boolean remove(String id);
+
+    /**
+     * Starts to deliver, in threads of the client's own. Calling it again changes nothing.
+     *
+     * @return this client
+     */
+    WebhookClient start();
+
+    /**
+     * Stops: nothing new is started, requests under way may take their time-out, what was not sent is given back, results
+     * are recorded. Takes at most the request time-out and 10 seconds. Closes the transport and the store that the client
+     * was given, though never a {@code DataSource}. Calling it again changes nothing.
+     */
+    @Override
+    void close();
+
+    /** Sets up a client. The order of the calls does not matter; everything is checked by {@link #build}. */
+    interface Builder {
+        /** Where webhooks and events are kept. Required. The client opens it and closes it. */
+        Builder store(DeliveryStore store);
+
+        /** What sends the requests. Required. The client opens it and closes it. */
+        Builder transport(Transport transport);
+
+        /** Where requests may go. Default: {@link EgressPolicy#strict}. */
+        Builder egress(EgressPolicy policy);
+
+        /** When to try again. Default: {@link RetryPolicy#standard}. */
+        Builder retryPolicy(RetryPolicy policy);
+
+        /** The time for one whole request, up to 30 seconds. Default: 15 seconds. */
+        Builder requestTimeout(Duration timeout);
+
+        /** How many requests this client makes to one webhook at the same time, 1 to 64. Default: 5. */
+        Builder concurrencyPerWebhook(int requests);
+
+        /** How many requests this client makes at the same time, 1 to 10,000. Default: 256. */
+        Builder maxInFlight(int requests);
+
+        /** How many bytes the data of an event may have, up to 16 MiB. Default: 256 KiB. */
+        Builder maxEventBytes(int bytes);
+
+        /** A signer of the application's own, referred to by webhooks as {@link Signer#custom}. */
+        Builder signer(String name, Signer signer);
+
+        /** Adds a listener that is told what became of deliveries. */
+        Builder listener(DeliveryListener listener);
+
+        /**
+         * The client, with its store and transport opened. It does not deliver before it is started.
+         *
+         * @throws IllegalStateException if the store or the transport is missing
+         * @throws StoreException if the store cannot be opened
+         */
+        WebhookClient build();
+    }
+}

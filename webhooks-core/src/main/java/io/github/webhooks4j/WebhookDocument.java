@@ -1,0 +1,86 @@
+package io.github.webhooks4j;
+
+import io.github.webhooks4j.DeliveryStore.WebhookRow;
+import io.github.webhooks4j.payload.InvalidJsonException;
+import io.github.webhooks4j.payload.Json;
+import io.github.webhooks4j.signing.Secret;
+import io.github.webhooks4j.signing.Signer;
+import io.github.webhooks4j.signing.StoredSigner;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** The form in which a webhook's settings are stored: a JSON document, and the secrets apart from it. */
+record WebhookDocument(String url, @Nullable String name, List<String> events, List<StoredSignerDocument> signers) {
+    record StoredSignerDocument(String kind, Map<String, String> settings, List<String> secrets) {}
+
+    /** The row of a webhook whose signers can all be stored. */
+    static WebhookRow write(WebhookSettings webhook) {
+        Map<String, String> secrets = new HashMap<>();
+        List<Signer> signers = webhook.signers();
+        List<StoredSignerDocument> stored = IntStream.range(0, signers.size())
+                .mapToObj(i -> write(StoredSigner.of(signers.get(i)).orElseThrow(), i, secrets))
+                .toList();
+        WebhookDocument document =
+                new WebhookDocument(webhook.url(), webhook.name().orElse(null), List.copyOf(webhook.events()), stored);
+        return new WebhookRow(
+                webhook.id(),
+                webhook.tenant(),
+                webhook.state(),
+                webhook.version(),
+                Instant.EPOCH,
+                false,
+                json(document),
+                secrets);
+    }
+
+    private static StoredSignerDocument write(StoredSigner signer, int index, Map<String, String> secrets) {
+        signer.secrets().forEach((name, secret) -> secrets.put(secretName(index, name), secret.reveal()));
+        return new StoredSignerDocument(
+                signer.kind(), signer.settings(), signer.secrets().keySet().stream().sorted().toList());
+    }
+
+    /** The webhook of a row. */
+    static WebhookSettings read(WebhookRow row) {
+        WebhookDocument document = Json.read(row.settings(), WebhookDocument.class);
+        WebhookSettings.Draft draft = new WebhookSettings.Draft(document.url)
+                .id(row.id())
+                .events(document.events.toArray(String[]::new))
+                .signers(IntStream.range(0, document.signers.size())
+                        .mapToObj(i -> read(document.signers.get(i), i, row.secrets()))
+                        .toList())
+                .stored(row.state(), row.version());
+        row.tenant().ifPresent(draft::tenant);
+        if (document.name != null) {
+            draft.name(document.name);
+        }
+        return draft.build();
+    }
+
+    private static Signer read(StoredSignerDocument signer, int index, Map<String, String> secrets) {
+        Map<String, Secret> own = new HashMap<>();
+        signer.secrets.forEach(name -> {
+            String text = secrets.get(secretName(index, name));
+            if (text == null) {
+                throw new IllegalArgumentException("the secret " + secretName(index, name) + " is missing");
+            }
+            own.put(name, Secret.of(text));
+        });
+        return new StoredSigner(signer.kind, signer.settings, own).restore();
+    }
+
+    private static String secretName(int index, String name) {
+        return "signer." + index + "." + name;
+    }
+
+    private static String json(WebhookDocument document) {
+        try {
+            return new String(Json.write(document), java.nio.charset.StandardCharsets.UTF_8);
+        } catch (InvalidJsonException e) {
+            throw new IllegalStateException("a webhook document is always JSON", e);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package io.github.webhooks4j;
+
+import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.signing.Signer;
+import io.github.webhooks4j.signing.StoredSigner;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Everything that can be wrong with a webhook's settings. */
+final class WebhookRules {
+    private static final Pattern ID = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
+    private static final int MAX_NAME = 200;
+    private static final int MAX_PATTERNS = 100;
+    private static final int MAX_SIGNERS = 10;
+    private static final Set<String> OWN_HEADERS =
+            Set.of("webhook-id", "webhook-timestamp", "content-type", "content-length", "host", "user-agent");
+
+    private final EgressPolicy policy;
+    private final Set<String> customSigners;
+
+    /**
+     * Rules for one client.
+     *
+     * @param customSigners the names of the signers that are registered in the client's builder
+     */
+    WebhookRules(EgressPolicy policy, Set<String> customSigners) {
+        this.policy = policy;
+        this.customSigners = customSigners;
+    }
+
+    List<Problem> check(WebhookSettings webhook, boolean isNew) {
+        List<Problem> problems = new ArrayList<>();
+        if (!ID.matcher(webhook.id()).matches()) {
+            problems.add(new Problem("id", "id.form", "must be 1 to 64 letters, digits, _ or -"));
+        }
+        policy.check(webhook.url())
+                .forEach(refusal -> problems.add(new Problem("url", "url." + refusal.code(), refusal.message())));
+        webhook.name()
+                .filter(name -> name.isBlank()
+                        || name.length() > MAX_NAME
+                        || name.chars().anyMatch(Character::isISOControl))
+                .ifPresent(name -> problems.add(new Problem(
+                        "name", "name.form", "must be 1 to " + MAX_NAME + " characters without control characters")));
+        webhook.tenant()
+                .filter(tenant -> !FrozenEvent.TENANT.matcher(tenant).matches())
+                .ifPresent(tenant -> problems.add(
+                        new Problem("tenant", "tenant.form", "must be 1 to 64 letters, digits, _ or -")));
+        checkEvents(webhook, problems);
+        checkSigners(webhook, isNew, problems);
+        return problems;
+    }
+
+    private static void checkEvents(WebhookSettings webhook, List<Problem> problems) {
+        if (webhook.events().isEmpty()) {
+            problems.add(new Problem("events", "events.missing", "is empty; name at least one event type, or * for all"));
+        }
+        if (webhook.events().size() > MAX_PATTERNS) {
+            problems.add(new Problem("events", "events.many", "has more than " + MAX_PATTERNS + " entries"));
+        }
+        for (String pattern : webhook.events()) {
+            if (!TypePattern.isPattern(pattern)) {
+                problems.add(new Problem(
+                        "events",
+                        "events.form",
+                        "has an entry that is no event type: use a name such as invoice.paid, invoice.* or *"));
+            }
+        }
+    }
+
+    private void checkSigners(WebhookSettings webhook, boolean isNew, List<Problem> problems) {
+        if (isNew && !webhook.choosesSigners()) {
+            problems.add(new Problem(
+                    "signers",
+                    "signers.missing",
+                    "is not set; add one, such as Signer.standardWebhooks(Secret.random()), or say unsigned()"));
+        }
+        if (webhook.signers().size() > MAX_SIGNERS) {
+            problems.add(new Problem("signers", "signers.many", "has more than " + MAX_SIGNERS + " entries"));
+        }
+        Set<String> headers = new HashSet<>();
+        for (Signer signer : webhook.signers()) {
+            checkSigner(signer, problems);
+            for (String header : StoredSigner.headerNames(signer)) {
+                checkHeader(header, headers, problems);
+            }
+        }
+    }
+
+    private void checkSigner(Signer signer, List<Problem> problems) {
+        StoredSigner.problems(signer)
+                .forEach(problem -> problems.add(new Problem("signers", "signers.unusable", problem)));
+        if (StoredSigner.of(signer).isEmpty()) {
+            problems.add(new Problem(
+                    "signers",
+                    "signers.unstorable",
+                    "has a signer that cannot be stored: register it with"
+                            + " WebhookClient.builder().signer(name, signer) and refer to it as Signer.custom(name)"));
+        }
+        StoredSigner.customName(signer)
+                .filter(name -> !customSigners.contains(name))
+                .ifPresent(name -> problems.add(new Problem(
+                        "signers",
+                        "signers.unknown",
+                        "refers to the signer " + name
+                                + ", which is not registered: add WebhookClient.builder().signer(\"" + name + "\", …)")));
+    }
+
+    private static void checkHeader(String header, Set<String> seen, List<Problem> problems) {
+        String folded = header.toLowerCase(Locale.ROOT);
+        if (OWN_HEADERS.contains(folded)) {
+            problems.add(new Problem("signers", "signers.reserved", "sets the header " + header + ", which is reserved"));
+        } else if (!seen.add(folded)) {
+            problems.add(new Problem(
+                    "signers", "signers.conflict", "has two signers that set the header " + header + "; keep one of them"));
+        }
+    }
+}

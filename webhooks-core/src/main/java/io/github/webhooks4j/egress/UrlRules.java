@@ -1,0 +1,121 @@
+package io.github.webhooks4j.egress;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Judges the text of a URL, without a look at the network. Strict about spelling, so that no two parsers can read a URL
+ * that passes in two ways.
+ */
+final class UrlRules {
+    private static final int MAX_LENGTH = 2048;
+
+    /** Scheme, authority, and the rest, which begins with a slash, a question mark or a hash. */
+    private static final Pattern SHAPE = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)(.*)", Pattern.DOTALL);
+
+    private static final Pattern HOST_AND_PORT = Pattern.compile("(\\[[^\\]]*\\]|[^:]*)(?::(.*))?", Pattern.DOTALL);
+    private static final Pattern PORT = Pattern.compile("[1-9][0-9]{0,4}");
+    private static final int HTTP_PORT = 80;
+    private static final int HTTPS_PORT = 443;
+    private static final int FIRST_UNPRIVILEGED_PORT = 1024;
+    private static final int LAST_PORT = 65535;
+
+    /** The bad ports of the Fetch standard that are not privileged. */
+    private static final Set<Integer> BAD_PORTS = Set.of(
+            1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697,
+            10080);
+
+    private final Set<String> schemes;
+    private final HostRules hosts;
+
+    /** Allows these schemes, in lower case. */
+    UrlRules(Set<String> schemes, HostRules hosts) {
+        this.schemes = Set.copyOf(schemes);
+        this.hosts = hosts;
+    }
+
+    /** All rules that the URL breaks; of one that is too long, only that it is. */
+    List<Refusal> check(String url) {
+        if (url.length() > MAX_LENGTH) {
+            return List.of(new Refusal("length", "the URL is longer than " + MAX_LENGTH + " characters; shorten it"));
+        }
+        List<Refusal> refusals = new ArrayList<>();
+        if (!url.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '\\')) {
+            refusals.add(new Refusal(
+                    "characters",
+                    "the URL has a character that is not allowed; remove spaces and backslashes, write the host name in "
+                            + "its xn-- form and percent-encode other characters"));
+        }
+        Matcher shape = SHAPE.matcher(url);
+        if (!shape.matches()) {
+            refusals.add(wrongScheme());
+            return List.copyOf(refusals);
+        }
+        if (!schemes.contains(shape.group(1).toLowerCase(Locale.ROOT))) {
+            refusals.add(wrongScheme());
+        }
+        checkAuthority(shape.group(2), refusals);
+        if (shape.group(3).indexOf('#') >= 0) {
+            refusals.add(new Refusal(
+                    "fragment", "the URL has a fragment, which is never sent; remove '#' and all after it"));
+        }
+        if (refusals.isEmpty() && !isUri(url, shape.group(2))) {
+            refusals.add(
+                    new Refusal("syntax", "the URL is malformed; percent-encode special characters in path and query"));
+        }
+        return List.copyOf(refusals);
+    }
+
+    private Refusal wrongScheme() {
+        String allowed = schemes.contains("http") ? "https:// or http://" : "https://";
+        return new Refusal("scheme", "the URL must begin with " + allowed);
+    }
+
+    private void checkAuthority(String authority, List<Refusal> refusals) {
+        int at = authority.lastIndexOf('@');
+        if (at >= 0) {
+            refusals.add(new Refusal(
+                    "user-info",
+                    "the URL has a user name or password before the host; remove it and use a header instead"));
+        }
+        Matcher hostAndPort = HOST_AND_PORT.matcher(authority.substring(at + 1));
+        if (!hostAndPort.matches()) {
+            refusals.add(new Refusal("host", "the host is not a valid name or address; check what follows '://'"));
+            return;
+        }
+        hosts.check(hostAndPort.group(1)).ifPresent(refusals::add);
+        Optional.ofNullable(hostAndPort.group(2))
+                .filter(port -> !isGoodPort(port))
+                .ifPresent(port -> refusals.add(new Refusal(
+                        "port",
+                        "the port is not allowed; use 80, 443, or one from 1024 on that is not reserved for "
+                                + "another protocol")));
+    }
+
+    private static boolean isGoodPort(String text) {
+        if (!PORT.matcher(text).matches()) {
+            return false;
+        }
+        int port = Integer.parseInt(text);
+        return port == HTTP_PORT
+                || port == HTTPS_PORT
+                || (port >= FIRST_UNPRIVILEGED_PORT && port <= LAST_PORT && !BAD_PORTS.contains(port));
+    }
+
+    /** Whether {@link URI} reads the URL, and reads the same authority. */
+    private static boolean isUri(String url, String authority) {
+        try {
+            URI uri = new URI(url);
+            return uri.getHost() != null && authority.equals(uri.getRawAuthority());
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package io.github.webhooks4j.payload;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.MonthDay;
+import java.time.OffsetDateTime;
+import java.time.OffsetTime;
+import java.time.Period;
+import java.time.Year;
+import java.time.YearMonth;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns values into JSON bytes, with settings of our own that no host application can change: what is signed and stored
+ * must not depend on whose mapper was found.
+ */
+public final class Json {
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .addModule(javaTypes())
+            .build();
+
+    private Json() {}
+
+    /**
+     * The value as JSON: dates as ISO 8601 text, an empty {@code Optional} as null.
+     *
+     * @throws InvalidJsonException if the value, or something within it, cannot be written as JSON
+     */
+    public static byte[] write(@Nullable Object value) throws InvalidJsonException {
+        try {
+            return MAPPER.writeValueAsBytes(value);
+        } catch (JsonMappingException e) {
+            throw new InvalidJsonException(e.getOriginalMessage() + " (at " + e.getPathReference() + ")", e);
+        } catch (JsonProcessingException | RuntimeException e) {
+            throw new InvalidJsonException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /**
+     * The bytes of a JSON text, unchanged, once it is known to be exactly one JSON value.
+     *
+     * @throws InvalidJsonException with the position of what is not JSON
+     */
+    public static byte[] verified(String json) throws InvalidJsonException {
+        byte[] bytes = utf8(json);
+        try (JsonParser parser = MAPPER.getFactory().createParser(bytes)) {
+            if (parser.nextToken() == null) {
+                throw new InvalidJsonException("the text is empty", null);
+            }
+            parser.skipChildren();
+            JsonToken extra = parser.nextToken();
+            if (extra != null) {
+                throw new InvalidJsonException(
+                        "something follows the JSON value at " + position(parser.currentTokenLocation()), null);
+            }
+            return bytes;
+        } catch (JsonProcessingException e) {
+            // The parser's own message quotes the text, which may be confidential.
+            throw new InvalidJsonException("the text is not JSON at " + position(e.getLocation()), null);
+        } catch (IOException e) {
+            throw new InvalidJsonException("the text cannot be read as JSON", e);
+        }
+    }
+
+    /** Reads JSON that the library itself wrote. */
+    public static <T> T read(String json, Class<T> type) {
+        try {
+            return MAPPER.readValue(json, type);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("cannot read " + type.getSimpleName() + " at " + position(e.getLocation()));
+        }
+    }
+
+    private static String position(com.fasterxml.jackson.core.@Nullable JsonLocation location) {
+        return location == null
+                ? "an unknown position"
+                : "line " + location.getLineNr() + ", column " + location.getColumnNr();
+    }
+
+    private static byte[] utf8(String text) throws InvalidJsonException {
+        try {
+            ByteBuffer buffer = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+            byte[] bytes = new byte[buffer.remaining()];
+            buffer.get(bytes);
+            return bytes;
+        } catch (CharacterCodingException e) {
+            throw new InvalidJsonException("the text has half of a surrogate pair, which UTF-8 cannot hold", e);
+        }
+    }
+
+    /** Jackson 2 alone refuses the types of java.time and Optional; a module for them would be one more dependency. */
+    private static SimpleModule javaTypes() {
+        SimpleModule module = new SimpleModule("webhooks4j");
+        List<Class<?>> written = List.of(
+                Instant.class, OffsetDateTime.class, ZonedDateTime.class, LocalDateTime.class, LocalDate.class,
+                LocalTime.class, OffsetTime.class, Duration.class, Period.class, Year.class, YearMonth.class,
+                MonthDay.class, ZoneId.class, ZoneOffset.class);
+        written.forEach(type -> module.addSerializer(type, ToStringSerializer.instance));
+        module.addSerializer(new OptionalSerializer());
+        return module;
+    }
+
+    private static final class OptionalSerializer extends StdSerializer<Optional<?>> {
+        private static final long serialVersionUID = 1L;
+
+        OptionalSerializer() {
+            super(Optional.class, false);
+        }
+
+        @Override
+        public void serialize(Optional<?> value, JsonGenerator generator, SerializerProvider provider)
+                throws IOException {
+            provider.defaultSerializeValue(value.orElse(null), generator);
+        }
+    }
+}

@@ -1,0 +1,269 @@
+package io.github.webhooks4j.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.webhooks4j.Attempt;
+import io.github.webhooks4j.Delivery;
+import io.github.webhooks4j.DeliveryState;
+import io.github.webhooks4j.DeliveryStore.Claim;
+import io.github.webhooks4j.DeliveryStore.Claimed;
+import io.github.webhooks4j.DeliveryStore.Outcome;
+import io.github.webhooks4j.Failure;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** What a store must hold to when outcomes are recorded. */
+abstract class RecordContract extends ClaimContract {
+    @Test
+    void deliveredDeliveryHasEnded() {
+        publish("a", "1");
+        Claimed claimed = claimOne("a");
+
+        assertThat(record(delivered(claimed))).containsExactly(claimed.claim());
+
+        assertThat(store.findDelivery(NO_TENANT, "1", "a"))
+                .contains(new Delivery("1", "user.made", "a", NO_TENANT, DeliveryState.DELIVERED, 1, Optional.empty()));
+        elapse(LEASE);
+        assertThat(claim("a", 1)).isEmpty();
+    }
+
+    @Test
+    void failedDeliveryIsDueAgainAfterTheDelay() {
+        publish("a", "1");
+        Claimed first = claimOne("a");
+        Duration delay = Duration.ofMinutes(5);
+        elapse(Duration.ofSeconds(2));
+
+        assertThat(record(failed(first, delay))).containsExactly(first.claim());
+
+        Instant next = store.now().plus(delay);
+        assertThat(store.findDelivery(NO_TENANT, "1", "a").orElseThrow().nextAttemptAt())
+                .contains(next);
+        elapse(delay.minus(TICK));
+        assertThat(claim("a", 1)).isEmpty();
+        elapse(TICK);
+        Claimed second = claimOne("a");
+        assertThat(second.dueAt()).isEqualTo(next);
+        assertThat(second.firstDueAt()).isEqualTo(first.firstDueAt());
+        assertThat(second.attempts()).isEqualTo(1);
+        assertThat(second.claims()).isEqualTo(1);
+        assertThat(second.claim().fence()).isGreaterThan(first.claim().fence());
+    }
+
+    @Test
+    void lateFenceRecordsNothing() {
+        publish("a", "1");
+        Claimed late = claimOne("a");
+        elapse(LEASE);
+        Claimed current = claimOne("a");
+
+        assertThat(record(delivered(late))).isEmpty();
+        assertThat(record(failed(late, Duration.ZERO))).isEmpty();
+        assertThat(state("1", "a")).isEqualTo(DeliveryState.PENDING);
+        assertThat(attempts("1", "a")).isEmpty();
+        assertThat(claim("a", 1)).isEmpty();
+        assertThat(record(delivered(current))).hasSize(1);
+    }
+
+    @Test
+    void expiredLeaseThatNobodyClaimedCanStillBeRecorded() {
+        publish("a", "1");
+        Claimed claimed = claimOne("a");
+        elapse(LEASE.multipliedBy(2));
+
+        assertThat(record(delivered(claimed))).hasSize(1);
+    }
+
+    @Test
+    void batchRecordsThoseWhoseFenceMatches() {
+        publish("a", "1", "2", "3", "4");
+        List<Claimed> late = claim("a", 2);
+        elapse(LEASE);
+        List<Claimed> current = claim("a", 4);
+        List<Outcome> outcomes = new ArrayList<>();
+        late.forEach(each -> outcomes.add(delivered(each)));
+        current.forEach(each -> outcomes.add(
+                each.event().id().equals("3") ? failed(each, LEASE) : ended(each, DeliveryState.EXHAUSTED)));
+
+        assertThat(store.record(outcomes))
+                .containsExactlyInAnyOrderElementsOf(
+                        current.stream().map(Claimed::claim).toList());
+        for (String id : List.of("1", "2", "4")) {
+            assertThat(state(id, "a")).isEqualTo(DeliveryState.EXHAUSTED);
+            assertThat(attempts(id, "a")).hasSize(1);
+        }
+        assertThat(state("3", "a")).isEqualTo(DeliveryState.PENDING);
+    }
+
+    @Test
+    void unknownClaimRecordsNothing() {
+        publish("a", "1");
+        Claimed claimed = claimOne("a");
+        Claim other = new Claim(UUID.randomUUID(), "a", 1);
+        Claim elsewhere =
+                new Claim(claimed.claim().event(), "b", claimed.claim().fence());
+
+        assertThat(record(
+                        new Outcome(other, Optional.of(attempt(1, 200)), DeliveryState.DELIVERED, Duration.ZERO),
+                        new Outcome(elsewhere, Optional.of(attempt(1, 200)), DeliveryState.DELIVERED, Duration.ZERO)))
+                .isEmpty();
+        assertThat(store.findDelivery(NO_TENANT, "1", "b")).isEmpty();
+    }
+
+    @Test
+    void recordOfNothingRecordsNothing() {
+        assertThat(store.record(List.of())).isEmpty();
+    }
+
+    @Test
+    void claimIsRecordedOnce() {
+        publish("a", "1");
+        Claimed claimed = claimOne("a");
+        record(failed(claimed, Duration.ofHours(1)));
+
+        assertThat(record(failed(claimed, Duration.ZERO))).isEmpty();
+        assertThat(attempts("1", "a")).hasSize(1);
+        elapse(TICK);
+        assertThat(claim("a", 1)).isEmpty();
+    }
+
+    @Test
+    void claimThatWasReleasedCannotBeRecorded() {
+        publish("a", "1");
+        Claimed claimed = claimOne("a");
+        store.release(Map.of(claimed.claim(), claimed.dueAt()));
+
+        assertThat(record(delivered(claimed))).isEmpty();
+        assertThat(state("1", "a")).isEqualTo(DeliveryState.PENDING);
+    }
+
+    @Test
+    void firstOfTwoOutcomesOfOneClaimCounts() {
+        publish("a", "1");
+        Claimed claimed = claimOne("a");
+
+        assertThat(record(failed(claimed, Duration.ofHours(1)), delivered(claimed)))
+                .containsExactly(claimed.claim());
+        assertThat(state("1", "a")).isEqualTo(DeliveryState.PENDING);
+        assertThat(attempts("1", "a")).hasSize(1);
+    }
+
+    @Test
+    void attemptsAreReadAsTheyWereRecorded() {
+        publish("a", "1");
+        Instant start = store.now();
+        Attempt one = new Attempt(
+                1, start, Duration.ofMillis(1), OptionalInt.empty(), Optional.of(Failure.TLS), Optional.empty(), "");
+        Attempt two = new Attempt(
+                2,
+                start.plusSeconds(1),
+                Duration.ofSeconds(30),
+                OptionalInt.of(503),
+                Optional.empty(),
+                Optional.of(Duration.ofSeconds(120)),
+                "<html>später</html>");
+        record(new Outcome(claimOne("a").claim(), Optional.of(one), DeliveryState.PENDING, Duration.ZERO));
+        record(new Outcome(claimOne("a").claim(), Optional.of(two), DeliveryState.EXHAUSTED, Duration.ZERO));
+
+        assertThat(attempts("1", "a")).containsExactly(one, two);
+        assertThat(store.findDelivery(NO_TENANT, "1", "a").orElseThrow().attempts())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void attemptsAreInTheirOrder() {
+        publish("a", "1");
+        for (int i = 0; i < 12; i++) {
+            record(failed(claimOne("a"), Duration.ZERO));
+        }
+
+        assertThat(attempts("1", "a"))
+                .extracting(Attempt::number)
+                .containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
+        assertThat(claimOne("a").attempts()).isEqualTo(12);
+    }
+
+    @Test
+    void attemptsBelongToOneDeliveryOfOneTenant() {
+        store.insert(List.of(
+                due(event("1", Optional.of("acme"), new byte[0]), "a", "b"),
+                due(event("2"), "a"),
+                due(event("1"), "c")));
+        claim("a", 10).forEach(each -> record(delivered(each)));
+
+        assertThat(store.attempts(Optional.of("acme"), "1", "a")).hasSize(1);
+        assertThat(store.attempts(Optional.of("acme"), "1", "b")).isEmpty();
+        assertThat(attempts("1", "a")).isEmpty();
+        assertThat(attempts("2", "a")).hasSize(1);
+        assertThat(attempts("3", "a")).isEmpty();
+        assertThat(store.findDelivery(Optional.of("acme"), "1", "a")
+                        .orElseThrow()
+                        .tenant())
+                .contains("acme");
+    }
+
+    @Test
+    void deliveryCanEndWithoutAnAttempt() {
+        publish("a", "1");
+        record(failed(claimOne("a"), Duration.ZERO));
+        Claimed claimed = claimOne("a");
+
+        assertThat(record(new Outcome(claimed.claim(), Optional.empty(), DeliveryState.EXHAUSTED, Duration.ZERO)))
+                .hasSize(1);
+        assertThat(attempts("1", "a")).hasSize(1);
+        Delivery delivery = store.findDelivery(NO_TENANT, "1", "a").orElseThrow();
+        assertThat(delivery.state()).isEqualTo(DeliveryState.EXHAUSTED);
+        assertThat(delivery.attempts()).isEqualTo(1);
+    }
+
+    @Test
+    void oddExcerptsNeverBlockTheOutcome() {
+        List<String> excerpts = List.of(
+                "a\u0000b",
+                "\u0000",
+                "\uD83D",
+                "\uDE00x",
+                "\uFFFE\uFFFF",
+                "\uD83D\uDE00".repeat(8192),
+                "'; --",
+                "\\",
+                "");
+        String[] ids = new String[excerpts.size()];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = "e" + i;
+        }
+        publish("a", ids);
+        List<Outcome> outcomes = new ArrayList<>();
+        List<Claimed> claimed = claim("a", 100);
+        for (int i = 0; i < claimed.size(); i++) {
+            Attempt attempt = attempt(1, 200, excerpts.get(i));
+            outcomes.add(
+                    new Outcome(claimed.get(i).claim(), Optional.of(attempt), DeliveryState.DELIVERED, Duration.ZERO));
+        }
+
+        assertThat(store.record(outcomes)).hasSize(excerpts.size());
+        for (String id : ids) {
+            assertThat(state(id, "a")).isEqualTo(DeliveryState.DELIVERED);
+            assertThat(attempts(id, "a")).hasSize(1);
+        }
+        assertThat(attempts("e6", "a").get(0).excerpt()).isEqualTo("'; --");
+    }
+
+    @Test
+    void excerptThatIsTooLongNeverBlocksTheOutcome() {
+        publish("a", "1");
+        Attempt attempt = attempt(1, 200, "x" + "\uD83D\uDE00".repeat(1_000_000));
+
+        assertThat(record(new Outcome(
+                        claimOne("a").claim(), Optional.of(attempt), DeliveryState.DELIVERED, Duration.ZERO)))
+                .hasSize(1);
+        assertThat(attempts("1", "a").get(0).status()).hasValue(200);
+    }
+}

@@ -1,0 +1,186 @@
+package io.github.webhooks4j.contract;
+
+import io.github.webhooks4j.Attempt;
+import io.github.webhooks4j.DeliveryState;
+import io.github.webhooks4j.DeliveryStore;
+import io.github.webhooks4j.DeliveryStore.Claim;
+import io.github.webhooks4j.DeliveryStore.Claimed;
+import io.github.webhooks4j.DeliveryStore.NewDelivery;
+import io.github.webhooks4j.DeliveryStore.NewEvent;
+import io.github.webhooks4j.DeliveryStore.Outcome;
+import io.github.webhooks4j.DeliveryStore.StoredEvent;
+import io.github.webhooks4j.DeliveryStore.WebhookRow;
+import io.github.webhooks4j.Webhook;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** The store under test, and short words for what the tests do with it. */
+abstract class StoreFixture {
+    static final Duration LEASE = Duration.ofMinutes(1);
+    static final Duration TICK = Duration.ofMillis(1);
+    static final Optional<String> NO_TENANT = Optional.empty();
+
+    private static final AtomicLong KEYS = new AtomicLong();
+
+    DeliveryStore store;
+
+    /** A store that is open and empty. */
+    protected abstract DeliveryStore openStore() throws Exception;
+
+    /** Lets time pass on the store's clock, which stands still otherwise. */
+    protected abstract void elapse(Duration duration);
+
+    @BeforeEach
+    final void openTheStore() throws Exception {
+        store = openStore();
+    }
+
+    @AfterEach
+    final void closeTheStore() {
+        store.close();
+    }
+
+    static WebhookRow webhook(String id) {
+        return webhook(id, NO_TENANT);
+    }
+
+    static WebhookRow webhook(String id, Optional<String> tenant) {
+        return new WebhookRow(
+                id, tenant, Webhook.State.ACTIVE, 0, Instant.EPOCH, false, "{\"n\":1}", Map.of("s", "geheim"));
+    }
+
+    static WebhookRow with(WebhookRow row, Webhook.State state, String settings, Map<String, String> secrets) {
+        return new WebhookRow(
+                row.id(), row.tenant(), state, row.version(), row.changedAt(), row.removed(), settings, secrets);
+    }
+
+    /** A key of version 7, greater than those before. */
+    static UUID key() {
+        return new UUID(KEYS.incrementAndGet() << 16 | 0x7000, 0x8000_0000_0000_0000L);
+    }
+
+    static StoredEvent event(String id) {
+        return event(id, NO_TENANT, "{}".getBytes(StandardCharsets.UTF_8));
+    }
+
+    static StoredEvent event(String id, Optional<String> tenant, byte[] data) {
+        Instant timestamp = Instant.parse("2026-03-29T01:30:00.123456Z");
+        return new StoredEvent(key(), id, tenant, "user.made", timestamp, "application/json", true, data);
+    }
+
+    static NewEvent due(StoredEvent event, String... webhookIds) {
+        return new NewEvent(
+                event,
+                Arrays.stream(webhookIds)
+                        .map(id -> new NewDelivery(id, Optional.empty(), Duration.ZERO))
+                        .toList());
+    }
+
+    static NewEvent dueAt(Instant at, StoredEvent event, String webhookId) {
+        return new NewEvent(event, List.of(new NewDelivery(webhookId, Optional.of(at), Duration.ZERO)));
+    }
+
+    static NewEvent leased(StoredEvent event, String webhookId) {
+        return new NewEvent(event, List.of(new NewDelivery(webhookId, Optional.empty(), LEASE)));
+    }
+
+    /** Stores events that are due at once at this webhook, a millisecond between them. */
+    final void publish(String webhookId, String... eventIds) {
+        for (String id : eventIds) {
+            store.insert(List.of(due(event(id), webhookId)));
+            elapse(TICK);
+        }
+    }
+
+    final List<Claimed> claim(String webhookId, int room) {
+        return store.claim(Map.of(webhookId, room), LEASE);
+    }
+
+    final Claimed claimOne(String webhookId) {
+        return claim(webhookId, 1).get(0);
+    }
+
+    static List<String> ids(List<Claimed> claimed) {
+        return claimed.stream().map(each -> each.event().id()).toList();
+    }
+
+    final Attempt attempt(int number, int status) {
+        return attempt(number, status, "answer");
+    }
+
+    final Attempt attempt(int number, int status, String excerpt) {
+        return new Attempt(
+                number,
+                store.now().truncatedTo(ChronoUnit.MILLIS),
+                Duration.ofMillis(120),
+                OptionalInt.of(status),
+                Optional.empty(),
+                Optional.empty(),
+                excerpt);
+    }
+
+    final Outcome delivered(Claimed claimed) {
+        return ended(claimed, DeliveryState.DELIVERED);
+    }
+
+    final Outcome ended(Claimed claimed, DeliveryState state) {
+        Attempt attempt = attempt(claimed.attempts() + 1, state == DeliveryState.DELIVERED ? 200 : 500);
+        return new Outcome(claimed.claim(), Optional.of(attempt), state, Duration.ZERO);
+    }
+
+    final Outcome failed(Claimed claimed, Duration delay) {
+        return new Outcome(
+                claimed.claim(), Optional.of(attempt(claimed.attempts() + 1, 500)), DeliveryState.PENDING, delay);
+    }
+
+    final Set<Claim> record(Outcome... outcomes) {
+        return store.record(List.of(outcomes));
+    }
+
+    final DeliveryState state(String eventId, String webhookId) {
+        return store.findDelivery(NO_TENANT, eventId, webhookId).orElseThrow().state();
+    }
+
+    final List<Attempt> attempts(String eventId, String webhookId) {
+        return store.attempts(NO_TENANT, eventId, webhookId);
+    }
+
+    /** Runs the same in several threads that start together, and returns what they return. */
+    static <T> List<T> inThreads(int threads, Callable<T> task) throws Exception {
+        var pool = Executors.newFixedThreadPool(threads);
+        try {
+            var start = new CyclicBarrier(threads);
+            var futures = new ArrayList<Future<T>>();
+            for (int i = 0; i < threads; i++) {
+                futures.add(pool.submit(() -> {
+                    start.await();
+                    return task.call();
+                }));
+            }
+            List<T> results = new ArrayList<>();
+            for (var future : futures) {
+                results.add(future.get());
+            }
+            return results;
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package io.github.webhooks4j.jdbc;
+
+import io.github.webhooks4j.Attempt;
+import io.github.webhooks4j.DeliveryState;
+import io.github.webhooks4j.DeliveryStore.Outcome;
+import io.github.webhooks4j.Failure;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Types;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The history, which is only added to: a row for each attempt, and one with the number 0 for an end without one. */
+final class HistoryRows {
+    private static final Logger LOG = LoggerFactory.getLogger(JdbcDeliveryStore.class);
+    /** As declared in the schema files. */
+    private static final int MAX_EXCERPT = 16_384;
+
+    private final Dialect dialect;
+    private final String insert;
+    private final String select;
+    private final String finalRow;
+
+    HistoryRows(Sql sql, Dialect dialect) {
+        this.dialect = dialect;
+        insert = sql.of("INSERT INTO ${prefix}attempts (event_key, webhook_id, number, final_state, started_at,"
+                + " duration_ms, status, failure, retry_after_ms, excerpt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        select = sql.of("SELECT number, started_at, duration_ms, status, failure, retry_after_ms, excerpt"
+                + " FROM ${prefix}attempts WHERE event_key = ? AND webhook_id = ? AND number > 0 ORDER BY number, id");
+        finalRow = sql.of("SELECT number, final_state FROM ${prefix}attempts WHERE event_key = ? AND webhook_id = ?"
+                + " ORDER BY id");
+    }
+
+    /** A row to be written. */
+    record Entry(UUID event, String webhookId, Optional<Attempt> attempt, DeliveryState state) {
+        static Entry of(Outcome outcome) {
+            return new Entry(outcome.claim().event(), outcome.claim().webhookId(), outcome.attempt(), outcome.state());
+        }
+
+        Entry withoutExcerpt() {
+            return new Entry(event, webhookId, attempt.map(Attempt::withoutExcerpt), state);
+        }
+
+        boolean isWorthARow() {
+            return attempt.isPresent() || state != DeliveryState.PENDING;
+        }
+    }
+
+    /** How a delivery ended. */
+    record End(DeliveryState state, int attempts) {}
+
+    void add(Connection connection, List<Entry> entries, Instant now) throws SQLException {
+        List<Entry> rows = entries.stream().filter(Entry::isWorthARow).toList();
+        if (rows.isEmpty()) {
+            return;
+        }
+        Savepoint before = connection.setSavepoint();
+        try {
+            Batch.execute(connection, insert, rows, (statement, entry) -> bind(statement, entry, now));
+        } catch (SQLException e) {
+            if (!dialect.isDataRefused(e)) {
+                throw e;
+            }
+            connection.rollback(before);
+            addSingly(connection, rows, now);
+        }
+    }
+
+    /** An excerpt that the database refuses is left out, since it must not hold up what became of the deliveries. */
+    private void addSingly(Connection connection, List<Entry> entries, Instant now) throws SQLException {
+        for (Entry entry : entries) {
+            Savepoint before = connection.setSavepoint();
+            try {
+                Batch.execute(connection, insert, List.of(entry), (statement, each) -> bind(statement, each, now));
+            } catch (SQLException e) {
+                if (!dialect.isDataRefused(e)) {
+                    throw e;
+                }
+                connection.rollback(before);
+                LOG.warn("the database refuses the excerpt of an attempt, which is left out of the history");
+                Batch.execute(
+                        connection,
+                        insert,
+                        List.of(entry.withoutExcerpt()),
+                        (statement, each) -> bind(statement, each, now));
+            }
+        }
+    }
+
+    private static void bind(PreparedStatement statement, Entry entry, Instant now) throws SQLException {
+        Optional<Attempt> attempt = entry.attempt;
+        statement.setObject(1, entry.event);
+        statement.setString(2, entry.webhookId);
+        statement.setInt(3, attempt.map(Attempt::number).orElse(0));
+        statement.setString(4, entry.state == DeliveryState.PENDING ? null : entry.state.name());
+        Sql.bind(statement, 5, attempt.map(Attempt::startedAt).orElse(now));
+        statement.setLong(
+                6, attempt.map(Attempt::duration).orElse(Duration.ZERO).toMillis());
+        OptionalInt status = attempt.map(Attempt::status).orElse(OptionalInt.empty());
+        setLong(statement, 7, status.isPresent() ? Long.valueOf(status.getAsInt()) : null);
+        statement.setString(8, attempt.flatMap(Attempt::failure).map(Enum::name).orElse(null));
+        setLong(
+                statement,
+                9,
+                attempt.flatMap(Attempt::retryAfter).map(Duration::toMillis).orElse(null));
+        statement.setString(
+                10, attempt.map(Attempt::excerpt).map(HistoryRows::cut).orElse(null));
+    }
+
+    private static void setLong(PreparedStatement statement, int index, @Nullable Long value) throws SQLException {
+        if (value == null) {
+            statement.setNull(index, Types.BIGINT);
+        } else {
+            statement.setLong(index, value);
+        }
+    }
+
+    private static @Nullable String cut(String excerpt) {
+        if (excerpt.length() <= MAX_EXCERPT) {
+            return excerpt.isEmpty() ? null : excerpt;
+        }
+        int end = Character.isHighSurrogate(excerpt.charAt(MAX_EXCERPT - 1)) ? MAX_EXCERPT - 1 : MAX_EXCERPT;
+        return excerpt.substring(0, end);
+    }
+
+    List<Attempt> attempts(Connection connection, UUID event, String webhookId) throws SQLException {
+        List<Attempt> attempts = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(select)) {
+            statement.setObject(1, event);
+            statement.setString(2, webhookId);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    attempts.add(attempt(row));
+                }
+            }
+        }
+        return attempts;
+    }
+
+    private static Attempt attempt(ResultSet row) throws SQLException {
+        int status = row.getInt(4);
+        boolean answered = !row.wasNull();
+        long retryAfter = row.getLong(6);
+        boolean asked = !row.wasNull();
+        return new Attempt(
+                row.getInt(1),
+                Sql.instant(row, 2),
+                Duration.ofMillis(row.getLong(3)),
+                answered ? OptionalInt.of(status) : OptionalInt.empty(),
+                Optional.ofNullable(row.getString(5)).map(Failure::valueOf),
+                asked ? Optional.of(Duration.ofMillis(retryAfter)) : Optional.empty(),
+                Optional.ofNullable(row.getString(7)).orElse(""));
+    }
+
+    /** How a delivery ended last; empty if it never did. */
+    Optional<End> end(Connection connection, UUID event, String webhookId) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(finalRow)) {
+            statement.setObject(1, event);
+            statement.setString(2, webhookId);
+            int attempts = 0;
+            String state = null;
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    attempts = Math.max(attempts, row.getInt(1));
+                    String ended = row.getString(2);
+                    state = ended != null ? ended : state;
+                }
+            }
+            return state == null ? Optional.empty() : Optional.of(new End(DeliveryState.valueOf(state), attempts));
+        }
+    }
+}

@@ -1,0 +1,168 @@
+package io.github.webhooks4j.jdbc;
+
+import io.github.webhooks4j.StoreException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The tables: made or brought up to date by numbered files, and verified. Every statement of a file may be run again, and
+ * the last one writes the number down, so that several nodes may start at once and a crash half-way does no harm.
+ */
+final class Schema {
+    private static final Logger LOG = LoggerFactory.getLogger(JdbcDeliveryStore.class);
+    private static final List<String> FILES = List.of("V1__webhooks.sql");
+    private static final int TRIES = 5;
+
+    private static final Map<String, String> TABLES = new TreeMap<>(Map.of(
+            "webhooks", "id tenant state version changed_at removed settings secrets",
+            "events", "event_key tenant id type occurred_at content_type is_json data large_data created_at",
+            "deliveries", "event_key webhook_id next_at first_due_at fence attempts claims",
+            "attempts",
+                    "id event_key webhook_id number started_at duration_ms status failure retry_after_ms excerpt"
+                            + " final_state"));
+
+    private final Sql sql;
+    private final Dialect dialect;
+    private final Transactions transactions;
+
+    Schema(Sql sql, Dialect dialect, Transactions transactions) {
+        this.sql = sql;
+        this.dialect = dialect;
+        this.transactions = transactions;
+    }
+
+    /** Brings the tables up to date. */
+    void migrate() {
+        for (int next = version() + 1; next <= FILES.size(); next = version() + 1) {
+            apply(next);
+        }
+    }
+
+    /** Checks that the tables are those that this library knows. */
+    void verify() {
+        int version = version();
+        if (version > FILES.size()) {
+            throw new StoreException("the database has schema version " + version
+                    + " of webhooks4j, this library knows " + FILES.size() + "; update the library");
+        }
+        if (version < FILES.size()) {
+            throw new StoreException("the database has "
+                    + (version == 0 ? "no webhooks4j schema" : "schema version " + version + " of webhooks4j")
+                    + ", version " + FILES.size() + " is needed; " + remedy(version + 1));
+        }
+        TABLES.forEach(this::verify);
+    }
+
+    private void verify(String name, String columns) {
+        String table = sql.of("${prefix}" + name);
+        List<String> missing = new ArrayList<>(List.of(columns.split(" ", -1)));
+        boolean there = transactions.read("verify table " + table, connection -> {
+            try (PreparedStatement statement = connection.prepareStatement("SELECT * FROM " + table + " WHERE 1 = 0");
+                    ResultSet rows = statement.executeQuery()) {
+                ResultSetMetaData found = rows.getMetaData();
+                for (int i = 1; i <= found.getColumnCount(); i++) {
+                    missing.remove(found.getColumnName(i).toLowerCase(Locale.ROOT));
+                }
+                return true;
+            } catch (SQLException e) {
+                if (dialect.isTableMissing(e)) {
+                    return false;
+                }
+                throw e;
+            }
+        });
+        if (!there) {
+            throw new StoreException("table " + table + " is missing; " + remedy(1));
+        }
+        if (!missing.isEmpty()) {
+            throw new StoreException("table " + table + " lacks the column(s) " + String.join(", ", missing)
+                    + "; compare it with " + path(1));
+        }
+    }
+
+    private int version() {
+        return transactions.read("read the schema version", connection -> {
+            try (Statement statement = connection.createStatement();
+                    ResultSet row =
+                            statement.executeQuery(sql.of("SELECT MAX(version) FROM ${prefix}schema_version"))) {
+                row.next();
+                return row.getInt(1);
+            } catch (SQLException e) {
+                if (dialect.isTableMissing(e)) {
+                    return 0;
+                }
+                throw e;
+            }
+        });
+    }
+
+    private void apply(int version) {
+        for (int tries = 1; ; tries++) {
+            try {
+                transactions.write("create the tables with " + path(version), connection -> {
+                    try (Statement statement = connection.createStatement()) {
+                        for (String each : statements(version)) {
+                            statement.execute(each);
+                        }
+                    }
+                    return version;
+                });
+                LOG.info("The database now has schema version {} of webhooks4j", version);
+                return;
+            } catch (StoreException e) {
+                // Another node that does the same can be in the way of a single statement.
+                if (version() >= version) {
+                    return;
+                }
+                if (tries == TRIES || e.isUnavailable()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private List<String> statements(int version) {
+        List<String> statements = new ArrayList<>();
+        for (String statement : sql.of(text(version)).split(";\\s*\\n", -1)) {
+            if (!statement.isBlank()) {
+                statements.add(statement);
+            }
+        }
+        return statements;
+    }
+
+    private String text(int version) {
+        String file = dialect.folder() + "/" + FILES.get(version - 1);
+        try (InputStream in = Schema.class.getResourceAsStream(file)) {
+            if (in == null) {
+                throw new IllegalStateException(path(version) + " is missing from the webhooks-jdbc-store jar");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String remedy(int version) {
+        return "run " + path(version) + " of the webhooks-jdbc-store jar with ${prefix} replaced by "
+                + sql.of("${prefix}") + ", or use createSchema(true)";
+    }
+
+    private String path(int version) {
+        return "io/github/webhooks4j/jdbc/" + dialect.folder() + "/" + FILES.get(version - 1);
+    }
+}

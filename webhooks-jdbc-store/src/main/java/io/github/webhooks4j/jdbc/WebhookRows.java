@@ -1,0 +1,170 @@
+package io.github.webhooks4j.jdbc;
+
+import io.github.webhooks4j.DeliveryStore.WebhookRow;
+import io.github.webhooks4j.Webhook;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** The table of webhooks. A removed one stays as a tombstone until every node has had the time to learn of it. */
+final class WebhookRows {
+    private static final Duration TOMBSTONE_KEPT = Duration.ofDays(1);
+    private static final Duration PURGE_INTERVAL = Duration.ofHours(1);
+    private static final String COLUMNS = "id, tenant, state, version, changed_at, removed, settings, secrets";
+
+    private final Dialect dialect;
+    private final String insert;
+    private final String update;
+    private final String remove;
+    private final String free;
+    private final String purge;
+    private final String find;
+    private final String list;
+    private final String listOfTenant;
+    private final String changed;
+    private final AtomicReference<Instant> nextPurge = new AtomicReference<>(Instant.MIN);
+
+    WebhookRows(Sql sql, Dialect dialect) {
+        this.dialect = dialect;
+        insert = sql.of(
+                "INSERT INTO ${prefix}webhooks (tenant, state, version, changed_at, settings, secrets, id, removed)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, FALSE)");
+        update = sql.of("UPDATE ${prefix}webhooks SET tenant = ?, state = ?, version = ?, changed_at = ?, settings = ?,"
+                + " secrets = ? WHERE id = ? AND version = ? AND removed = FALSE");
+        remove = sql.of("UPDATE ${prefix}webhooks SET removed = TRUE, settings = '{}', secrets = '{}',"
+                + " version = version + 1, changed_at = ? WHERE id = ? AND removed = FALSE");
+        free = sql.of("DELETE FROM ${prefix}webhooks WHERE id = ? AND removed = TRUE AND changed_at < ?");
+        purge = sql.of("DELETE FROM ${prefix}webhooks WHERE removed = TRUE AND changed_at < ?");
+        String select = "SELECT " + COLUMNS + " FROM ${prefix}webhooks WHERE ";
+        find = sql.of(select + "id = ? AND removed = FALSE");
+        list = sql.of(select + "id > ? AND removed = FALSE ORDER BY id FETCH FIRST ? ROWS ONLY");
+        listOfTenant = sql.of(select + "id > ? AND tenant = ? AND removed = FALSE ORDER BY id FETCH FIRST ? ROWS ONLY");
+        changed = sql.of(select + "changed_at >= ? ORDER BY changed_at, id");
+    }
+
+    Optional<WebhookRow> save(Connection connection, WebhookRow webhook, Instant now) throws SQLException {
+        WebhookRow next = new WebhookRow(
+                webhook.id(),
+                webhook.tenant(),
+                webhook.state(),
+                webhook.version() + 1,
+                now,
+                false,
+                webhook.settings(),
+                webhook.secrets());
+        boolean saved = webhook.version() == 0 ? insert(connection, next) : replace(connection, next);
+        return saved ? Optional.of(next) : Optional.empty();
+    }
+
+    private boolean insert(Connection connection, WebhookRow row) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(free)) {
+            statement.setString(1, row.id());
+            Sql.bind(statement, 2, row.changedAt().minus(TOMBSTONE_KEPT));
+            statement.executeUpdate();
+        }
+        try (PreparedStatement statement = connection.prepareStatement(insert)) {
+            bind(statement, row);
+            statement.executeUpdate();
+            return true;
+        } catch (SQLException e) {
+            if (dialect.isDuplicate(e)) {
+                connection.rollback();
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private boolean replace(Connection connection, WebhookRow row) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(update)) {
+            bind(statement, row);
+            statement.setLong(8, row.version() - 1);
+            return statement.executeUpdate() == 1;
+        }
+    }
+
+    private static void bind(PreparedStatement statement, WebhookRow row) throws SQLException {
+        statement.setString(1, row.tenant().orElse(""));
+        statement.setString(2, row.state().name());
+        statement.setLong(3, row.version());
+        Sql.bind(statement, 4, row.changedAt());
+        statement.setString(5, row.settings());
+        statement.setString(6, SecretTexts.write(row.secrets()));
+        statement.setString(7, row.id());
+    }
+
+    boolean remove(Connection connection, String id, Instant now) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(remove)) {
+            Sql.bind(statement, 1, now);
+            statement.setString(2, id);
+            return statement.executeUpdate() == 1;
+        }
+    }
+
+    Optional<WebhookRow> find(Connection connection, String id) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(find)) {
+            statement.setString(1, id);
+            return read(statement).stream().findFirst();
+        }
+    }
+
+    List<WebhookRow> list(Connection connection, Optional<String> tenant, String after, int limit) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(tenant.isPresent() ? listOfTenant : list)) {
+            int index = 0;
+            statement.setString(++index, after);
+            if (tenant.isPresent()) {
+                statement.setString(++index, tenant.get());
+            }
+            statement.setInt(++index, limit);
+            return read(statement);
+        }
+    }
+
+    List<WebhookRow> changedSince(Connection connection, Instant since) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(changed)) {
+            Sql.bind(statement, 1, since);
+            return read(statement);
+        }
+    }
+
+    /** Whether {@link #purge} is worth a transaction again. */
+    boolean isPurgeDue(Instant now) {
+        Instant due = nextPurge.get();
+        return !now.isBefore(due) && nextPurge.compareAndSet(due, now.plus(PURGE_INTERVAL));
+    }
+
+    int purge(Connection connection, Instant now) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(purge)) {
+            Sql.bind(statement, 1, now.minus(TOMBSTONE_KEPT));
+            return statement.executeUpdate();
+        }
+    }
+
+    private static List<WebhookRow> read(PreparedStatement statement) throws SQLException {
+        List<WebhookRow> rows = new ArrayList<>();
+        try (ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                String tenant = row.getString(2);
+                Map<String, String> secrets = SecretTexts.read(row.getString(8));
+                rows.add(new WebhookRow(
+                        row.getString(1),
+                        tenant.isEmpty() ? Optional.empty() : Optional.of(tenant),
+                        Webhook.State.valueOf(row.getString(3)),
+                        row.getLong(4),
+                        Sql.instant(row, 5),
+                        row.getBoolean(6),
+                        row.getString(7),
+                        secrets));
+            }
+        }
+        return rows;
+    }
+}

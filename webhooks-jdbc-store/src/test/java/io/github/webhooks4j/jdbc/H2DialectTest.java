@@ -1,0 +1,139 @@
+package io.github.webhooks4j.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.webhooks4j.DeliveryStore.NewEvent;
+import io.github.webhooks4j.StoreException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcConnectionPool;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class H2DialectTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void fileLosesNoCommits() throws Exception {
+        JdbcDataSource files = new JdbcDataSource();
+        files.setURL("jdbc:h2:file:" + folder.resolve("delay"));
+        try (Connection kept = files.getConnection()) {
+            assertThat(writeDelays(kept)).contains("500");
+            opened(files);
+
+            assertThat(writeDelays(kept)).containsOnly("0");
+        }
+    }
+
+    @Test
+    void fileThatWasClosedBetweenLosesNoCommitsEither() throws Exception {
+        JdbcDataSource files = new JdbcDataSource();
+        files.setURL("jdbc:h2:file:" + folder.resolve("again"));
+        JdbcDeliveryStore store = opened(files); // each connection of this data source opens and closes the file
+        try (Connection kept = files.getConnection()) {
+            assertThat(writeDelays(kept)).contains("500");
+            store.saveWebhook(StoreRows.webhook("a"));
+
+            assertThat(writeDelays(kept)).containsOnly("0");
+        }
+    }
+
+    @Test
+    void fileWhoseDelayMayNotBeSetIsRefused() throws Exception {
+        JdbcDataSource files = new JdbcDataSource();
+        files.setURL("jdbc:h2:file:" + folder.resolve("user"));
+        try (Connection kept = files.getConnection()) {
+            execute(files, "CREATE USER joe PASSWORD ''", "GRANT ALTER ANY SCHEMA TO joe");
+            JdbcDataSource joe = new JdbcDataSource();
+            joe.setURL(files.getURL());
+            joe.setUser("joe");
+
+            assertThatThrownBy(JdbcDeliveryStore.create(joe)::open)
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("WRITE_DELAY=0");
+            assertThat(kept.isValid(1)).isTrue();
+        }
+    }
+
+    @Test
+    void databaseThatIgnoresCaseIsRefused() {
+        JdbcDataSource careless = new JdbcDataSource();
+        careless.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";IGNORECASE=TRUE");
+
+        assertThatThrownBy(JdbcDeliveryStore.create(careless)::open)
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("IGNORECASE");
+    }
+
+    @Test
+    void claimAndDiscoveryReadNoMoreRowsThanTheyReturn() throws Exception {
+        JdbcConnectionPool pool =
+                JdbcConnectionPool.create("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1", "sa", "");
+        JdbcDeliveryStore store = opened(pool);
+        var events = new ArrayList<NewEvent>();
+        for (int i = 0; i < 2000; i++) {
+            events.add(StoreRows.event("e" + i, "w" + i % 4));
+        }
+        store.insert(events);
+        Dialect dialect = new H2Dialect(Instant::now);
+
+        assertThat(plan(pool, dialect.lockDue(), "w1", "2999-01-01 00:00:00Z", 5))
+                .contains("scanCount: 5 ");
+        assertThat(plan(pool, dialect.lockAny(), "w1", 5)).contains("scanCount: 5 ");
+        assertThat(plan(pool, dialect.firstDelivery(), dialect.positionAfter("w1")))
+                .contains("scanCount: 1 ")
+                .contains("index sorted");
+        pool.dispose();
+    }
+
+    private static String plan(DataSource pool, String sql, Object... parameters) throws SQLException {
+        try (Connection connection = pool.getConnection();
+                var statement = connection.prepareStatement("EXPLAIN ANALYZE " + new Sql("webhooks_").of(sql))) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setObject(i + 1, parameters[i]);
+            }
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getString(1);
+            }
+        }
+    }
+
+    private static List<String> writeDelays(Connection connection) throws SQLException {
+        List<String> values = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT SETTING_VALUE FROM INFORMATION_SCHEMA.SETTINGS"
+                        + " WHERE SETTING_NAME = 'WRITE_DELAY'")) {
+            while (row.next()) {
+                values.add(row.getString(1));
+            }
+        }
+        return values;
+    }
+
+    private static JdbcDeliveryStore opened(DataSource dataSource) {
+        JdbcDeliveryStore store = JdbcDeliveryStore.create(dataSource);
+        store.open();
+        return store;
+    }
+
+    private static void execute(DataSource dataSource, String... statements) throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String each : statements) {
+                statement.execute(each);
+            }
+        }
+    }
+}

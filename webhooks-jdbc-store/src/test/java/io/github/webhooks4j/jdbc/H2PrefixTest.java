@@ -1,0 +1,14 @@
+package io.github.webhooks4j.jdbc;
+
+/** The contract on H2 with another table prefix, lower-case names and the mode of another database. */
+class H2PrefixTest extends H2Contract {
+    @Override
+    String url() {
+        return super.url() + ";DATABASE_TO_LOWER=TRUE;MODE=PostgreSQL";
+    }
+
+    @Override
+    void configure(JdbcDeliveryStore.Builder builder) {
+        builder.tablePrefix("acme_hooks_2");
+    }
+}

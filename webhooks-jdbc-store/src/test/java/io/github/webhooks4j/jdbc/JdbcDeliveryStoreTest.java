@@ -1,0 +1,228 @@
+package io.github.webhooks4j.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.github.webhooks4j.DeliveryState;
+import io.github.webhooks4j.DeliveryStore.Claimed;
+import io.github.webhooks4j.DeliveryStore.NewEvent;
+import io.github.webhooks4j.DeliveryStore.Outcome;
+import io.github.webhooks4j.DeliveryStore.StoredEvent;
+import io.github.webhooks4j.StoreException;
+import io.github.webhooks4j.UnknownCommitException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcConnectionPool;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class JdbcDeliveryStoreTest {
+    private final String url = "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
+    private final JdbcConnectionPool pool = JdbcConnectionPool.create(url, "sa", "");
+
+    @AfterEach
+    void closePool() {
+        pool.dispose();
+    }
+
+    @Test
+    void connectionsComeBackAsTheyWere() {
+        for (boolean autoCommit : new boolean[] {true, false}) {
+            WatchedDataSource watched = new WatchedDataSource(pool, connection -> {
+                connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+                connection.setAutoCommit(autoCommit);
+            });
+            useEveryMethod(opened(watched), autoCommit + "");
+
+            assertThat(new HashSet<>(watched.returned()))
+                    .containsExactly(autoCommit + " " + Connection.TRANSACTION_REPEATABLE_READ);
+        }
+    }
+
+    @Test
+    void callTakesOneConnectionAtATime() {
+        WatchedDataSource watched = new WatchedDataSource(pool, connection -> {});
+        useEveryMethod(opened(watched), "");
+
+        assertThat(watched.mostOpen()).isEqualTo(1);
+        assertThat(pool.getActiveConnections()).isZero();
+    }
+
+    @Test
+    void failedCallGivesItsConnectionBackAndLeavesNothing() {
+        JdbcDeliveryStore store = opened(pool);
+        var twice = StoreRows.event("1", "a");
+        var broken = new NewEvent(
+                twice.event(),
+                List.of(twice.deliveries().get(0), twice.deliveries().get(0)));
+
+        assertThatThrownBy(() -> store.insert(List.of(broken)))
+                .isInstanceOf(StoreException.class)
+                .isNotInstanceOf(UnknownCommitException.class);
+
+        assertThat(pool.getActiveConnections()).isZero();
+        assertThat(store.insert(List.of(twice))).hasSize(1);
+    }
+
+    @Test
+    void keyOfAnotherEventIsAnErrorAndNotADuplicate() {
+        JdbcDeliveryStore store = opened(pool);
+        var first = StoreRows.event("1", "a").event();
+        var second = new StoredEvent(
+                first.key(), "2", first.tenant(), first.type(), first.timestamp(), "a/b", true, new byte[0]);
+        store.insert(List.of(new NewEvent(first, List.of())));
+
+        assertThatThrownBy(() -> store.insert(List.of(new NewEvent(second, List.of()))))
+                .isInstanceOf(StoreException.class);
+    }
+
+    @Test
+    void commitThatIsLostIsUnknown() {
+        WatchedDataSource watched = new WatchedDataSource(pool, connection -> {});
+        JdbcDeliveryStore store = opened(watched);
+        watched.failCommits(new SQLException("cut", "08006"));
+
+        UnknownCommitException unknown = catchThrowableOfType(
+                UnknownCommitException.class,
+                () -> store.insert(List.of(StoreRows.event("1", "a"), StoreRows.event("2", "a"))));
+
+        assertThat(unknown.eventIds()).containsExactly("1", "2");
+        assertThat(unknown.isUnavailable()).isTrue();
+        watched.failCommits(null);
+        assertThat(store.insert(List.of(StoreRows.event("1", "a")))).isEmpty();
+    }
+
+    @Test
+    void commitThatWasRolledBackIsRepeatedAndThenRefused() {
+        WatchedDataSource watched = new WatchedDataSource(pool, connection -> {});
+        JdbcDeliveryStore store = opened(watched);
+        watched.failCommits(new SQLException("deadlock", "40001"));
+
+        assertThatThrownBy(() -> store.saveWebhook(StoreRows.webhook("a"))).isInstanceOf(StoreException.class);
+    }
+
+    @Test
+    void lostCommitOfAnythingElseIsUnavailable() {
+        WatchedDataSource watched = new WatchedDataSource(pool, connection -> {});
+        JdbcDeliveryStore store = opened(watched);
+        watched.failCommits(new SQLException("cut", "08006"));
+
+        StoreException e = catchThrowableOfType(StoreException.class, () -> store.saveWebhook(StoreRows.webhook("a")));
+
+        assertThat(e.isUnavailable()).isTrue();
+        assertThat(e).hasMessageContaining("may have taken effect");
+    }
+
+    @Test
+    void databaseOutOfReachIsUnavailable() {
+        WatchedDataSource watched = new WatchedDataSource(pool, connection -> {});
+        JdbcDeliveryStore store = opened(watched);
+        watched.failConnections(new SQLException("no route"));
+
+        StoreException e = catchThrowableOfType(StoreException.class, () -> store.findWebhook("a"));
+
+        assertThat(e.isUnavailable()).isTrue();
+    }
+
+    @Test
+    void refusedCallIsNotUnavailableAndNamesNoData() throws Exception {
+        JdbcDeliveryStore store = opened(pool);
+        execute(pool, "DROP TABLE webhooks_webhooks");
+
+        StoreException e = catchThrowableOfType(StoreException.class, () -> store.saveWebhook(StoreRows.webhook("a")));
+
+        assertThat(e.isUnavailable()).isFalse();
+        assertThat(e).hasMessageStartingWith("could not save a webhook (SQLState 42");
+    }
+
+    @Test
+    void storeThatIsNotOpenSaysSo() {
+        assertThatThrownBy(() -> JdbcDeliveryStore.create(pool).now())
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("call open() first");
+    }
+
+    @Test
+    void closingLeavesTheDataSourceAlone() throws Exception {
+        JdbcDeliveryStore store = opened(pool);
+        store.close();
+
+        try (Connection connection = pool.getConnection()) {
+            assertThat(connection.isValid(1)).isTrue();
+        }
+    }
+
+    @Test
+    void otherDatabasesAreRefusedByName() throws Exception {
+        Connection connection = proxy(Connection.class, "getMetaData", proxy(DatabaseMetaData.class, "", null));
+
+        assertThatThrownBy(() -> Dialect.of(connection, Instant::now))
+                .isInstanceOf(StoreException.class)
+                .hasMessage("the database is Elephant Elephant, which JdbcDeliveryStore does not support; it supports"
+                        + " H2 2.x");
+    }
+
+    @Test
+    void tablePrefixMustBeAnIdentifier() {
+        for (String prefix : List.of("", "Upper", "1a", "a-b", "a;b", "\"", "ä", "a".repeat(32))) {
+            assertThatThrownBy(() -> JdbcDeliveryStore.builder(pool).tablePrefix(prefix))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("tablePrefix");
+        }
+    }
+
+    private static JdbcDeliveryStore opened(DataSource dataSource) {
+        JdbcDeliveryStore store = JdbcDeliveryStore.create(dataSource);
+        store.open();
+        return store;
+    }
+
+    private static void useEveryMethod(JdbcDeliveryStore store, String suffix) {
+        var saved = store.saveWebhook(StoreRows.webhook("a" + suffix)).orElseThrow();
+        store.saveWebhook(StoreRows.webhook("a" + suffix));
+        store.findWebhook(saved.id());
+        store.listWebhooks(Optional.empty(), "", 10);
+        store.webhooksChangedSince(Instant.EPOCH);
+        store.insert(List.of(StoreRows.event("1" + suffix, "a"), StoreRows.event("2" + suffix, "a")));
+        store.insert(List.of(StoreRows.event("1" + suffix, "a"), StoreRows.event("3" + suffix, "a")));
+        store.due(10);
+        List<Claimed> claimed = store.claim(Map.of("a", 2), Duration.ofMinutes(1));
+        store.release(Map.of(claimed.get(0).claim(), Instant.EPOCH));
+        store.record(
+                List.of(new Outcome(claimed.get(1).claim(), Optional.empty(), DeliveryState.EXHAUSTED, Duration.ZERO)));
+        store.cancel("a", 10);
+        store.findDelivery(Optional.empty(), "1" + suffix, "a");
+        store.attempts(Optional.empty(), "1" + suffix, "a");
+        store.removeWebhook(saved.id());
+    }
+
+    private static void execute(DataSource dataSource, String... statements) throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String each : statements) {
+                statement.execute(each);
+            }
+        }
+    }
+
+    private static <T> T proxy(Class<T> type, String method, Object answer) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                (proxy, called, args) -> called.getName().equals(method)
+                        ? answer
+                        : called.getReturnType() == String.class ? "Elephant" : 1));
+    }
+}

@@ -1,0 +1,153 @@
+package io.github.webhooks4j.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.webhooks4j.StoreException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.h2.jdbcx.JdbcConnectionPool;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class SchemaTest {
+    private final JdbcConnectionPool pool =
+            JdbcConnectionPool.create("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1", "sa", "");
+
+    @AfterEach
+    void closePool() {
+        pool.dispose();
+    }
+
+    @Test
+    void missingSchemaIsNamedWithTheFileToRun() {
+        assertThatThrownBy(verifying()::open)
+                .isInstanceOf(StoreException.class)
+                .hasMessage("the database has no webhooks4j schema, version 1 is needed; run"
+                        + " io/github/webhooks4j/jdbc/h2/V1__webhooks.sql of the webhooks-jdbc-store jar with ${prefix}"
+                        + " replaced by webhooks_, or use createSchema(true)");
+    }
+
+    @Test
+    void schemaMadeByHandIsAccepted() throws Exception {
+        runFile();
+
+        assertThatCode(verifying()::open).doesNotThrowAnyException();
+    }
+
+    @Test
+    void fileMayBeRunAgain() throws Exception {
+        runFile();
+        runFile();
+        JdbcDeliveryStore.create(pool).open();
+
+        assertThatCode(verifying()::open).doesNotThrowAnyException();
+    }
+
+    @Test
+    void schemaHalfMadeIsCompleted() throws Exception {
+        JdbcDeliveryStore.create(pool).open();
+        execute("DELETE FROM webhooks_schema_version", "DROP TABLE webhooks_attempts");
+
+        assertThatCode(JdbcDeliveryStore.create(pool)::open).doesNotThrowAnyException();
+    }
+
+    @Test
+    void missingTableIsNamed() throws Exception {
+        JdbcDeliveryStore.create(pool).open();
+        execute("DROP TABLE webhooks_attempts");
+
+        assertThatThrownBy(JdbcDeliveryStore.create(pool)::open)
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("table webhooks_attempts is missing");
+    }
+
+    @Test
+    void missingColumnIsNamed() throws Exception {
+        JdbcDeliveryStore.create(pool).open();
+        execute("ALTER TABLE webhooks_deliveries DROP COLUMN claims");
+
+        assertThatThrownBy(verifying()::open)
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("table webhooks_deliveries lacks the column(s) claims");
+    }
+
+    @Test
+    void newerSchemaIsRefused() throws Exception {
+        JdbcDeliveryStore.create(pool).open();
+        execute("INSERT INTO webhooks_schema_version (version) VALUES (2)");
+
+        assertThatThrownBy(JdbcDeliveryStore.create(pool)::open)
+                .isInstanceOf(StoreException.class)
+                .hasMessage(
+                        "the database has schema version 2 of webhooks4j, this library knows 1; update the library");
+    }
+
+    @Test
+    void manyStoresMayOpenAnEmptyDatabaseAtOnce() throws Exception {
+        int nodes = 6;
+        ExecutorService threads = Executors.newFixedThreadPool(nodes);
+        try {
+            CyclicBarrier start = new CyclicBarrier(nodes);
+            List<Future<?>> opened = new ArrayList<>();
+            for (int i = 0; i < nodes; i++) {
+                opened.add(threads.submit(() -> {
+                    start.await();
+                    JdbcDeliveryStore.create(pool).open();
+                    return null;
+                }));
+            }
+            for (Future<?> each : opened) {
+                each.get();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThatCode(verifying()::open).doesNotThrowAnyException();
+    }
+
+    @Test
+    void twoPrefixesAreTwoStores() {
+        JdbcDeliveryStore one =
+                JdbcDeliveryStore.builder(pool).tablePrefix("one_").build();
+        JdbcDeliveryStore two =
+                JdbcDeliveryStore.builder(pool).tablePrefix("two_").build();
+        one.open();
+        two.open();
+        one.saveWebhook(StoreRows.webhook("a"));
+
+        assertThat(one.findWebhook("a")).isPresent();
+        assertThat(two.findWebhook("a")).isEmpty();
+    }
+
+    private JdbcDeliveryStore verifying() {
+        return JdbcDeliveryStore.builder(pool).createSchema(false).build();
+    }
+
+    private void runFile() throws IOException, SQLException {
+        try (InputStream file = JdbcDeliveryStore.class.getResourceAsStream("h2/V1__webhooks.sql")) {
+            execute(new String(file.readAllBytes(), StandardCharsets.UTF_8).replace("${prefix}", "webhooks_"));
+        }
+    }
+
+    private void execute(String... statements) throws SQLException {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String each : statements) {
+                statement.execute(each);
+            }
+        }
+    }
+}

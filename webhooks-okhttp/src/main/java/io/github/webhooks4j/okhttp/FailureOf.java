@@ -1,0 +1,45 @@
+package io.github.webhooks4j.okhttp;
+
+import io.github.webhooks4j.Failure;
+import java.io.InterruptedIOException;
+import java.net.UnknownHostException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
+
+/** Tells why a call brought no status: by what was thrown where that is clear, otherwise by how far the call got. */
+final class FailureOf {
+    private FailureOf() {}
+
+    /** Judges a call that neither an interrupt nor the end of the transport cut off. */
+    static Failure call(Throwable thrown, ExchangeListener exchange, CallLimits limits) {
+        if (thrown instanceof Error) {
+            return Failure.OURS;
+        }
+        if (has(thrown, TargetDeniedException.class)) {
+            return Failure.DENIED;
+        }
+        if (has(thrown, UnknownHostException.class)) {
+            return Failure.DNS;
+        }
+        if (has(thrown, InterruptedIOException.class) || limits.nanosLeft() <= 0) {
+            return Failure.TIMEOUT;
+        }
+        if (!exchange.connected()) {
+            return exchange.handshakeBegun() ? Failure.TLS : Failure.CONNECT;
+        }
+        // With TLS 1.3 a receiver that wants a client certificate says so only after the handshake.
+        return has(thrown, SSLHandshakeException.class) || has(thrown, SSLPeerUnverifiedException.class)
+                ? Failure.TLS
+                : Failure.PROTOCOL;
+    }
+
+    private static boolean has(Throwable thrown, Class<? extends Throwable> type) {
+        for (@Nullable Throwable t = thrown; t != null; t = t.getCause()) {
+            if (type.isInstance(t)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

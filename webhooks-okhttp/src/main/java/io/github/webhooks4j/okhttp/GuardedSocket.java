@@ -1,0 +1,96 @@
+package io.github.webhooks4j.okhttp;
+
+import io.github.webhooks4j.egress.EgressPolicy;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+
+/**
+ * A socket that asks the egress policy before it connects, and the limits of the call before it reads.
+ *
+ * <p>The authority about targets: every connection is made here, whatever spelled the address or resolved the name. No
+ * proxy is used, not even one that the system properties name.
+ */
+final class GuardedSocket extends Socket {
+    /** How long a thread that waits for bytes goes without a look at its interrupt flag. */
+    private static final int SLICE_MILLIS = 250;
+
+    private final EgressPolicy policy;
+
+    /** As {@link #setSoTimeout} had it; zero waits for ever. */
+    private volatile int readMillis;
+
+    GuardedSocket(EgressPolicy policy) {
+        super(Proxy.NO_PROXY);
+        this.policy = policy;
+    }
+
+    @Override
+    public void connect(SocketAddress endpoint, int timeout) throws IOException {
+        if (!(endpoint instanceof InetSocketAddress target)
+                || target.isUnresolved()
+                || !policy.allows(target.getAddress())) {
+            throw new TargetDeniedException();
+        }
+        super.connect(endpoint, timeout);
+        setTcpNoDelay(true);
+    }
+
+    @Override
+    public synchronized void setSoTimeout(int timeout) throws SocketException {
+        super.setSoTimeout(timeout == 0 ? SLICE_MILLIS : timeout);
+        readMillis = timeout;
+    }
+
+    @Override
+    public synchronized int getSoTimeout() {
+        return readMillis;
+    }
+
+    @Override
+    public InputStream getInputStream() throws IOException {
+        return new LimitedInput(super.getInputStream());
+    }
+
+    private final class LimitedInput extends FilterInputStream {
+        LimitedInput(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            CallLimits limits = CallLimits.current();
+            int count = readPatiently(target, offset, limits.grant(length));
+            limits.used(Math.max(count, 0));
+            return count;
+        }
+
+        private int readPatiently(byte[] target, int offset, int length) throws IOException {
+            while (true) {
+                try {
+                    return in.read(target, offset, length);
+                } catch (SocketTimeoutException e) {
+                    if (readMillis != 0) {
+                        throw e;
+                    }
+                    if (Thread.currentThread().isInterrupted()) {
+                        throw (IOException) new InterruptedIOException("interrupted").initCause(e);
+                    }
+                }
+            }
+        }
+    }
+}

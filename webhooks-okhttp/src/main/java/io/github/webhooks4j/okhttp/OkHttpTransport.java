@@ -1,0 +1,143 @@
+package io.github.webhooks4j.okhttp;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import io.github.webhooks4j.Failure;
+import io.github.webhooks4j.Transport;
+import io.github.webhooks4j.egress.EgressPolicy;
+import java.util.Optional;
+import java.util.function.Consumer;
+import okhttp3.Call;
+import okhttp3.Dns;
+import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The transport for production: HTTP/1.1 over an OkHttp client of its own, which takes neither proxies nor cookies nor
+ * settings from its surroundings. Safe for use by any thread.
+ *
+ * <p>An address is judged when its name was resolved and again when a socket connects. Each call ends within its timeout,
+ * whatever the receiver does, and reads no more than 512 KiB from the network. A connection must come about within 5
+ * seconds, and a name resolve within 2. TLS is version 1.2 or later.
+ *
+ * <p>A call whose thread is interrupted ends within about a quarter of a second, as {@link Failure#OURS}, with the
+ * interrupt flag set; so does at once each call that {@link #close} meets under way. Both keep the status if one was
+ * read.
+ */
+public final class OkHttpTransport implements Transport {
+    private static final Logger LOG = LoggerFactory.getLogger(OkHttpTransport.class);
+    private static final byte[] NO_BODY = new byte[0];
+
+    private final Dns resolver;
+    private final Consumer<OkHttpClient.Builder> settings;
+    private volatile @Nullable GuardedClient opened;
+
+    /** For tests: other names, other trust. */
+    OkHttpTransport(Dns resolver, Consumer<OkHttpClient.Builder> settings) {
+        this.resolver = resolver;
+        this.settings = settings;
+    }
+
+    /** A transport with the name resolution and the trusted certificates of the JVM, to be given to one client. */
+    public static OkHttpTransport create() {
+        return new OkHttpTransport(Dns.SYSTEM, builder -> {});
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalStateException if it was opened before: each client needs a transport of its own
+     */
+    @Override
+    public synchronized void open(EgressPolicy policy) {
+        if (opened != null) {
+            throw new IllegalStateException("the transport is open already; create one for each client");
+        }
+        opened = new GuardedClient(policy, resolver, settings);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalStateException if the transport was never opened
+     */
+    @Override
+    public Answer send(Request request) {
+        GuardedClient client = opened;
+        if (client == null) {
+            throw new IllegalStateException("the transport is not open; build a client with it, or call open first");
+        }
+        if (client.isClosed() || Thread.currentThread().isInterrupted()) {
+            return Answer.failed(Failure.OURS);
+        }
+        ExchangeListener exchange = new ExchangeListener();
+        Call call;
+        long nanos;
+        try {
+            HttpUrl url = HttpUrl.get(request.url());
+            if (!client.policy().check(request.url()).isEmpty()) {
+                return Answer.failed(Failure.DENIED);
+            }
+            call = client.newCall(toOkHttp(request, url, exchange));
+            nanos = Math.max(request.timeout().toNanos(), 1);
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            LOG.debug("a request could not be built: {}", e.getClass().getName());
+            return Answer.failed(Failure.INVALID);
+        }
+        return exchange(client, call, exchange, nanos);
+    }
+
+    private static okhttp3.Request toOkHttp(Request request, HttpUrl url, ExchangeListener exchange) {
+        okhttp3.Request.Builder builder = new okhttp3.Request.Builder()
+                .url(url)
+                .method(request.method(), new OneShotBody(request.body()))
+                .tag(ExchangeListener.class, exchange);
+        request.headers().forEach(builder::header);
+        return builder.header("Accept-Encoding", "identity").build();
+    }
+
+    private static Answer exchange(GuardedClient client, Call call, ExchangeListener exchange, long nanos) {
+        CallLimits limits = CallLimits.begin(System.nanoTime() + nanos);
+        call.timeout().timeout(nanos, NANOSECONDS);
+        byte[] body = NO_BODY;
+        Failure failure = Failure.PROTOCOL;
+        try (Response response = call.execute()) {
+            body = AnswerBody.read(call, response);
+        } catch (Throwable thrown) {
+            failure = failure(client, thrown, exchange, limits);
+        } finally {
+            CallLimits.end();
+        }
+        return exchange.status().isPresent()
+                ? new Answer(exchange.status(), exchange.retryAfter(), body, Optional.empty())
+                : Answer.failed(failure);
+    }
+
+    private static Failure failure(
+            GuardedClient client, Throwable thrown, ExchangeListener exchange, CallLimits limits) {
+        if (thrown instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+        }
+        boolean cutOff = client.isClosed() || Thread.currentThread().isInterrupted();
+        Failure failure = cutOff ? Failure.OURS : FailureOf.call(thrown, exchange, limits);
+        if (thrown instanceof Error) {
+            LOG.error("a call failed for a reason that is not the receiver's", thrown);
+        } else {
+            // The message may hold what the receiver sent, or an address.
+            LOG.debug("no answer: {}, {}", failure, thrown.getClass().getName());
+        }
+        return failure;
+    }
+
+    @Override
+    public void close() {
+        GuardedClient client = opened;
+        if (client != null) {
+            client.close();
+        }
+    }
+}
