@@ -87,7 +87,10 @@ public interface DeliveryStore extends AutoCloseable {
 
     // ---- the engine
 
-    /** The webhooks that have pending deliveries, and when the earliest of each is due; at most {@code limit}. */
+    /**
+     * The webhooks that have pending deliveries, and when the earliest of each is due; at most {@code limit}. If there are
+     * more, the next call goes on where this one ended.
+     */
     Map<String, Instant> due(int limit);
 
     /**
@@ -185,6 +188,7 @@ public interface DeliveryStore extends AutoCloseable {
      * @param json whether the data is JSON that goes into an envelope; otherwise it is a body of its own
      * @param data the exact bytes
      */
+    @SuppressWarnings("ArrayRecordComponent") // compared below
     record StoredEvent(
             UUID key,
             String id,

@@ -38,6 +38,7 @@ final class InMemoryStore implements DeliveryStore {
     private final Map<Key, Pending> pendingByKey = new HashMap<>();
     private final Map<Key, Past> history = new HashMap<>();
     private final Deque<Key> finished = new ArrayDeque<>();
+    private String dueUpTo = ""; // where the next call of due() goes on
 
     InMemoryStore(InstantSource clock) {
         this.clock = clock;
@@ -220,9 +221,12 @@ final class InMemoryStore implements DeliveryStore {
     @Override
     public synchronized Map<String, Instant> due(int limit) {
         Map<String, Instant> due = new HashMap<>();
-        pending.entrySet().stream()
-                .limit(limit)
-                .forEach(rows -> due.put(rows.getKey(), rows.getValue().first().nextAt));
+        Map.Entry<String, NavigableSet<Pending>> rows = pending.higherEntry(dueUpTo);
+        while (rows != null && due.size() < limit) {
+            due.put(rows.getKey(), rows.getValue().first().nextAt);
+            rows = pending.higherEntry(rows.getKey());
+        }
+        dueUpTo = rows == null ? "" : String.valueOf(pending.lowerKey(rows.getKey()));
         return due;
     }
 
@@ -273,7 +277,7 @@ final class InMemoryStore implements DeliveryStore {
             past(row.key).attempts.add(attempt);
             row.attempts = attempt.number();
         });
-        row.claims = 0;
+        endClaim(row);
         if (outcome.state() == DeliveryState.PENDING) {
             move(row, now().plus(outcome.delay()));
         } else {
@@ -286,10 +290,16 @@ final class InMemoryStore implements DeliveryStore {
         due.forEach((claim, dueAt) -> {
             Pending row = claimedRow(claim);
             if (row != null) {
-                row.claims = 0;
+                endClaim(row);
                 move(row, dueAt);
             }
         });
+    }
+
+    /** Raises the fence as well, so that a claim is used once. */
+    private static void endClaim(Pending row) {
+        row.claims = 0;
+        row.fence++;
     }
 
     private @Nullable Pending claimedRow(Claim claim) {

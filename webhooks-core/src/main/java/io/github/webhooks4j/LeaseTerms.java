@@ -7,8 +7,12 @@ import java.time.Duration;
  * The lease is the sum, so that it cannot be shorter than its parts.
  */
 record LeaseTerms(Duration queueWait, Duration exchange, Duration record, Duration margin) {
+    private static final Duration LEAST = Duration.ofSeconds(1);
+
+    /** Each part as long as an exchange may take, and at least a second: 60 s for the default time-out of 15 s. */
     static LeaseTerms of(Duration exchange) {
-        return new LeaseTerms(Duration.ofSeconds(25), exchange, Duration.ofSeconds(10), Duration.ofSeconds(10));
+        Duration part = exchange.compareTo(LEAST) < 0 ? LEAST : exchange;
+        return new LeaseTerms(part, exchange, part, part);
     }
 
     Duration lease() {

@@ -109,8 +109,9 @@ final class Recorder {
             while (finished.isEmpty() && released.isEmpty() && !closing) {
                 added.await();
             }
-            if (!closing && finished.size() < BATCH) {
-                added.await(LINGER.toNanos(), java.util.concurrent.TimeUnit.NANOSECONDS);
+            long left = LINGER.toNanos();
+            while (!closing && finished.size() < BATCH && left > 0) {
+                left = added.awaitNanos(left);
             }
             return !finished.isEmpty() || !released.isEmpty() || !closing;
         } finally {

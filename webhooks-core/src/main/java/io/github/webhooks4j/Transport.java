@@ -42,6 +42,7 @@ public interface Transport extends AutoCloseable {
      * @param body the bytes of the body, not to be changed
      * @param timeout the time for the whole exchange, from name resolution to the last byte read
      */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Request(String method, String url, Map<String, String> headers, byte[] body, Duration timeout) {
         /** Copies the headers. */
         public Request {
@@ -68,6 +69,7 @@ public interface Transport extends AutoCloseable {
      * @param body the beginning of the answer's body, at most 16 KiB
      * @param failure why there is no status; empty if there is one
      */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Answer(OptionalInt status, Optional<String> retryAfter, byte[] body, Optional<Failure> failure) {
         private static final byte[] EMPTY = new byte[0];
 

@@ -11,6 +11,7 @@ import java.util.Objects;
  * @param timestamp the time of the attempt, sent as {@code webhook-timestamp} in whole seconds
  * @param body the bytes of the request body, exactly as they are sent; shared, not copied: do not change them
  */
+@SuppressWarnings("ArrayRecordComponent") // compared below
 public record Message(String id, Instant timestamp, byte[] body) {
     /** Checks for null only. */
     public Message {

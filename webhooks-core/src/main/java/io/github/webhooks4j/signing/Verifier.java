@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable and safe for use by any thread.
  */
 public final class Verifier {
-    private static final Duration TOLERANCE = Duration.ofSeconds(300);
+    private static final Duration TOLERANCE = Duration.ofMinutes(5);
     private static final int MAX_SIGNATURES = 20;
     private static final int MAX_HEADER_LENGTH = 8192;
 

@@ -22,6 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class GuardTest {
     private static final String OK = "S HTTP/1.1 200 OK\\r\\nContent-Length: 0\\r\\n\\r\\n";
+    private static final List<String> PROXIES = List.of("socksProxy", "http.proxy", "https.proxy");
+    private static final List<String> EXEMPTIONS = List.of("socksNonProxyHosts", "http.nonProxyHosts");
 
     @ParameterizedTest
     @ValueSource(
@@ -126,21 +128,22 @@ class GuardTest {
         try (ScriptedServer proxy = ScriptedServer.answering("C");
                 ScriptedServer server = ScriptedServer.answering(OK);
                 OkHttpTransport transport = OkHttpTransport.create()) {
-            for (String kind : List.of("socks", "http.", "https.")) {
-                System.setProperty(kind + (kind.equals("socks") ? "ProxyHost" : "proxyHost"), "127.0.0.1");
-                System.setProperty(kind + (kind.equals("socks") ? "ProxyPort" : "proxyPort"), proxy.port() + "");
-            }
-            System.setProperty("http.nonProxyHosts", "");
+            PROXIES.forEach(kind -> {
+                System.setProperty(kind + "Host", "127.0.0.1");
+                System.setProperty(kind + "Port", String.valueOf(proxy.port()));
+            });
+            // Empty, or loopback would be exempt.
+            EXEMPTIONS.forEach(name -> System.setProperty(name, ""));
             transport.open(EgressPolicy.development());
 
             assertThat(transport.send(Requests.post(server.url())).status()).hasValue(200);
             assertThat(proxy.connections()).isZero();
         } finally {
-            for (String name : List.of("socksProxy", "http.proxy", "https.proxy")) {
-                System.clearProperty(name + "Host");
-                System.clearProperty(name + "Port");
-            }
-            System.clearProperty("http.nonProxyHosts");
+            PROXIES.forEach(kind -> {
+                System.clearProperty(kind + "Host");
+                System.clearProperty(kind + "Port");
+            });
+            EXEMPTIONS.forEach(System::clearProperty);
         }
     }
 

@@ -1,0 +1,20 @@
+package io.github.webhooks4j;
+
+import io.github.webhooks4j.contract.DeliveryStoreContract;
+import java.time.Duration;
+
+class InMemoryStoreTest extends DeliveryStoreContract {
+    private final ManualClock clock = new ManualClock();
+
+    @Override
+    protected DeliveryStore openStore() {
+        DeliveryStore store = new InMemoryStore(clock);
+        store.open();
+        return store;
+    }
+
+    @Override
+    protected void elapse(Duration duration) {
+        clock.advance(duration);
+    }
+}
