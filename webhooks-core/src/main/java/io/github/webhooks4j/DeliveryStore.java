@@ -89,7 +89,7 @@ public interface DeliveryStore extends AutoCloseable {
 
     /**
      * The webhooks that have pending deliveries, and when the earliest of each is due; at most {@code limit}. If there are
-     * more, the next call goes on where this one ended.
+     * more, the next call goes on where this one ended, and begins anew after the last.
      */
     Map<String, Instant> due(int limit);
 

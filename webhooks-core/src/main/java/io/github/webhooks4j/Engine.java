@@ -242,7 +242,10 @@ final class Engine {
             return;
         }
         if (held.claimed().claims() > MAX_CLAIMS) {
-            finish(held, new Outcome(held.claimed().claim(), Optional.empty(), DeliveryState.EXHAUSTED, Duration.ZERO), 0);
+            finish(
+                    held,
+                    new Outcome(held.claimed().claim(), Optional.empty(), DeliveryState.EXHAUSTED, Duration.ZERO),
+                    0);
             return;
         }
         long began = ticker.nanos();

@@ -29,8 +29,8 @@ record FrozenEvent(StoredEvent event, Optional<Instant> deliverAt, boolean ownId
                 TypePattern.isType(type),
                 "type must be up to 128 characters: segments of letters, digits, _ and -, separated by dots, such as invoice.paid");
         event.tenant()
-                .ifPresent(tenant -> require(
-                        TENANT.matcher(tenant).matches(), "tenant must be 1 to 64 letters, digits, _ or -"));
+                .ifPresent(tenant ->
+                        require(TENANT.matcher(tenant).matches(), "tenant must be 1 to 64 letters, digits, _ or -"));
         event.id()
                 .ifPresent(id -> require(
                         ID.matcher(id).matches(), "id must be 1 to 128 visible ASCII characters without a dot"));

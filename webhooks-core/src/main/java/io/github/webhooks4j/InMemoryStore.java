@@ -38,7 +38,7 @@ final class InMemoryStore implements DeliveryStore {
     private final Map<Key, Pending> pendingByKey = new HashMap<>();
     private final Map<Key, Past> history = new HashMap<>();
     private final Deque<Key> finished = new ArrayDeque<>();
-    private String dueUpTo = ""; // where the next call of due() goes on
+    private String dueFrom = ""; // where the next call of due() goes on
 
     InMemoryStore(InstantSource clock) {
         this.clock = clock;
@@ -100,7 +100,8 @@ final class InMemoryStore implements DeliveryStore {
     @Override
     public synchronized Optional<WebhookRow> saveWebhook(WebhookRow webhook) {
         WebhookRow before = webhooks.get(webhook.id());
-        boolean first = before == null ? webhook.version() == 0 : !before.removed() && before.version() == webhook.version();
+        boolean first =
+                before == null ? webhook.version() == 0 : !before.removed() && before.version() == webhook.version();
         if (!first || (before != null && webhook.version() == 0)) {
             return Optional.empty();
         }
@@ -145,9 +146,7 @@ final class InMemoryStore implements DeliveryStore {
         if (row == null || row.removed()) {
             return false;
         }
-        webhooks.put(
-                id,
-                new WebhookRow(id, row.tenant(), row.state(), row.version() + 1, now(), true, "{}", Map.of()));
+        webhooks.put(id, new WebhookRow(id, row.tenant(), row.state(), row.version() + 1, now(), true, "{}", Map.of()));
         return true;
     }
 
@@ -187,8 +186,8 @@ final class InMemoryStore implements DeliveryStore {
     private void insert(UUID event, NewDelivery delivery) {
         Instant dueAt = delivery.dueAt().orElse(now());
         boolean leased = !delivery.lease().isZero();
-        Pending row = new Pending(
-                new Key(event, delivery.webhookId()), dueAt, leased ? now().plus(delivery.lease()) : dueAt);
+        Pending row =
+                new Pending(new Key(event, delivery.webhookId()), dueAt, leased ? now().plus(delivery.lease()) : dueAt);
         row.fence = leased ? Claim.FIRST_FENCE : 0;
         row.claims = leased ? 1 : 0;
         pendingByKey.put(row.key, row);
@@ -221,13 +220,19 @@ final class InMemoryStore implements DeliveryStore {
     @Override
     public synchronized Map<String, Instant> due(int limit) {
         Map<String, Instant> due = new HashMap<>();
-        Map.Entry<String, NavigableSet<Pending>> rows = pending.higherEntry(dueUpTo);
-        while (rows != null && due.size() < limit) {
-            due.put(rows.getKey(), rows.getValue().first().nextAt);
-            rows = pending.higherEntry(rows.getKey());
-        }
-        dueUpTo = rows == null ? "" : String.valueOf(pending.lowerKey(rows.getKey()));
+        List<String> turn = new ArrayList<>(pending.tailMap(dueFrom).keySet());
+        turn.addAll(pending.headMap(dueFrom).keySet());
+        turn.stream().limit(limit).forEach(webhookId -> due.put(webhookId, first(webhookId).nextAt));
+        dueFrom = turn.size() > limit ? turn.get(limit) : "";
         return due;
+    }
+
+    private Pending first(String webhookId) {
+        NavigableSet<Pending> rows = pending.get(webhookId);
+        if (rows == null) {
+            throw new IllegalStateException("a set without rows is dropped");
+        }
+        return rows.first();
     }
 
     @Override
@@ -344,8 +349,7 @@ final class InMemoryStore implements DeliveryStore {
         if (row != null) {
             return Optional.of(delivery(key, DeliveryState.PENDING, row.attempts, row.nextAt));
         }
-        return Optional.ofNullable(history.get(key))
-                .map(past -> delivery(key, past.state, past.attempts.size(), null));
+        return Optional.ofNullable(history.get(key)).map(past -> delivery(key, past.state, past.attempts.size(), null));
     }
 
     @Override

@@ -162,7 +162,8 @@ final class Lanes {
     // ---- what goes out
 
     /** The next delivery to send, whose request counts as under way from now on; null if none may start. */
-    @Nullable Held take() {
+    @Nullable
+    Held take() {
         lock.lock();
         try {
             if (!open || backedUp || inFlight >= limits.maxInFlight) {

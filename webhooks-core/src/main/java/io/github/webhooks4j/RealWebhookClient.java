@@ -51,8 +51,7 @@ final class RealWebhookClient implements WebhookClient {
         Sender sender = new Sender(transport, clock, ticker, requestTimeout);
         Executor workers = settings.workers != null ? settings.workers : requests;
         engine = new Engine(
-                new Engine.Parts(
-                        store, registry, lanes, sender, settings.retryPolicy, announcer, clock, ticker, terms),
+                new Engine.Parts(store, registry, lanes, sender, settings.retryPolicy, announcer, clock, ticker, terms),
                 workers,
                 closing);
         publisher = new Publisher(
@@ -299,9 +298,7 @@ final class RealWebhookClient implements WebhookClient {
             if (transport == null) {
                 throw new IllegalStateException("transport is missing; use OkHttpTransport.create()");
             }
-            if (requestTimeout.isNegative()
-                    || requestTimeout.isZero()
-                    || requestTimeout.compareTo(MAX_TIMEOUT) > 0) {
+            if (requestTimeout.isNegative() || requestTimeout.isZero() || requestTimeout.compareTo(MAX_TIMEOUT) > 0) {
                 throw new IllegalStateException(
                         "requestTimeout is " + requestTimeout + "; it must be more than zero and at most 30 s");
             }

@@ -155,8 +155,8 @@ final class Recorder {
      */
     private List<Finished> write(List<Finished> batch) {
         try {
-            Set<Claim> recorded =
-                    new HashSet<>(store.record(batch.stream().map(Finished::outcome).toList()));
+            Set<Claim> recorded = new HashSet<>(
+                    store.record(batch.stream().map(Finished::outcome).toList()));
             return batch.stream()
                     .filter(outcome -> recorded.contains(outcome.held.claimed().claim()))
                     .toList();
@@ -170,7 +170,8 @@ final class Recorder {
                 return recorded;
             }
             Finished refused = batch.get(0);
-            boolean written = !store.record(List.of(refused.outcome.withoutExcerpt())).isEmpty();
+            boolean written =
+                    !store.record(List.of(refused.outcome.withoutExcerpt())).isEmpty();
             return written ? batch : List.of();
         }
     }

@@ -61,24 +61,29 @@ final class Registry {
     }
 
     /** What is known of a webhook at one version; no subscription if it was removed or cannot be sent to from here. */
-    private record Entry(long version, boolean removed, @Nullable Subscription subscription) {}
+    private record Entry(
+            long version, boolean removed, @Nullable Subscription subscription) {}
 
     private record Match(String tenant, String type) {}
 
     /** The active webhooks that an event goes to, in the order of their ids. */
     List<Subscription> match(Optional<String> tenant, String type) {
-        return matches.get(new Match(tenant.orElse(""), type), match -> entries.values().stream()
-                .map(Entry::subscription)
-                .filter(subscription -> subscription != null
-                        && subscription.webhook().state() == Webhook.State.ACTIVE
-                        && subscription.webhook().tenant().orElse("").equals(match.tenant)
-                        && subscription.matches(match.type))
-                .sorted(Comparator.comparing(subscription -> subscription.webhook().id()))
-                .toList());
+        return matches.get(
+                new Match(tenant.orElse(""), type),
+                match -> entries.values().stream()
+                        .map(Entry::subscription)
+                        .filter(subscription -> subscription != null
+                                && subscription.webhook().state() == Webhook.State.ACTIVE
+                                && subscription.webhook().tenant().orElse("").equals(match.tenant)
+                                && subscription.matches(match.type))
+                        .sorted(Comparator.comparing(
+                                subscription -> subscription.webhook().id()))
+                        .toList());
     }
 
     /** The webhook, if it is known, active and can be sent to. */
-    @Nullable Subscription active(String webhookId) {
+    @Nullable
+    Subscription active(String webhookId) {
         Entry entry = entries.get(webhookId);
         Subscription subscription = entry == null ? null : entry.subscription;
         return subscription != null && subscription.webhook().state() == Webhook.State.ACTIVE ? subscription : null;
@@ -131,7 +136,8 @@ final class Registry {
         List<WebhookRow> page = store.listWebhooks(Optional.empty(), "", PAGE);
         while (!page.isEmpty()) {
             all.addAll(page);
-            page = store.listWebhooks(Optional.empty(), page.get(page.size() - 1).id(), PAGE);
+            page = store.listWebhooks(
+                    Optional.empty(), page.get(page.size() - 1).id(), PAGE);
         }
         return all;
     }

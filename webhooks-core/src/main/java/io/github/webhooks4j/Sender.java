@@ -35,7 +35,8 @@ final class Sender {
     Attempt send(Claimed delivery, Subscription subscription) {
         Instant startedAt = clock.now();
         long began = ticker.nanos();
-        Answer answer = subscription.denied() ? Answer.failed(Failure.DENIED) : exchange(delivery, subscription, startedAt);
+        Answer answer =
+                subscription.denied() ? Answer.failed(Failure.DENIED) : exchange(delivery, subscription, startedAt);
         return new Attempt(
                 delivery.attempts() + 1,
                 startedAt,
@@ -62,16 +63,17 @@ final class Sender {
         try {
             return transport.send(request);
         } catch (RuntimeException | Error e) {
-            log.error("the transport threw {}; it must answer with a Failure instead", e.getClass().getName());
+            log.error(
+                    "the transport threw {}; it must answer with a Failure instead",
+                    e.getClass().getName());
             log.debug("the transport threw", e);
             return Answer.failed(Failure.INVALID);
         }
     }
 
     private Request request(StoredEvent event, Subscription subscription, Instant now) {
-        byte[] body = event.json()
-                ? Envelope.of(event.id(), event.type(), event.timestamp(), event.data())
-                : event.data();
+        byte[] body =
+                event.json() ? Envelope.of(event.id(), event.type(), event.timestamp(), event.data()) : event.data();
         Message message = new Message(event.id(), now, body);
         Map<String, String> headers = new HashMap<>();
         subscription.signers().forEach(signer -> headers.putAll(signer.headers(message)));

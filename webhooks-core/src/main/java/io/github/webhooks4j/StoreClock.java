@@ -42,7 +42,10 @@ final class StoreClock {
     long nanosAt(Instant instant) {
         Duration ahead = Duration.between(now(), instant);
         long seconds = Math.max(-MAX_AHEAD_SECONDS, Math.min(MAX_AHEAD_SECONDS, ahead.toSeconds()));
-        return ticker.nanos() + (seconds == ahead.toSeconds() ? ahead.toNanos() : Duration.ofSeconds(seconds).toNanos());
+        return ticker.nanos()
+                + (seconds == ahead.toSeconds()
+                        ? ahead.toNanos()
+                        : Duration.ofSeconds(seconds).toNanos());
     }
 
     private static final long MAX_AHEAD_SECONDS = Duration.ofDays(365).toSeconds();

@@ -32,8 +32,7 @@ record Subscription(WebhookSettings webhook, List<Signer> signers, boolean denie
                         .map(name -> named(name, customSigners))
                         .orElse(signer))
                 .toList();
-        return new Subscription(
-                webhook, signers, !policy.check(webhook.url()).isEmpty());
+        return new Subscription(webhook, signers, !policy.check(webhook.url()).isEmpty());
     }
 
     private static Signer named(String name, Map<String, Signer> customSigners) {

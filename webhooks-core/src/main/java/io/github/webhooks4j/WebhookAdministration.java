@@ -61,8 +61,8 @@ final class WebhookAdministration {
             throw new InvalidWebhookException(List.of(new Problem(
                     "tenant", "tenant.changed", "of a webhook cannot be changed; register another webhook instead")));
         });
-        WebhookSettings.Draft draft = webhook.toBuilder()
-                .stored(before.map(WebhookSettings::state).orElse(Webhook.State.ACTIVE), version);
+        WebhookSettings.Draft draft =
+                webhook.toBuilder().stored(before.map(WebhookSettings::state).orElse(Webhook.State.ACTIVE), version);
         if (!webhook.choosesSigners()) {
             before.ifPresent(stored -> draft.signers(stored.signers()));
         }

@@ -40,7 +40,9 @@ record WebhookDocument(String url, @Nullable String name, List<String> events, L
     private static StoredSignerDocument write(StoredSigner signer, int index, Map<String, String> secrets) {
         signer.secrets().forEach((name, secret) -> secrets.put(secretName(index, name), secret.reveal()));
         return new StoredSignerDocument(
-                signer.kind(), signer.settings(), signer.secrets().keySet().stream().sorted().toList());
+                signer.kind(),
+                signer.settings(),
+                signer.secrets().keySet().stream().sorted().toList());
     }
 
     /** The webhook of a row. */

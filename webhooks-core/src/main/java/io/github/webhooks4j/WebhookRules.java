@@ -47,8 +47,8 @@ final class WebhookRules {
                         "name", "name.form", "must be 1 to " + MAX_NAME + " characters without control characters")));
         webhook.tenant()
                 .filter(tenant -> !FrozenEvent.TENANT.matcher(tenant).matches())
-                .ifPresent(tenant -> problems.add(
-                        new Problem("tenant", "tenant.form", "must be 1 to 64 letters, digits, _ or -")));
+                .ifPresent(tenant ->
+                        problems.add(new Problem("tenant", "tenant.form", "must be 1 to 64 letters, digits, _ or -")));
         checkEvents(webhook, problems);
         checkSigners(webhook, isNew, problems);
         return problems;
@@ -56,7 +56,8 @@ final class WebhookRules {
 
     private static void checkEvents(WebhookSettings webhook, List<Problem> problems) {
         if (webhook.events().isEmpty()) {
-            problems.add(new Problem("events", "events.missing", "is empty; name at least one event type, or * for all"));
+            problems.add(
+                    new Problem("events", "events.missing", "is empty; name at least one event type, or * for all"));
         }
         if (webhook.events().size() > MAX_PATTERNS) {
             problems.add(new Problem("events", "events.many", "has more than " + MAX_PATTERNS + " entries"));
@@ -106,16 +107,20 @@ final class WebhookRules {
                         "signers",
                         "signers.unknown",
                         "refers to the signer " + name
-                                + ", which is not registered: add WebhookClient.builder().signer(\"" + name + "\", …)")));
+                                + ", which is not registered: add WebhookClient.builder().signer(\"" + name
+                                + "\", …)")));
     }
 
     private static void checkHeader(String header, Set<String> seen, List<Problem> problems) {
         String folded = header.toLowerCase(Locale.ROOT);
         if (OWN_HEADERS.contains(folded)) {
-            problems.add(new Problem("signers", "signers.reserved", "sets the header " + header + ", which is reserved"));
+            problems.add(
+                    new Problem("signers", "signers.reserved", "sets the header " + header + ", which is reserved"));
         } else if (!seen.add(folded)) {
             problems.add(new Problem(
-                    "signers", "signers.conflict", "has two signers that set the header " + header + "; keep one of them"));
+                    "signers",
+                    "signers.conflict",
+                    "has two signers that set the header " + header + "; keep one of them"));
         }
     }
 }

@@ -22,9 +22,8 @@ final class WorkerThreads {
     /** An executor with a thread for each task; how many tasks there are is bounded by the lanes. */
     static ExecutorService forRequests() {
         try {
-            return (ExecutorService) Executors.class
-                    .getMethod("newVirtualThreadPerTaskExecutor")
-                    .invoke(null);
+            return (ExecutorService)
+                    Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
         } catch (NoSuchMethodException e) {
             return Executors.newCachedThreadPool(named("send-"));
         } catch (IllegalAccessException | InvocationTargetException e) {

@@ -19,7 +19,8 @@ public final class Envelope {
      * @param data one JSON value
      */
     public static byte[] of(String id, String type, Instant timestamp, byte[] data) {
-        byte[] head = ("{\"id\":" + quoted(id) + ",\"type\":" + quoted(type) + ",\"timestamp\":\"" + timestamp + "\",\"data\":")
+        byte[] head = ("{\"id\":" + quoted(id) + ",\"type\":" + quoted(type) + ",\"timestamp\":\"" + timestamp
+                        + "\",\"data\":")
                 .getBytes(UTF_8);
         byte[] body = new byte[head.length + data.length + 1];
         System.arraycopy(head, 0, body, 0, head.length);

@@ -93,7 +93,8 @@ public final class Json {
         try {
             return MAPPER.readValue(json, type);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("cannot read " + type.getSimpleName() + " at " + position(e.getLocation()));
+            throw new IllegalArgumentException(
+                    "cannot read " + type.getSimpleName() + " at " + position(e.getLocation()));
         }
     }
 
@@ -118,9 +119,20 @@ public final class Json {
     private static SimpleModule javaTypes() {
         SimpleModule module = new SimpleModule("webhooks4j");
         List<Class<?>> written = List.of(
-                Instant.class, OffsetDateTime.class, ZonedDateTime.class, LocalDateTime.class, LocalDate.class,
-                LocalTime.class, OffsetTime.class, Duration.class, Period.class, Year.class, YearMonth.class,
-                MonthDay.class, ZoneId.class, ZoneOffset.class);
+                Instant.class,
+                OffsetDateTime.class,
+                ZonedDateTime.class,
+                LocalDateTime.class,
+                LocalDate.class,
+                LocalTime.class,
+                OffsetTime.class,
+                Duration.class,
+                Period.class,
+                Year.class,
+                YearMonth.class,
+                MonthDay.class,
+                ZoneId.class,
+                ZoneOffset.class);
         written.forEach(type -> module.addSerializer(type, ToStringSerializer.instance));
         module.addSerializer(new OptionalSerializer());
         return module;

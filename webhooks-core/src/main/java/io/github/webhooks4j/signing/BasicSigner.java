@@ -21,8 +21,7 @@ record BasicSigner(String user, Secret password) implements ReadyMadeSigner {
     @Override
     public Map<String, String> headers(Message message) {
         byte[] credentials = (user + ":" + password.reveal()).getBytes(UTF_8);
-        return Map.of(
-                BearerSigner.AUTHORIZATION, "Basic " + Base64.getEncoder().encodeToString(credentials));
+        return Map.of(BearerSigner.AUTHORIZATION, "Basic " + Base64.getEncoder().encodeToString(credentials));
     }
 
     @Override

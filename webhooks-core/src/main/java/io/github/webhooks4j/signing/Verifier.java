@@ -92,7 +92,8 @@ public final class Verifier {
 
     private static byte[] decode(String candidate) {
         try {
-            return Base64.getDecoder().decode(candidate.substring("v1,".length()).getBytes(US_ASCII));
+            return Base64.getDecoder()
+                    .decode(candidate.substring("v1,".length()).getBytes(US_ASCII));
         } catch (IllegalArgumentException e) {
             return new byte[0]; // matches nothing
         }
