@@ -31,6 +31,10 @@ final class Engine {
 
     private static final Duration DISCOVERY_BUSY = Duration.ofSeconds(1);
     private static final Duration DISCOVERY_IDLE = Duration.ofSeconds(5);
+    /** A look that takes more than one part in so many of the time is made less often. */
+    private static final int DISCOVERY_SHARE = 20;
+    /** Longer than the longest time between two looks. */
+    private static final Duration HORIZON = DISCOVERY_IDLE.multipliedBy(2);
     private static final int MAX_DUE = 20_000;
     private static final int CLAIM_ROUNDS = 20;
     /** A delivery that was claimed so often without a result is given up: it may be what kills the process. */
@@ -55,7 +59,7 @@ final class Engine {
     // by the engine's thread only
     private long nextRefresh;
     private long nextDiscovery;
-    private Duration discoveryInterval = DISCOVERY_BUSY;
+    
 
     private volatile boolean closed;
     private volatile long pausedUntil;
@@ -151,16 +155,26 @@ final class Engine {
         if (ticker.nanos() - nextDiscovery < 0) {
             return;
         }
+        long began = ticker.nanos();
         Map<String, Instant> due = store.due(MAX_DUE);
+        Duration took = Duration.ofNanos(ticker.nanos() - began);
         due.forEach((webhookId, at) -> {
             if (registry.active(webhookId) != null) {
-                lanes.wakeAt(webhookId, clock.nanosAt(at));
+                expect(webhookId, at);
             } else if (!registry.knows(webhookId) || registry.isRemoved(webhookId)) {
                 sweep(webhookId);
             }
         });
-        discoveryInterval = due.isEmpty() ? DISCOVERY_IDLE : DISCOVERY_BUSY;
-        nextDiscovery = ticker.nanos() + discoveryInterval.toNanos();
+        boolean relaxed = due.isEmpty() || took.multipliedBy(DISCOVERY_SHARE).compareTo(DISCOVERY_BUSY) > 0;
+        nextDiscovery = ticker.nanos() + (relaxed ? DISCOVERY_IDLE : DISCOVERY_BUSY).toNanos();
+    }
+
+    /** A delivery to this webhook will be due in the store. What is far off is found by a later look. */
+    void expect(String webhookId, Instant dueAt) {
+        long nanos = clock.nanosAt(dueAt);
+        if (nanos - ticker.nanos() <= HORIZON.toNanos()) {
+            lanes.wakeAt(webhookId, nanos);
+        }
     }
 
     /** Cancels deliveries of a removed webhook that another node stored before it knew. */
@@ -285,7 +299,7 @@ final class Engine {
             Outcome outcome = finished.outcome();
             boolean pending = outcome.state() == DeliveryState.PENDING;
             if (pending) {
-                lanes.wakeAt(finished.held().webhookId(), clock.nanosAt(now.plus(outcome.delay())));
+                expect(finished.held().webhookId(), now.plus(outcome.delay()));
             }
             Delivery delivery = delivery(finished, pending ? Optional.of(now.plus(outcome.delay())) : Optional.empty());
             outcome.attempt().ifPresent(attempt -> announcer.attempted(delivery, attempt));

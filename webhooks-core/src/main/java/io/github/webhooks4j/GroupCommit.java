@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -60,9 +61,17 @@ final class GroupCommit<T, R> {
     CompletableFuture<R> commitAsync(T item) {
         Entry<T, R> entry = new Entry<>(item, true);
         if (enqueue(entry)) {
-            background.execute(this::lead);
+            leadInBackground();
         }
         return entry.result;
+    }
+
+    private void leadInBackground() {
+        try {
+            background.execute(this::lead);
+        } catch (RejectedExecutionException e) {
+            lead(); // closing: whoever is here does it, so that nobody is forgotten
+        }
     }
 
     /** Tells whether whoever enqueued is to lead. */
@@ -132,7 +141,7 @@ final class GroupCommit<T, R> {
             lock.unlock();
         }
         if (next != null && next.async) {
-            background.execute(this::lead);
+            leadInBackground();
         } else if (next != null) {
             next.turn.complete(true);
         }

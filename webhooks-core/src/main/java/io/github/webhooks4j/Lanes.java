@@ -24,7 +24,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lanes {
     /** How much one node takes on. */
-    record Limits(int concurrencyPerWebhook, int maxInFlight, int maxHeld, long maxHeldBytes, Duration queueWait) {}
+    record Limits(
+            int concurrencyPerWebhook,
+            int maxInFlight,
+            int maxHeld,
+            long maxHeldBytes,
+            int maxEventBytes,
+            Duration queueWait) {}
 
     private static final Duration ASSUMED_EXCHANGE = Duration.ofSeconds(1);
     private static final int MAX_CLAIM = 128;
@@ -44,9 +50,12 @@ final class Lanes {
     private long heldBytes;
     private boolean open;
     private boolean backedUp;
+    /** How large a claimed event may be expected to be: the largest seen lately. */
+    private long expectedBytes;
 
     Lanes(Limits limits) {
         this.limits = limits;
+        this.expectedBytes = limits.maxEventBytes;
     }
 
     /** Lets requests start and deliveries be born leased. */
@@ -144,10 +153,13 @@ final class Lanes {
             if (!open) {
                 return List.copyOf(claimed);
             }
+            long largest = 1;
             for (Held delivery : claimed) {
                 hold(1, delivery.bytes());
                 enqueue(lane(delivery.webhookId()), delivery);
+                largest = Math.max(largest, delivery.bytes());
             }
+            expectedBytes = Math.max(largest, expectedBytes / 2);
             return List.of();
         } finally {
             lock.unlock();
@@ -240,10 +252,10 @@ final class Lanes {
         try {
             wakeUps.until(nowNanos).forEach(webhookId -> setDue(lane(webhookId), true));
             Map<String, Integer> claimable = new LinkedHashMap<>();
-            int left = Math.min(MAX_CLAIM_IN_ALL, limits.maxHeld - held);
             if (!open || backedUp || heldBytes >= limits.maxHeldBytes) {
                 return claimable;
             }
+            int left = Math.min(Math.min(MAX_CLAIM_IN_ALL, limits.maxHeld - held), expectedToFit());
             for (Iterator<Lane> lanes = due.iterator(); lanes.hasNext() && left > 0; ) {
                 Lane lane = lanes.next();
                 int room = Math.min(Math.min(room(lane), MAX_CLAIM), left);
@@ -346,6 +358,11 @@ final class Lanes {
 
     private int room(Lane lane) {
         return capacity(lane) - lane.queue.size() - lane.reserved;
+    }
+
+    /** Sizes are known only once a claim was made: as many as fit if each is as large as the largest seen lately. */
+    private int expectedToFit() {
+        return (int) Math.max(1, Math.min(MAX_CLAIM_IN_ALL, (limits.maxHeldBytes - heldBytes) / expectedBytes));
     }
 
     private boolean hasGlobalRoom(int bytes) {

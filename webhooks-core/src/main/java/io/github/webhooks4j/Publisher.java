@@ -140,10 +140,10 @@ final class Publisher {
         boolean wake = false;
         for (Planned plan : plans) {
             if (stored.contains(plan.key())) {
-                long dueNanos = plan.frozen.deliverAt().map(clock::nanosAt).orElseGet(ticker::nanos);
+                Instant dueAt = plan.frozen.deliverAt().orElseGet(clock::now);
                 for (NewDelivery delivery : plan.newEvent.deliveries()) {
                     if (delivery.lease().isZero()) {
-                        lanes.wakeAt(delivery.webhookId(), dueNanos);
+                        engine.expect(delivery.webhookId(), dueAt);
                         wake = true;
                     }
                 }

@@ -5,6 +5,7 @@ import io.github.webhooks4j.signing.Signer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import org.slf4j.LoggerFactory;
 final class RealWebhookClient implements WebhookClient {
     private static final Logger log = LoggerFactory.getLogger(RealWebhookClient.class);
     private static final Duration CLOSE_GRACE = Duration.ofSeconds(5);
+    private static final Duration CUT_OFF_GRACE = Duration.ofSeconds(1);
 
     private final DeliveryStore store;
     private final Transport transport;
@@ -35,7 +37,7 @@ final class RealWebhookClient implements WebhookClient {
     private final ExecutorService background = WorkerThreads.one("publish");
     private final ExecutorService requests = WorkerThreads.forRequests();
     private final CountDownLatch closing = new CountDownLatch(1);
-    private final List<Thread> loops = new ArrayList<>(); // guarded by this
+    private final Map<String, Thread> loops = new HashMap<>(); // guarded by this
     private volatile boolean closed;
 
     RealWebhookClient(Settings settings, DeliveryStore store, Transport transport) {
@@ -123,11 +125,15 @@ final class RealWebhookClient implements WebhookClient {
         open(engine);
         if (loops.isEmpty()) {
             lanes.open();
-            loops.add(WorkerThreads.loop("engine", engine::run));
-            loops.add(WorkerThreads.loop("record", engine.recorder()::run));
-            loops.add(WorkerThreads.loop("announce", announcer::run));
+            startLoop("engine", engine::run);
+            startLoop("record", engine.recorder()::run);
+            startLoop("announce", announcer::run);
         }
         return this;
+    }
+
+    private void startLoop(String name, Runnable loop) {
+        loops.put(name, WorkerThreads.loop(name, loop));
     }
 
     @Override
@@ -144,7 +150,7 @@ final class RealWebhookClient implements WebhookClient {
             Thread.currentThread().interrupt();
             log.warn("interrupted while closing; what was under way is attempted again when its lease has passed");
             requests.shutdownNow();
-            loops.forEach(Thread::interrupt);
+            loops.values().forEach(Thread::interrupt);
         }
         transport.close();
         store.close();
@@ -156,14 +162,27 @@ final class RealWebhookClient implements WebhookClient {
         }
         if (!lanes.awaitIdle(requestTimeout)) {
             log.warn("requests were still under way at the end of their time-out and were cut off");
+            requests.shutdownNow();
+            lanes.awaitIdle(CUT_OFF_GRACE);
         }
         requests.shutdownNow();
         closing.countDown();
+        // Each hands over to the next: claims to the recorder, records to the announcer.
+        Ending ending = new Ending(System.nanoTime() + CLOSE_GRACE.toNanos());
+        ending.await("engine", loops);
         engine.recorder().close();
+        ending.await("record", loops);
         announcer.close();
-        long end = System.nanoTime() + CLOSE_GRACE.toNanos();
-        for (Thread loop : loops) {
-            loop.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
+        ending.await("announce", loops);
+    }
+
+    private record Ending(long nanos) {
+        void await(String name, Map<String, Thread> loops) throws InterruptedException {
+            Thread loop = loops.get(name);
+            if (loop == null) {
+                return;
+            }
+            loop.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos - System.nanoTime())));
             if (loop.isAlive()) {
                 log.warn("{} did not end in time and is interrupted", loop.getName());
                 loop.interrupt();
@@ -286,6 +305,7 @@ final class RealWebhookClient implements WebhookClient {
                     maxInFlight,
                     Math.max(1_000, HELD_PER_REQUEST * maxInFlight),
                     MAX_HELD_BYTES,
+                    maxEventBytes,
                     terms.queueWait());
         }
 
@@ -307,7 +327,13 @@ final class RealWebhookClient implements WebhookClient {
             checkRange("maxEventBytes", maxEventBytes, MAX_EVENT_BYTES);
             store.open();
             transport.open(egress);
-            return new RealWebhookClient(this, store, transport);
+            try {
+                return new RealWebhookClient(this, store, transport);
+            } catch (RuntimeException e) {
+                transport.close();
+                store.close();
+                throw e;
+            }
         }
 
         private static void checkRange(String name, int value, int max) {

@@ -9,10 +9,11 @@ import org.slf4j.LoggerFactory;
 final class StoreClock {
     private static final Logger log = LoggerFactory.getLogger(StoreClock.class);
     private static final Duration TOLERATED_SKEW = Duration.ofSeconds(30);
+    private static final Duration FAR_AHEAD = Duration.ofDays(365);
 
     private final Ticker ticker;
     private volatile Anchor anchor;
-    private boolean skewed; // only by the thread that reads the store
+    private boolean skewed; // guarded by this
 
     StoreClock(Ticker ticker) {
         this.ticker = ticker;
@@ -38,17 +39,14 @@ final class StoreClock {
         return last.storeNow.plusNanos(ticker.nanos() - last.nanos);
     }
 
-    /** The moment of {@link Ticker#nanos} at which the store's clock will show this instant. */
+    /** The moment of {@link Ticker#nanos} at which the store's clock will show this instant; a year ahead at most. */
     long nanosAt(Instant instant) {
         Duration ahead = Duration.between(now(), instant);
-        long seconds = Math.max(-MAX_AHEAD_SECONDS, Math.min(MAX_AHEAD_SECONDS, ahead.toSeconds()));
-        return ticker.nanos()
-                + (seconds == ahead.toSeconds()
-                        ? ahead.toNanos()
-                        : Duration.ofSeconds(seconds).toNanos());
+        if (ahead.isNegative()) {
+            return ticker.nanos();
+        }
+        return ticker.nanos() + (ahead.compareTo(FAR_AHEAD) < 0 ? ahead : FAR_AHEAD).toNanos();
     }
-
-    private static final long MAX_AHEAD_SECONDS = Duration.ofDays(365).toSeconds();
 
     private record Anchor(Instant storeNow, long nanos) {}
 }

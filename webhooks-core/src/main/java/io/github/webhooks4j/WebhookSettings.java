@@ -3,6 +3,7 @@ package io.github.webhooks4j;
 import io.github.webhooks4j.signing.Signer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -26,7 +27,7 @@ final class WebhookSettings implements Webhook {
         url = draft.url;
         name = draft.name;
         tenant = draft.tenant;
-        events = java.util.Collections.unmodifiableSet(new LinkedHashSet<>(draft.events));
+        events = Collections.unmodifiableSet(new LinkedHashSet<>(draft.events));
         signers = draft.signers == null ? null : List.copyOf(draft.signers);
         state = draft.state;
         version = draft.version;
@@ -90,7 +91,7 @@ final class WebhookSettings implements Webhook {
 
     static final class Draft implements Builder {
         private String id = Ids.webhook();
-        private String url;
+        private final String url;
         private @Nullable String name;
         private @Nullable String tenant;
         private List<String> events = List.of();
@@ -151,11 +152,7 @@ final class WebhookSettings implements Webhook {
             return this;
         }
 
-        /** What only the library may set: the URL in canonical form. */
-        Draft url(String url) {
-            this.url = url;
-            return this;
-        }
+        
 
         Draft signers(List<Signer> signers) {
             this.signers = signers;

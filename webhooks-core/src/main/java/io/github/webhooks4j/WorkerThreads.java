@@ -1,6 +1,5 @@
 package io.github.webhooks4j;
 
-import java.lang.reflect.InvocationTargetException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
@@ -22,13 +21,23 @@ final class WorkerThreads {
     /** An executor with a thread for each task; how many tasks there are is bounded by the lanes. */
     static ExecutorService forRequests() {
         try {
-            return (ExecutorService)
-                    Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+            return virtual("send-");
         } catch (NoSuchMethodException e) {
             return Executors.newCachedThreadPool(named("send-"));
-        } catch (IllegalAccessException | InvocationTargetException e) {
-            throw new IllegalStateException("Executors.newVirtualThreadPerTaskExecutor exists and cannot be called", e);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("this JVM has virtual threads that cannot be started", e);
         }
+    }
+
+    /** {@code Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name(…, 1).factory())}, which Java 17 cannot compile. */
+    private static ExecutorService virtual(String name) throws ReflectiveOperationException {
+        Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
+        Class<?> type = Class.forName("java.lang.Thread$Builder");
+        builder = type.getMethod("name", String.class, long.class).invoke(builder, PREFIX + name, 1L);
+        ThreadFactory factory = (ThreadFactory) type.getMethod("factory").invoke(builder);
+        return (ExecutorService) Executors.class
+                .getMethod("newThreadPerTaskExecutor", ThreadFactory.class)
+                .invoke(null, factory);
     }
 
     static ExecutorService one(String name) {

@@ -38,10 +38,9 @@ final class SteppedClient implements DeliveryListener, AutoCloseable {
         RealWebhookClient.Settings settings = new RealWebhookClient.Settings()
                 .store(this.store)
                 .transport(transport)
-                .retryPolicy(RetryPolicy.standard().withJitter(0))
+                .retryPolicy(RetryPolicy.schedule(Duration.ofSeconds(5), Duration.ofMinutes(5)))
                 .listener(this)
                 .steppedBy(clock, Runnable::run);
-        settings.retryPolicy(RetryPolicy.schedule(Duration.ofSeconds(5), Duration.ofMinutes(5)));
         more.accept(settings);
         client = settings.build();
     }

@@ -28,6 +28,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -203,7 +204,7 @@ public final class QuickStart {
                     : attempt.failure().map(Failure::name).orElse("nothing");
             String next = delivery.nextAttemptAt()
                     .map(at -> Duration.between(attempt.startedAt(), at))
-                    .map(delay -> ", again in " + (delay.toMillis() + 50) / 100 / 10.0 + " s")
+                    .map(delay -> String.format(Locale.ROOT, ", again in %.1f s", delay.toMillis() / 1000.0))
                     .orElse("");
             console.tell(
                     delivery.webhookId(),

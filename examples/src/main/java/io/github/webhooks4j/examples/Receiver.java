@@ -109,8 +109,8 @@ final class Receiver implements AutoCloseable {
         console.tell(
                 name,
                 message.id(),
-                "  got " + message.body().length + " bytes, signature verified"
-                        + (duplicate ? ", had it before" : "") + ", answers " + status);
+                "  got " + message.body().length + " bytes, signature verified" + (duplicate ? ", had it before" : "")
+                        + ", answers " + status);
         return status;
     }
 

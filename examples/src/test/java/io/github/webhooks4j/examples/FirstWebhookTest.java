@@ -1,0 +1,40 @@
+package io.github.webhooks4j.examples;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.webhooks4j.signing.Message;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+final class FirstWebhookTest {
+    private static final Path SOURCE = Path.of("src/main/java/io/github/webhooks4j/examples/FirstWebhook.java");
+
+    @Test
+    @Timeout(30)
+    void arrivesAndIsVerified() throws IOException, InterruptedException {
+        Message message = FirstWebhook.run();
+
+        assertThat(message).isNotNull();
+        assertThat(new String(message.body(), UTF_8))
+                .startsWith("{\"id\":\"" + message.id() + "\",\"type\":\"invoice.paid\",")
+                .contains("\"invoice\":\"in_42\"");
+    }
+
+    @Test
+    void theReadmeShowsThisCode() throws IOException {
+        String source = between(Files.readString(SOURCE), "// README begins\n", "        // README ends");
+        String readme = between(Files.readString(Path.of("../README.md")), "```java\n", "```\n");
+
+        assertThat(readme.stripIndent()).isEqualTo(source.stripIndent());
+    }
+
+    private static String between(String text, String begin, String end) {
+        assertThat(text).contains(begin, end);
+        int from = text.indexOf(begin) + begin.length();
+        return text.substring(from, text.indexOf(end, from));
+    }
+}

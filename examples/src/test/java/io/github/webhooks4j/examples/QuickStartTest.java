@@ -1,0 +1,56 @@
+package io.github.webhooks4j.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class QuickStartTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void deliversAllAndEndsByItself() throws IOException, InterruptedException {
+        try (ChildJvm run = ChildJvm.onClassPath(QuickStart.class, directory)) {
+            int exit = run.awaitExit();
+
+            assertThat(exit).as(run.toString()).isZero();
+            assertThat(run.lines())
+                    .contains(
+                            "8 of 8 deliveries delivered in 18 attempts; 18 signatures verified, 0 wrong; 0 duplicates",
+                            "All was delivered.");
+        }
+    }
+
+    @Test
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void runsOnTheModulePath() throws IOException, InterruptedException {
+        try (ChildJvm run = ChildJvm.onModulePath(QuickStart.class, directory)) {
+            int exit = run.awaitExit();
+
+            assertThat(exit).as(run.toString()).isZero();
+        }
+    }
+
+    @Test
+    void killedInTheMiddleItDeliversTheRestNextTime() throws IOException, InterruptedException {
+        String eventId;
+        try (ChildJvm killed = ChildJvm.onClassPath(QuickStart.class, directory)) {
+            String line = killed.awaitLine(each -> each.contains("attempt 1: 500"));
+            killed.kill();
+            eventId = line.strip().split(" +", 4)[2];
+        }
+        try (ChildJvm next = ChildJvm.onClassPath(QuickStart.class, directory)) {
+            int exit = next.awaitExit();
+
+            assertThat(exit).as(next.toString()).isZero();
+            assertThat(next.lines()).anyMatch(line -> line.matches("[1-9] deliver(y was|ies were) left .*"));
+            assertThat(next.lines()).anyMatch(line -> line.contains(eventId) && line.contains("DELIVERED"));
+        }
+    }
+}
