@@ -35,6 +35,7 @@ final class Engine {
     private static final int DISCOVERY_SHARE = 20;
     /** Longer than the longest time between two looks. */
     private static final Duration HORIZON = DISCOVERY_IDLE.multipliedBy(2);
+
     private static final int MAX_DUE = 20_000;
     private static final int CLAIM_ROUNDS = 20;
     /** A delivery that was claimed so often without a result is given up: it may be what kills the process. */
@@ -59,7 +60,6 @@ final class Engine {
     // by the engine's thread only
     private long nextRefresh;
     private long nextDiscovery;
-    
 
     private volatile boolean closed;
     private volatile long pausedUntil;

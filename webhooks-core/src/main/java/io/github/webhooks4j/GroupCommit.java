@@ -147,6 +147,16 @@ final class GroupCommit<T, R> {
         }
     }
 
+    /** How many wait for a round that has not begun. */
+    int waiting() {
+        lock.lock();
+        try {
+            return waiting.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private R result(CompletableFuture<R> result) {
         try {
             return result.get();

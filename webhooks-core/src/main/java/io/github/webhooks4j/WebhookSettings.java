@@ -152,8 +152,6 @@ final class WebhookSettings implements Webhook {
             return this;
         }
 
-        
-
         Draft signers(List<Signer> signers) {
             this.signers = signers;
             return this;

@@ -90,14 +90,12 @@ class EngineTest {
                 .isEqualTo("{\"id\":\"evt_1\",\"type\":\"invoice.paid\",\"timestamp\":\"2026-01-01T00:00:00.123Z\","
                         + "\"data\":{ \"total\": 1.10 }}");
         assertThat(request.headers())
-                .containsOnlyKeys(
-                        "Content-Type", "User-Agent", "webhook-id", "webhook-timestamp", "webhook-signature")
+                .containsOnlyKeys("Content-Type", "User-Agent", "webhook-id", "webhook-timestamp", "webhook-signature")
                 .containsEntry("Content-Type", "application/json")
                 .containsEntry("webhook-id", "evt_1")
                 .containsEntry("webhook-timestamp", "1768478400");
         assertThat(Signer.standardWebhooks(SteppedClient.SECRET)
-                        .headers(new Message(
-                                "evt_1", node.clock.instant(), request.body())))
+                        .headers(new Message("evt_1", node.clock.instant(), request.body())))
                 .containsEntry("webhook-signature", request.headers().get("webhook-signature"));
     }
 
@@ -135,7 +133,8 @@ class EngineTest {
                 .containsExactly(DeliveryState.PENDING, DeliveryState.PENDING, DeliveryState.EXHAUSTED);
         assertThat(node.attempts).extracting(Attempt::number).containsExactly(1, 2, 3);
         assertThat(node.ended).hasSize(1);
-        assertThat(node.store.attempts(Optional.empty(), publication.eventId(), "a")).isEqualTo(node.attempts);
+        assertThat(node.store.attempts(Optional.empty(), publication.eventId(), "a"))
+                .isEqualTo(node.attempts);
         node.elapse(Duration.ofDays(2));
         assertThat(node.requestsTo("a")).hasSize(3);
     }
@@ -155,8 +154,7 @@ class EngineTest {
         assertThat(requests.get(1).headers().get("webhook-id"))
                 .isEqualTo(requests.get(0).headers().get("webhook-id"));
         assertThat(Long.parseLong(requests.get(1).headers().get("webhook-timestamp")))
-                .isGreaterThanOrEqualTo(
-                        Long.parseLong(requests.get(0).headers().get("webhook-timestamp")) + 5);
+                .isGreaterThanOrEqualTo(Long.parseLong(requests.get(0).headers().get("webhook-timestamp")) + 5);
     }
 
     @Test
@@ -257,7 +255,8 @@ class EngineTest {
         node.open().register("a", "*");
         // Born leased on a node that died between the insert and the hand-over.
         node.store.insert(List.of(new DeliveryStore.NewEvent(
-                FrozenEvent.of(Event.builder("x").id("e1").build(), node.clock.instant(), 1000).event(),
+                FrozenEvent.of(Event.builder("x").id("e1").build(), node.clock.instant(), 1000)
+                        .event(),
                 List.of(new DeliveryStore.NewDelivery("a", Optional.empty(), Duration.ofSeconds(60))))));
 
         try (SteppedClient other = new SteppedClient(node)) {
