@@ -84,7 +84,7 @@ final class Publisher {
                 plans.add(plan(event));
             }
             if (!plans.isEmpty()) {
-                stored = store.insert(plans.stream().map(Planned::newEvent).toList());
+                stored = insert(plans.stream().map(Planned::newEvent).toList());
             }
         } finally {
             for (Planned plan : plans) {
@@ -97,6 +97,21 @@ final class Publisher {
         }
         handOver(plans, stored, born);
         return publications(plans, stored);
+    }
+
+    /**
+     * Inserts with the interrupt flag put aside: an interrupt would close the file or socket of the database under a commit
+     * that others may share.
+     */
+    private Set<UUID> insert(List<NewEvent> events) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            return store.insert(events);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     /**

@@ -26,7 +26,7 @@ final class FirstWebhookTest {
 
     @Test
     void theReadmeShowsThisCode() throws IOException {
-        String source = between(Files.readString(SOURCE), "// README begins\n", "        // README ends");
+        String source = between(Files.readString(SOURCE), "// README begins\n", "// README ends");
         String readme = between(Files.readString(Path.of("../README.md")), "```java\n", "```\n");
 
         assertThat(readme.stripIndent()).isEqualTo(source.stripIndent());
