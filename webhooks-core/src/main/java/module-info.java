@@ -8,6 +8,10 @@ module io.github.webhooks4j {
     requires org.slf4j;
     requires static transitive org.jspecify;
 
+    // Stored webhooks are read into a record of the package's own.
+    opens io.github.webhooks4j to
+            com.fasterxml.jackson.databind;
+
     exports io.github.webhooks4j;
     exports io.github.webhooks4j.egress;
     exports io.github.webhooks4j.signing;

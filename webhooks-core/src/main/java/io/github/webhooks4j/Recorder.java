@@ -5,10 +5,8 @@ import io.github.webhooks4j.DeliveryStore.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -137,42 +135,51 @@ final class Recorder {
 
     private void writeOutcomes() {
         List<Finished> batch = firstBatch();
-        if (batch.isEmpty()) {
-            return;
-        }
-        List<Finished> recorded = write(batch);
-        Instant now = store.now();
-        removeFirst(batch.size());
-        onRecorded.accept(recorded, now);
-        if (recorded.size() < batch.size()) {
-            log.info("{} outcome(s) came after their lease was lost and were dropped", batch.size() - recorded.size());
+        if (!batch.isEmpty()) {
+            write(batch);
         }
     }
 
     /**
-     * Writes a batch. If the store refuses it, the halves are written, down to the one outcome that it refuses; that one is
-     * written without its excerpt: a strange answer must not keep a delivery from ending.
+     * Writes the first that wait. If the store refuses them, it is given one half after the other, down to the one outcome
+     * that it refuses; that one is written without its excerpt: a strange answer must not keep a delivery from ending.
      */
-    private List<Finished> write(List<Finished> batch) {
+    private void write(List<Finished> batch) {
+        Set<Claim> recorded;
         try {
-            Set<Claim> recorded = new HashSet<>(
-                    store.record(batch.stream().map(Finished::outcome).toList()));
-            return batch.stream()
-                    .filter(outcome -> recorded.contains(outcome.held.claimed().claim()))
-                    .toList();
+            recorded = store.record(batch.stream().map(Finished::outcome).toList());
         } catch (StoreException e) {
             if (e.isUnavailable()) {
                 throw e;
             }
             if (batch.size() > 1) {
-                List<Finished> recorded = new ArrayList<>(write(batch.subList(0, batch.size() / 2)));
-                recorded.addAll(write(batch.subList(batch.size() / 2, batch.size())));
-                return recorded;
+                write(batch.subList(0, batch.size() / 2));
+                write(batch.subList(batch.size() / 2, batch.size()));
+                return;
             }
-            Finished refused = batch.get(0);
-            boolean written =
-                    !store.record(List.of(refused.outcome.withoutExcerpt())).isEmpty();
-            return written ? batch : List.of();
+            recorded = withoutExcerpt(batch.get(0));
+        }
+        removeFirst(batch.size());
+        tell(batch, recorded);
+    }
+
+    private Set<Claim> withoutExcerpt(Finished refused) {
+        try {
+            return store.record(List.of(refused.outcome.withoutExcerpt()));
+        } catch (StoreException e) {
+            removeFirst(1); // to the end: nobody waits behind it
+            add(refused);
+            throw e;
+        }
+    }
+
+    private void tell(List<Finished> batch, Set<Claim> recorded) {
+        List<Finished> told = batch.stream()
+                .filter(each -> recorded.contains(each.held.claimed().claim()))
+                .toList();
+        onRecorded.accept(told, store.now());
+        if (told.size() < batch.size()) {
+            log.info("{} outcome(s) came after their lease was lost and were dropped", batch.size() - told.size());
         }
     }
 

@@ -13,11 +13,13 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,9 +30,11 @@ class RecorderTest {
     private final DeliveryStore store = new InMemoryStore(clock);
     private final Lanes lanes = new Lanes(new Lanes.Limits(5, 10_000, 10_000, 1 << 30, 1, Duration.ofSeconds(100)));
     private final List<Finished> told = new ArrayList<>();
+    private final Map<String, UUID> keys = new HashMap<>();
     private final List<Integer> batches = new ArrayList<>();
     private boolean away;
     private boolean refusesExcerpts;
+    private String refusesAlways = "";
     private final Recorder recorder = new Recorder(
             troubled(),
             lanes,
@@ -57,6 +61,10 @@ class RecorderTest {
                             throw new StoreException("refused");
                         }
                     }
+                    if (method.getName().equals("record")
+                            && ((List<?>) arguments[0]).stream().anyMatch(this::isRefused)) {
+                        throw new StoreException("refused");
+                    }
                     try {
                         return method.invoke(store, arguments);
                     } catch (InvocationTargetException e) {
@@ -69,9 +77,14 @@ class RecorderTest {
         return ((Outcome) outcome).attempt().orElseThrow().excerpt().equals("poison");
     }
 
+    private boolean isRefused(Object outcome) {
+        return ((Outcome) outcome).claim().event().equals(keys.get(refusesAlways));
+    }
+
     private List<Held> claim(int count) {
         for (int i = 0; i < count; i++) {
             FrozenEvent frozen = FrozenEvent.of(Event.builder("x").id("e" + i).build(), clock.instant(), 1000);
+            keys.put("e" + i, frozen.event().key());
             store.insert(List.of(
                     new NewEvent(frozen.event(), List.of(new NewDelivery("a", Optional.empty(), Duration.ZERO)))));
         }
@@ -129,6 +142,21 @@ class RecorderTest {
         assertThat(excerptOf("e5")).isEmpty();
         assertThat(excerptOf("e4")).isEqualTo("fine");
         assertThat(store.due(1)).isEmpty();
+    }
+
+    @Test
+    void outcomeThatTheStoreRefusesAltogetherHoldsUpNoOther() {
+        refusesAlways = "e2";
+        claim(8).forEach(held -> recorder.add(delivered(held, "")));
+
+        for (int i = 0; i < 8; i++) {
+            recorder.step();
+        }
+
+        assertThat(told).hasSize(7);
+        refusesAlways = "";
+        assertThat(recorder.step()).isTrue();
+        assertThat(told).hasSize(8).doesNotHaveDuplicates();
     }
 
     @Test

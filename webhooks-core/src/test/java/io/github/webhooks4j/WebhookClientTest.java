@@ -340,7 +340,9 @@ class WebhookClientTest {
                 done.countDown();
             }
         });
-        assertThat(done.await(4, TimeUnit.SECONDS)).as("before a lease of 8 s could pass").isTrue();
+        assertThat(done.await(4, TimeUnit.SECONDS))
+                .as("before a lease of 8 s could pass")
+                .isTrue();
         second.close();
         assertThat(quick.requests()).hasSize(50 - sent);
     }

@@ -47,6 +47,11 @@ final class Database implements AutoCloseable {
         return number("SELECT COUNT(*) FROM webhooks_deliveries");
     }
 
+    /** How many deliveries a node holds a claim on. */
+    int claimed() throws SQLException {
+        return number("SELECT COUNT(*) FROM webhooks_deliveries WHERE claims > 0");
+    }
+
     /** How many deliveries ended with a 2xx answer. */
     int delivered() throws SQLException {
         return number("SELECT COUNT(*) FROM webhooks_attempts WHERE final_state = 'DELIVERED'");

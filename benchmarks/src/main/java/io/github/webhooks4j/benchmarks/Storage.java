@@ -1,0 +1,75 @@
+package io.github.webhooks4j.benchmarks;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.github.webhooks4j.DeliveryStore;
+import io.github.webhooks4j.jdbc.JdbcDeliveryStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A new, empty database for one run. */
+final class Storage implements AutoCloseable {
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    private final HikariDataSource dataSource;
+    private final @Nullable Path folder;
+    private final DeliveryStore looking;
+
+    private Storage(String url, @Nullable Path folder) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(url);
+        config.setUsername("sa");
+        config.setMaximumPoolSize(16);
+        dataSource = new HikariDataSource(config);
+        this.folder = folder;
+        looking = store();
+        looking.open();
+    }
+
+    static Storage file() throws IOException {
+        Path folder = Files.createTempDirectory("webhooks4j-benchmark");
+        return new Storage("jdbc:h2:file:" + folder.resolve("store"), folder);
+    }
+
+    static Storage memory() {
+        return new Storage("jdbc:h2:mem:" + UUID.randomUUID(), null);
+    }
+
+    DeliveryStore store() {
+        return JdbcDeliveryStore.create(dataSource);
+    }
+
+    /** Waits until no delivery is pending, and returns how many webhooks still have some when patience ends: 0. */
+    int awaitNothingPending() {
+        long began = System.nanoTime();
+        int left = looking.due(1000).size();
+        while (left > 0 && System.nanoTime() - began < PATIENCE_NANOS) {
+            LockSupport.parkNanos(POLL_NANOS);
+            left = looking.due(1000).size();
+        }
+        return left;
+    }
+
+    @Override
+    public void close() throws IOException {
+        dataSource.close();
+        if (folder != null) {
+            try (Stream<Path> files = Files.walk(folder)) {
+                List<Path> innermostFirst =
+                        files.sorted(Comparator.reverseOrder()).toList();
+                for (Path file : innermostFirst) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+}
