@@ -70,6 +70,7 @@ class KillTest {
             twice.removeIf(pair -> arrived.get(pair) == 1);
             assertThat(inFlight).as("in flight, of which these were sent again").containsAll(twice);
             assertThat(requests.get()).isEqualTo(PAIRS + twice.size());
+            System.out.println(twice.size() + " sent twice");
         }
         try (Database database = Database.inFolder(folder)) {
             assertThat(database.pending()).isZero();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -45,6 +46,8 @@ public final class Json {
             .addModule(javaTypes())
             .build();
 
+    private static final int MAX_PLACE = 300;
+
     private Json() {}
 
     /**
@@ -56,7 +59,7 @@ public final class Json {
         try {
             return MAPPER.writeValueAsBytes(value);
         } catch (JsonMappingException e) {
-            throw new InvalidJsonException(e.getOriginalMessage() + " (at " + e.getPathReference() + ")", e);
+            throw new InvalidJsonException(e.getOriginalMessage() + " (at " + place(e) + ")", e);
         } catch (JsonProcessingException | RuntimeException e) {
             throw new InvalidJsonException(String.valueOf(e.getMessage()), e);
         }
@@ -69,7 +72,9 @@ public final class Json {
      */
     public static byte[] verified(String json) throws InvalidJsonException {
         byte[] bytes = utf8(json);
-        try (JsonParser parser = MAPPER.getFactory().createParser(bytes)) {
+        // Not of the bytes: of those, the parser would guess the encoding, and take a byte order mark or UTF-16 as
+        // well.
+        try (JsonParser parser = MAPPER.getFactory().createParser(json)) {
             if (parser.nextToken() == null) {
                 throw new InvalidJsonException("the text is empty", null);
             }
@@ -80,6 +85,8 @@ public final class Json {
                         "something follows the JSON value at " + position(parser.currentTokenLocation()), null);
             }
             return bytes;
+        } catch (StreamConstraintsException e) {
+            throw new InvalidJsonException("the text is beyond a limit: " + e.getOriginalMessage(), null);
         } catch (JsonProcessingException e) {
             // The parser's own message quotes the text, which may be confidential.
             throw new InvalidJsonException("the text is not JSON at " + position(e.getLocation()), null);
@@ -104,14 +111,27 @@ public final class Json {
                 : "line " + location.getLineNr() + ", column " + location.getColumnNr();
     }
 
+    /** Where in the value; of a cycle, the beginning of the way around. */
+    private static String place(JsonMappingException e) {
+        String path = e.getPathReference();
+        return path.length() <= MAX_PLACE ? path : path.substring(0, MAX_PLACE) + "…";
+    }
+
     private static byte[] utf8(String text) throws InvalidJsonException {
+        CharBuffer chars = CharBuffer.wrap(text);
         try {
-            ByteBuffer buffer = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+            ByteBuffer buffer = StandardCharsets.UTF_8.newEncoder().encode(chars);
             byte[] bytes = new byte[buffer.remaining()];
             buffer.get(bytes);
             return bytes;
         } catch (CharacterCodingException e) {
-            throw new InvalidJsonException("the text has half of a surrogate pair, which UTF-8 cannot hold", e);
+            String before = text.substring(0, chars.position());
+            long line = 1 + before.chars().filter(c -> c == '\n').count();
+            int column = before.length() - before.lastIndexOf('\n');
+            throw new InvalidJsonException(
+                    "the text has half of a surrogate pair, which UTF-8 cannot hold, at line " + line + ", column "
+                            + column,
+                    e);
         }
     }
 

@@ -3,11 +3,16 @@ package io.github.webhooks4j.signing;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 record StandardWebhooksSigner(Secret secret) implements ReadyMadeSigner {
     static final String KIND = "standard-webhooks";
     static final String HEADER = "webhook-signature";
+
+    StandardWebhooksSigner {
+        Objects.requireNonNull(secret, "secret");
+    }
 
     @Override
     public Map<String, String> headers(Message message) {

@@ -1,0 +1,160 @@
+package io.github.webhooks4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
+
+import io.github.webhooks4j.DeliveryStore.WebhookRow;
+import io.github.webhooks4j.signing.Secret;
+import io.github.webhooks4j.signing.Signer;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class WebhookDocumentTest {
+    private static final String TEXT = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+    private static final WebhookSettings FULL = new WebhookSettings.Draft("https://example.com/hook?a=\"b\"")
+            .id("wh_1")
+            .name("B\u00e4ckerei \"Zur M\u00fchle\" \ud83e\udd68")
+            .tenant("t1")
+            .events("z.*", "a", "m.n")
+            .signer(Signer.standardWebhooks(Secret.of(TEXT)))
+            .signer(Signer.hmacSha256("X-Own", Secret.of("hush-hush-1")))
+            .signer(Signer.basic("user", Secret.of("hush-hush-2")))
+            .signer(Signer.bearer(Secret.of("hush-hush-3")))
+            .signer(Signer.custom("mine"))
+            .stored(Webhook.State.PAUSED, 7)
+            .build();
+
+    private static final WebhookSettings BARE = new WebhookSettings.Draft("https://example.com")
+            .id("wh_2")
+            .events("*")
+            .unsigned()
+            .build();
+
+    static Stream<Arguments> webhooks() {
+        return Stream.of(argumentSet("full", FULL), argumentSet("bare", BARE));
+    }
+
+    @ParameterizedTest
+    @MethodSource("webhooks")
+    void webhookIsReadAsItWasWritten(WebhookSettings webhook) {
+        assertThat(WebhookDocument.read(WebhookDocument.write(webhook)))
+                .usingRecursiveComparison()
+                .isEqualTo(webhook);
+    }
+
+    @Test
+    void patternsKeepTheirOrder() {
+        assertThat(WebhookDocument.read(WebhookDocument.write(FULL)).events()).containsExactly("z.*", "a", "m.n");
+    }
+
+    @Test
+    void signersKeepTheirOrder() {
+        assertThat(WebhookDocument.read(WebhookDocument.write(FULL)).signers()).isEqualTo(FULL.signers());
+    }
+
+    @Test
+    void rowRepeatsWhatTheStoreLooksInto() {
+        WebhookRow row = WebhookDocument.write(FULL);
+
+        assertThat(row.id()).isEqualTo("wh_1");
+        assertThat(row.tenant()).contains("t1");
+        assertThat(row.state()).isEqualTo(Webhook.State.PAUSED);
+        assertThat(row.version()).isEqualTo(7);
+        assertThat(row.removed()).isFalse();
+    }
+
+    @Test
+    void secretsAreKeptByTheSignerTheyBelongTo() {
+        assertThat(WebhookDocument.write(FULL).secrets())
+                .isEqualTo(Map.of(
+                        "signer.0.secret", TEXT,
+                        "signer.1.secret", "hush-hush-1",
+                        "signer.2.password", "hush-hush-2",
+                        "signer.3.token", "hush-hush-3"));
+    }
+
+    @Test
+    void settingsHoldNoSecret() {
+        assertThat(WebhookDocument.write(FULL).settings()).doesNotContain(TEXT, "hush");
+    }
+
+    @Test
+    void rowShowsNoSecret() {
+        assertThat(WebhookDocument.write(FULL).toString()).doesNotContain(TEXT, "hush", "example.com");
+    }
+
+    @Test
+    void webhookShowsNoSecret() {
+        assertThat(FULL.toString()).doesNotContain(TEXT, "hush", "example.com");
+    }
+
+    @Test
+    void settingsAreOfThisForm() {
+        WebhookSettings webhook = new WebhookSettings.Draft("https://example.com")
+                .id("wh_3")
+                .events("a.*")
+                .signer(Signer.hmacSha256("X-Own", Secret.of("hush-hush")))
+                .build();
+
+        assertThat(WebhookDocument.write(webhook).settings())
+                .isEqualTo("{\"url\":\"https://example.com\",\"name\":null,\"events\":[\"a.*\"],\"signers\":[{"
+                        + "\"kind\":\"hmac-sha256\",\"settings\":{\"header\":\"X-Own\"},\"secrets\":[\"secret\"]}]}");
+    }
+
+    @Test
+    void lambdaCannotBeWritten() {
+        WebhookSettings webhook = new WebhookSettings.Draft("https://example.com")
+                .signer(message -> Map.of())
+                .build();
+
+        assertThatThrownBy(() -> WebhookDocument.write(webhook)).isInstanceOf(NoSuchElementException.class);
+    }
+
+    @Test
+    void missingSecretIsNamed() {
+        WebhookRow row = WebhookDocument.write(FULL);
+        Map<String, String> others = Map.of("signer.0.secret", TEXT, "signer.1.secret", "hush-hush-1");
+
+        assertThatThrownBy(() -> WebhookDocument.read(row(row.settings(), others)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("signer.2.password")
+                .hasMessageNotContaining("hush");
+    }
+
+    @Test
+    void unknownSignerAsksForAnUpdate() {
+        String settings = WebhookDocument.write(FULL).settings().replace("\"bearer\"", "\"quantum\"");
+
+        assertThatThrownBy(() -> WebhookDocument.read(
+                        row(settings, WebhookDocument.write(FULL).secrets())))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("update this application");
+    }
+
+    static List<String> unreadable() {
+        return List.of("", "confidential", "[]", "{\"url\":{}}", "{\"confidential\":1}");
+    }
+
+    @ParameterizedTest
+    @MethodSource("unreadable")
+    void otherDocumentIsRefusedWithoutAQuote(String settings) {
+        assertThatThrownBy(() -> WebhookDocument.read(row(settings, Map.of())))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageNotContaining("confidential");
+    }
+
+    private static WebhookRow row(String settings, Map<String, String> secrets) {
+        return new WebhookRow(
+                "wh_1", Optional.empty(), Webhook.State.ACTIVE, 1, Instant.EPOCH, false, settings, secrets);
+    }
+}

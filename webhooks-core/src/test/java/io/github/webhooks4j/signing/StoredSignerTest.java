@@ -1,0 +1,158 @@
+package io.github.webhooks4j.signing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class StoredSignerTest {
+    private static final String TEXT = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    private static final Secret SECRET = Secret.of(TEXT);
+
+    static Stream<Arguments> readyMade() {
+        return Stream.of(
+                argumentSet(
+                        "standard-webhooks",
+                        Signer.standardWebhooks(SECRET),
+                        new StoredSigner("standard-webhooks", Map.of(), Map.of("secret", SECRET))),
+                argumentSet(
+                        "hmac-sha256",
+                        Signer.hmacSha256("X-Own", SECRET),
+                        new StoredSigner("hmac-sha256", Map.of("header", "X-Own"), Map.of("secret", SECRET))),
+                argumentSet(
+                        "bearer", Signer.bearer(SECRET), new StoredSigner("bearer", Map.of(), Map.of("token", SECRET))),
+                argumentSet(
+                        "basic",
+                        Signer.basic("user", SECRET),
+                        new StoredSigner("basic", Map.of("user", "user"), Map.of("password", SECRET))),
+                argumentSet(
+                        "custom", Signer.custom("mine"), new StoredSigner("custom", Map.of("name", "mine"), Map.of())));
+    }
+
+    @ParameterizedTest
+    @MethodSource("readyMade")
+    void readyMadeSignerComesApart(Signer signer, StoredSigner stored) {
+        assertThat(StoredSigner.of(signer)).contains(stored);
+    }
+
+    @ParameterizedTest
+    @MethodSource("readyMade")
+    void readyMadeSignerIsPutTogetherAgain(Signer signer, StoredSigner stored) {
+        assertThat(stored.restore()).isEqualTo(signer);
+    }
+
+    @ParameterizedTest
+    @MethodSource("readyMade")
+    void settingsHoldNoSecret(Signer signer, StoredSigner stored) {
+        assertThat(StoredSigner.of(signer))
+                .hasValueSatisfying(parts -> assertThat(parts.settings()).doesNotContainValue(TEXT));
+        assertThat(stored.toString()).doesNotContain(TEXT);
+    }
+
+    @ParameterizedTest
+    @MethodSource("readyMade")
+    void goodSignerHasNoProblem(Signer signer, StoredSigner stored) {
+        assertThat(StoredSigner.problems(signer)).isEmpty();
+    }
+
+    @Test
+    void lambdaCannotBeStored() {
+        assertThat(StoredSigner.of(message -> Map.of())).isEmpty();
+    }
+
+    @Test
+    void lambdaHasNoKnownProblem() {
+        assertThat(StoredSigner.problems(message -> Map.of())).isEmpty();
+    }
+
+    @Test
+    void lambdaHasNoKnownHeader() {
+        assertThat(StoredSigner.headerNames(message -> Map.of("X-Own", "1"))).isEmpty();
+    }
+
+    static Stream<Arguments> headerNames() {
+        return Stream.of(
+                argumentSet("standard-webhooks", Signer.standardWebhooks(SECRET), Set.of("webhook-signature")),
+                argumentSet("hmac-sha256", Signer.hmacSha256("X-Own", SECRET), Set.of("X-Own")),
+                argumentSet("bearer", Signer.bearer(SECRET), Set.of("Authorization")),
+                argumentSet("basic", Signer.basic("user", SECRET), Set.of("Authorization")),
+                argumentSet("custom", Signer.custom("mine"), Set.of()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("headerNames")
+    void headersAreKnownBeforeItSigns(Signer signer, Set<String> names) {
+        assertThat(StoredSigner.headerNames(signer)).isEqualTo(names);
+    }
+
+    @Test
+    void nameOfACustomSignerIsKnown() {
+        assertThat(StoredSigner.customName(Signer.custom("mine"))).contains("mine");
+    }
+
+    @Test
+    void otherSignerHasNoCustomName() {
+        assertThat(StoredSigner.customName(Signer.bearer(SECRET))).isEmpty();
+    }
+
+    @Test
+    void unknownKindAsksForAnUpdate() {
+        assertThatThrownBy(() -> new StoredSigner("quantum", Map.of(), Map.of()).restore())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("quantum")
+                .hasMessageContaining("update this application");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "standard-webhooks, secret",
+        "hmac-sha256, header",
+        "bearer, token",
+        "basic, user",
+        "custom, name",
+    })
+    void missingPartIsNamed(String kind, String part) {
+        assertThatThrownBy(() -> new StoredSigner(kind, Map.of(), Map.of()).restore())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the stored signer " + kind + " lacks its " + part);
+    }
+
+    static Stream<Arguments> unusable() {
+        return Stream.of(
+                argumentSet("standard-webhooks", Signer.standardWebhooks(Secret.of("hush-hush")), "whsec_"),
+                argumentSet("bad HMAC header", Signer.hmacSha256("X Own", Secret.of("hush-hush")), "header"),
+                argumentSet("no HMAC header", Signer.hmacSha256("", Secret.of("hush-hush")), "header"),
+                argumentSet("long HMAC header", Signer.hmacSha256("x".repeat(129), Secret.of("hush-hush")), "header"),
+                argumentSet("no HMAC secret", Signer.hmacSha256(Secret.of("")), "must not be empty"),
+                argumentSet("no token", Signer.bearer(Secret.of("")), "1 to 4000"),
+                argumentSet("token with a space", Signer.bearer(Secret.of("hush hush")), "without a space"),
+                argumentSet("token with a line feed", Signer.bearer(Secret.of("hush-hush\r\nX: 1")), "visible ASCII"),
+                argumentSet("token beyond ASCII", Signer.bearer(Secret.of("hush-h\u00fcsh")), "visible ASCII"),
+                argumentSet("long token", Signer.bearer(Secret.of("hush-hush".repeat(500))), "1 to 4000"),
+                argumentSet("user with a colon", Signer.basic("a:b", Secret.of("hush-hush")), "colon"),
+                argumentSet("user with a NUL", Signer.basic("a\u0000", Secret.of("hush-hush")), "user"),
+                argumentSet("long user", Signer.basic("u".repeat(1001), Secret.of("hush-hush")), "1000"),
+                argumentSet("password with a control", Signer.basic("u", Secret.of("hush-hush\u0085")), "password"),
+                argumentSet("long password", Signer.basic("u", Secret.of("hush-hush".repeat(200))), "1000"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("unusable")
+    void unusableSignerHasAProblem(Signer signer, String words) {
+        assertThat(StoredSigner.problems(signer)).singleElement().asString().contains(words);
+    }
+
+    @ParameterizedTest
+    @MethodSource("unusable")
+    void problemDoesNotContainTheSecret(Signer signer, String words) {
+        assertThat(StoredSigner.problems(signer).toString()).doesNotContain("hush");
+    }
+}
