@@ -21,6 +21,8 @@ record FrozenEvent(StoredEvent event, Optional<Instant> deliverAt, boolean ownId
     private static final Pattern ID = Pattern.compile("[!-~&&[^.]]{1,128}");
     private static final Pattern CONTENT_TYPE = Pattern.compile("[!-~]+/[!-~]([ -~]*[!-~])?");
     private static final int MAX_CONTENT_TYPE = 200;
+    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
     static final Pattern TENANT = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
 
     static FrozenEvent of(Event event, Instant now, int maxBytes) {
@@ -34,6 +36,8 @@ record FrozenEvent(StoredEvent event, Optional<Instant> deliverAt, boolean ownId
         event.id()
                 .ifPresent(id -> require(
                         ID.matcher(id).matches(), "id must be 1 to 128 visible ASCII characters without a dot"));
+        event.timestamp().ifPresent(timestamp -> requireInRange("timestamp", timestamp));
+        event.deliverAt().ifPresent(deliverAt -> requireInRange("deliverAt", deliverAt));
         EventDraft.Content content = ((EventDraft) event).content();
         byte[] data = bytes(content);
         require(
@@ -70,6 +74,11 @@ record FrozenEvent(StoredEvent event, Optional<Instant> deliverAt, boolean ownId
         } catch (InvalidJsonException e) {
             throw new InvalidEventException("data cannot be sent as JSON: " + e.getMessage(), e);
         }
+    }
+
+    /** The range that every database and ISO 8601 with four digits can hold. */
+    private static void requireInRange(String name, Instant instant) {
+        require(!instant.isBefore(EARLIEST) && instant.isBefore(LATEST), name + " must be in the years 1 to 9999");
     }
 
     private static void require(boolean holds, String message) {

@@ -58,6 +58,7 @@ public interface RetryPolicy {
 
     /** The same delay after each attempt, for so many attempts in all. */
     static RetryPolicy fixed(Duration delay, int attempts) {
+        Schedule.requireNotNegative(delay);
         return new Schedule(
                 Stream.generate(() -> delay).limit(Schedule.retries(attempts)).toList());
     }
@@ -66,6 +67,8 @@ public interface RetryPolicy {
      * Delays that double: attempt {@code n} is followed by {@code min(first × 2^(n−1), cap)}, for so many attempts in all.
      */
     static RetryPolicy exponential(Duration first, Duration cap, int attempts) {
+        Schedule.requireNotNegative(first);
+        Schedule.requireNotNegative(cap);
         return new Schedule(IntStream.range(0, Schedule.retries(attempts))
                 .mapToObj(n -> Schedule.doubled(first, n, cap))
                 .toList());

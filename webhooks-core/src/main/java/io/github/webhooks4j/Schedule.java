@@ -10,11 +10,7 @@ record Schedule(List<Duration> delays) implements RetryPolicy {
 
     Schedule {
         delays = List.copyOf(delays);
-        delays.forEach(delay -> {
-            if (delay.isNegative()) {
-                throw new IllegalArgumentException("delay is " + delay + "; it must not be negative");
-            }
-        });
+        delays.forEach(Schedule::requireNotNegative);
         if (delays.size() >= MAX_ATTEMPTS) {
             throw new IllegalArgumentException("attempts is " + (delays.size() + 1) + "; at most " + MAX_ATTEMPTS);
         }
@@ -35,10 +31,20 @@ record Schedule(List<Duration> delays) implements RetryPolicy {
 
     /** {@code first × 2^times}, but at most {@code cap}; never overflows. */
     static Duration doubled(Duration first, int times, Duration cap) {
+        Duration half = cap.dividedBy(2);
         Duration delay = first;
-        for (int i = 0; i < times && delay.compareTo(cap) < 0; i++) {
+        for (int i = 0; i < times; i++) {
+            if (delay.compareTo(half) > 0) {
+                return cap;
+            }
             delay = delay.plus(delay);
         }
         return delay.compareTo(cap) < 0 ? delay : cap;
+    }
+
+    static void requireNotNegative(Duration delay) {
+        if (delay.isNegative()) {
+            throw new IllegalArgumentException("delay is " + delay + "; it must not be negative");
+        }
     }
 }

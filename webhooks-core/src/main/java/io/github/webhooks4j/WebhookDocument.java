@@ -10,12 +10,25 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The form in which a webhook's settings are stored: a JSON document, and the secrets apart from it. */
 record WebhookDocument(String url, @Nullable String name, List<String> events, List<StoredSignerDocument> signers) {
-    record StoredSignerDocument(String kind, Map<String, String> settings, List<String> secrets) {}
+    WebhookDocument {
+        Objects.requireNonNull(url, "url");
+        events = List.copyOf(events);
+        signers = List.copyOf(signers);
+    }
+
+    record StoredSignerDocument(String kind, Map<String, String> settings, List<String> secrets) {
+        StoredSignerDocument {
+            Objects.requireNonNull(kind, "kind");
+            settings = Map.copyOf(settings);
+            secrets = List.copyOf(secrets);
+        }
+    }
 
     /** The row of a webhook whose signers can all be stored. */
     static WebhookRow write(WebhookSettings webhook) {

@@ -16,8 +16,26 @@ final class WebhookRules {
     private static final int MAX_NAME = 200;
     private static final int MAX_PATTERNS = 100;
     private static final int MAX_SIGNERS = 10;
-    private static final Set<String> OWN_HEADERS =
-            Set.of("webhook-id", "webhook-timestamp", "content-type", "content-length", "host", "user-agent");
+    /** What the message and the connection are made of. */
+    private static final Set<String> OWN_HEADERS = Set.of(
+            "webhook-id",
+            "webhook-timestamp",
+            "content-type",
+            "content-length",
+            "content-encoding",
+            "host",
+            "user-agent",
+            "accept-encoding",
+            "connection",
+            "keep-alive",
+            "proxy-connection",
+            "proxy-authorization",
+            "transfer-encoding",
+            "te",
+            "trailer",
+            "upgrade",
+            "expect",
+            "cookie");
 
     private final EgressPolicy policy;
     private final Set<String> customSigners;

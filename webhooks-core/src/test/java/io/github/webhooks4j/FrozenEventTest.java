@@ -99,6 +99,16 @@ class FrozenEventTest {
         assertRefused(Event.of(type, 1), "type must be");
     }
 
+    @Test
+    void timesThatADatabaseCannotHoldAreRefused() {
+        assertThatThrownBy(() ->
+                        FrozenEvent.of(Event.builder("x").timestamp(Instant.MAX).build(), NOW, MAX))
+                .hasMessageContaining("timestamp must be in the years 1 to 9999");
+        assertThatThrownBy(() ->
+                        FrozenEvent.of(Event.builder("x").deliverAt(Instant.MIN).build(), NOW, MAX))
+                .hasMessageContaining("deliverAt must be in the years 1 to 9999");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"a", "7a2486b3-31cf-4bd3-a460-df8845d16cd5", "!#$%&'()*+,/:;<=>?@[]^_`{|}~\"\\"})
     void ownIdIsKept(String id) {

@@ -208,6 +208,24 @@ class RetryPolicyTest {
         return delays;
     }
 
+    @Test
+    void hugeCapDoesNotOverflow() {
+        Duration huge = Duration.ofSeconds(Long.MAX_VALUE);
+
+        assertThat(delays(RetryPolicy.exponential(Duration.ofSeconds(1), huge, 100)))
+                .hasSize(99)
+                .endsWith(huge);
+    }
+
+    @Test
+    void negativeDelayIsRefusedEvenIfItIsNeverUsed() {
+        Duration negative = Duration.ofSeconds(-1);
+
+        assertThatThrownBy(() -> RetryPolicy.exponential(negative, Duration.ofSeconds(1), 1))
+                .hasMessageContaining("must not be negative");
+        assertThatThrownBy(() -> RetryPolicy.fixed(negative, 1)).hasMessageContaining("must not be negative");
+    }
+
     private static List<Duration> durations(String text) {
         return Arrays.stream(text.split(" "))
                 .map(part -> Duration.parse("PT" + part))

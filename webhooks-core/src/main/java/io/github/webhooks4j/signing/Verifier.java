@@ -60,6 +60,10 @@ public final class Verifier {
      */
     public Message verify(byte[] body, UnaryOperator<@Nullable String> header) throws VerificationException {
         String id = required(header, "webhook-id");
+        if (id.indexOf('.') >= 0) {
+            // The signed text is id.timestamp.body: with a dot, an old message could be read as a fresh one.
+            throw new VerificationException("webhook-id contains a dot");
+        }
         Instant timestamp = timestamp(required(header, "webhook-timestamp"));
         String signatures = required(header, StandardWebhooksSigner.HEADER);
         Message message = new Message(id, timestamp, body);

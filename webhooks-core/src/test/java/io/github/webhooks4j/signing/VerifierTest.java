@@ -57,6 +57,18 @@ class VerifierTest {
         assertRejected("no v1 signature");
     }
 
+    /** An old body that begins with digits and a dot would otherwise pass as a fresh message with another id. */
+    @Test
+    void rejectsAnOldMessageThatIsCutDifferently() {
+        Message old =
+                new Message("evt_1", NOW.minusSeconds(1_000_000), (NOW.getEpochSecond() + ".pay").getBytes(UTF_8));
+        headers.put("webhook-id", "evt_1." + old.timestamp().getEpochSecond());
+        headers.put("webhook-timestamp", Long.toString(NOW.getEpochSecond()));
+        headers.put("webhook-signature", signature(SECRET, old));
+
+        assertRejected(() -> verifier.verify("pay".getBytes(UTF_8), headers::get), "contains a dot");
+    }
+
     @Test
     void rejectsAChangedTimestamp() {
         headers.put("webhook-timestamp", "1700000001");
