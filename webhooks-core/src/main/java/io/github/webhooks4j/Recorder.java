@@ -26,7 +26,8 @@ final class Recorder {
 
     private static final Logger log = LoggerFactory.getLogger(Recorder.class);
     private static final int BATCH = 256;
-    private static final int BACKED_UP = 1024;
+    /** Bounds what is sent twice after a crash; two batches are enough to keep the recorder busy. */
+    private static final int BACKED_UP = 2 * BATCH;
     /** How long the first outcome of a batch waits for company. */
     private static final Duration LINGER = Duration.ofMillis(5);
 
@@ -65,7 +66,7 @@ final class Recorder {
         lock.lock();
         try {
             finished.add(outcome);
-            if (finished.size() == BACKED_UP) {
+            if (finished.size() >= BACKED_UP) {
                 lanes.backedUp(true);
             }
             if (finished.size() == 1 || finished.size() == BATCH) {

@@ -176,9 +176,9 @@ class RecorderTest {
 
     @Test
     void nothingNewStartsWhileTooMuchWaits() {
-        List<Held> claimed = claim(1025);
-        lanes.claimed(Map.of("a", 2), List.of(claimed.get(1024)));
-        claimed.subList(0, 1024).forEach(held -> recorder.add(delivered(held, "")));
+        List<Held> claimed = claim(513);
+        lanes.claimed(Map.of("a", 2), List.of(claimed.get(512)));
+        claimed.subList(0, 512).forEach(held -> recorder.add(delivered(held, "")));
         assertThat(lanes.take()).isNull();
 
         assertThat(recorder.step()).isTrue();

@@ -28,7 +28,7 @@ class KillTest {
     private static final int PAIRS = KillChild.WEBHOOKS * KillChild.EVENTS;
     private static final int SIGKILLED = 128 + 9;
     /** Open requests, and the outcomes that may wait to be recorded before nothing new is started. */
-    private static final int MAX_IN_FLIGHT = KillChild.WEBHOOKS * KillChild.CONCURRENCY + 1024;
+    private static final int MAX_IN_FLIGHT = KillChild.WEBHOOKS * KillChild.CONCURRENCY + 512;
 
     private static final Duration LEASE = KillChild.REQUEST_TIMEOUT.multipliedBy(4);
     private static final Duration RESUMED_WITHIN = LEASE.plusSeconds(5);

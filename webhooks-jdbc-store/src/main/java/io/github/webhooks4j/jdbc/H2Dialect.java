@@ -6,7 +6,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.Set;
+import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,9 @@ final class H2Dialect implements Dialect {
 
     private final InstantSource clock;
 
+    /** Connections of the driver's own that were open when the delay was zero: it stays so while one of them is. */
+    private final Set<Connection> safe = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
     H2Dialect(InstantSource clock) {
         this.clock = clock;
     }
@@ -59,13 +64,21 @@ final class H2Dialect implements Dialect {
 
     /**
      * Without this, commits that were acknowledged are lost with the process. It lasts until the last connection is closed,
-     * so that it is looked at each time.
+     * so that each new connection is looked at.
      */
     @Override
     public void prepareToWrite(Connection connection) throws SQLException {
-        if (count(connection, UNSAFE_WRITE_DELAY) == 0) {
+        Connection opened = connection.unwrap(Connection.class);
+        if (safe.contains(opened)) {
             return;
         }
+        if (count(connection, UNSAFE_WRITE_DELAY) != 0) {
+            setWriteDelay(connection);
+        }
+        safe.add(opened);
+    }
+
+    private static void setWriteDelay(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET WRITE_DELAY 0");
         } catch (SQLException e) {
