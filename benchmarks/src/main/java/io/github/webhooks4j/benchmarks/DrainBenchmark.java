@@ -96,10 +96,14 @@ public final class DrainBenchmark {
         Webhooks4j library = new Webhooks4j(receiver, WEBHOOKS, CONCURRENCY, DATA);
         Map<String, Way> ways = new LinkedHashMap<>();
         ways.put(BASELINE, bare::run);
-        ways.put("drain, H2 in memory", count -> library.drain(Storage.memory(), count));
-        ways.put("drain, H2 file", count -> library.drain(Storage.file(), count));
-        ways.put("publish and deliver, H2 in memory", count -> library.live(Storage.memory(), count, PUBLISHERS));
-        ways.put("publish and deliver, H2 file", count -> library.live(Storage.file(), count, PUBLISHERS));
+        ways.put("drain, in-memory store", count -> library.drain(Storage.inMemoryStore(), count));
+        ways.put("drain, H2 in memory", count -> library.drain(Storage.h2Memory(), count));
+        ways.put("drain, H2 file", count -> library.drain(Storage.h2File(), count));
+        ways.put(
+                "publish and deliver, in-memory store",
+                count -> library.live(Storage.inMemoryStore(), count, PUBLISHERS));
+        ways.put("publish and deliver, H2 in memory", count -> library.live(Storage.h2Memory(), count, PUBLISHERS));
+        ways.put("publish and deliver, H2 file", count -> library.live(Storage.h2File(), count, PUBLISHERS));
         return ways;
     }
 

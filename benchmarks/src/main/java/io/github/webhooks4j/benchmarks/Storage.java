@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.webhooks4j.DeliveryStore;
 import io.github.webhooks4j.jdbc.JdbcDeliveryStore;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,32 +22,45 @@ final class Storage implements AutoCloseable {
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-    private final HikariDataSource dataSource;
-    private final @Nullable Path folder;
+    private final Supplier<DeliveryStore> stores;
     private final DeliveryStore looking;
+    private final Closeable dataSource;
+    private final @Nullable Path folder;
 
-    private Storage(String url, @Nullable Path folder) {
-        HikariConfig config = new HikariConfig();
-        config.setJdbcUrl(url);
-        config.setUsername("sa");
-        config.setMaximumPoolSize(16);
-        dataSource = new HikariDataSource(config);
+    private Storage(Supplier<DeliveryStore> stores, Closeable dataSource, @Nullable Path folder) {
+        this.stores = stores;
+        this.dataSource = dataSource;
         this.folder = folder;
-        looking = store();
+        looking = stores.get();
         looking.open();
     }
 
-    static Storage file() throws IOException {
+    static Storage h2File() throws IOException {
         Path folder = Files.createTempDirectory("webhooks4j-benchmark");
-        return new Storage("jdbc:h2:file:" + folder.resolve("store"), folder);
+        return h2("file:" + folder.resolve("store"), folder);
     }
 
-    static Storage memory() {
-        return new Storage("jdbc:h2:mem:" + UUID.randomUUID(), null);
+    static Storage h2Memory() {
+        return h2("mem:" + UUID.randomUUID(), null);
+    }
+
+    private static Storage h2(String database, @Nullable Path folder) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl("jdbc:h2:" + database);
+        config.setUsername("sa");
+        config.setMaximumPoolSize(16);
+        HikariDataSource dataSource = new HikariDataSource(config);
+        return new Storage(() -> JdbcDeliveryStore.create(dataSource), dataSource, folder);
+    }
+
+    /** Without a database. */
+    static Storage inMemoryStore() {
+        DeliveryStore store = DeliveryStore.inMemory();
+        return new Storage(() -> store, () -> {}, null);
     }
 
     DeliveryStore store() {
-        return JdbcDeliveryStore.create(dataSource);
+        return stores.get();
     }
 
     /** Waits until no delivery is pending, and returns how many webhooks still have some when patience ends: 0. */

@@ -16,7 +16,7 @@ class DrainBenchmarkTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Map<String, List<Run>> runs = DrainBenchmark.of("--short").run(new PrintStream(out, true, UTF_8));
 
-        assertThat(runs).hasSize(5);
+        assertThat(runs).hasSize(7);
         assertThat(runs.values())
                 .allSatisfy(each -> assertThat(each).singleElement().satisfies(run -> {
                     assertThat(run.requests()).isEqualTo(5_000);
