@@ -15,7 +15,8 @@ import java.util.OptionalInt;
  * @param status the HTTP status of the answer; empty if there was none
  * @param failure why there was no answer; empty if there was one
  * @param retryAfter how long the receiver asked to be left alone; empty if it did not ask
- * @param excerpt the beginning of the answer's body as text, at most 16 KiB; empty if there was none
+ * @param excerpt the beginning of the answer's body as text, at most 16 KiB; empty if there was none. Written by the
+ *     receiver: escape it before it is shown or logged
  */
 public record Attempt(
         int number,
@@ -37,6 +38,15 @@ public record Attempt(
         if (status.isPresent() == failure.isPresent()) {
             throw new IllegalArgumentException("an attempt has either a status or a failure");
         }
+    }
+
+    /** Shows no excerpt: it is the receiver's text, and may hold line breaks or what it echoes. */
+    @Override
+    public String toString() {
+        String result = status.isPresent()
+                ? Integer.toString(status.getAsInt())
+                : failure.map(Failure::name).orElse("");
+        return "Attempt[" + number + ", " + result + ", startedAt=" + startedAt + ", duration=" + duration + "]";
     }
 
     /** This attempt without its excerpt. */

@@ -6,7 +6,7 @@ package io.github.webhooks4j;
  * <p>All methods are called by one thread of the client's own, in the order in which the store recorded. A listener that
  * throws is logged and called again next time; one that is too slow misses calls, which are counted in the log; neither
  * holds up a delivery. A crash between the record and the call loses the call: what must not be missed is read from the
- * store.
+ * store. A listener may publish; it must not wait for the client to close.
  */
 public interface DeliveryListener {
     /**

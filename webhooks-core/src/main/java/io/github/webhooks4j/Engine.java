@@ -243,6 +243,7 @@ final class Engine {
                 attempt(next);
             } catch (RuntimeException | Error e) {
                 log.error("an attempt failed on our side; its delivery is given back", e);
+                pausedUntil = ticker.nanos() + OURS_PAUSE.toNanos();
                 giveBack(next);
             }
             next = take();

@@ -10,7 +10,10 @@ import java.util.Optional;
  * what is done to it later changes nothing.
  */
 public sealed interface Event permits EventDraft {
-    /** An event of this type with this data; see {@link Builder#data}. */
+    /**
+     * An event of this type with this data; see {@link Builder#data}. A {@code String} becomes a JSON string: JSON text is
+     * given with {@link Builder#json}.
+     */
     static Event of(String type, Object data) {
         return builder(type).data(data).build();
     }

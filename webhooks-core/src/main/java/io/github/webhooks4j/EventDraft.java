@@ -93,7 +93,9 @@ final class EventDraft implements Event {
 
         @Override
         public Builder raw(String contentType, byte[] body) {
-            content = new RawContent(Objects.requireNonNull(contentType, "contentType"), body.clone());
+            content = new RawContent(
+                    Objects.requireNonNull(contentType, "contentType"),
+                    Objects.requireNonNull(body, "body").clone());
             return this;
         }
 

@@ -10,12 +10,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Lets publishers that come at the same time share one transaction. The first that finds nobody at it commits for all who
- * wait, itself included; who comes meanwhile waits for the next round. Nobody waits for company.
+ * Lets publishers that come at the same time share one transaction. What comes while a round is committed goes into the
+ * next; nobody waits for company.
+ *
+ * <p>Rounds run on a thread of the library's own, since the interrupt of one publisher, under a commit, would close the
+ * connection or the database file for all who share it.
  *
  * @param <T> what is committed
  * @param <R> what each commit brings
@@ -28,93 +31,76 @@ final class GroupCommit<T, R> {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Entry<T, R>> waiting = new ArrayDeque<>(); // guarded by lock
-    private boolean busy; // guarded by lock: somebody leads, or was asked to
+    private boolean busy; // guarded by lock: rounds are being committed
 
     /**
      * A group.
      *
      * @param commit commits several at once, and returns what came of each, in their order; throws if none was committed
-     * @param background where rounds are led that nobody waits for
+     * @param background where rounds are committed
      */
     GroupCommit(Function<List<T>, List<R>> commit, Executor background) {
         this.commit = commit;
         this.background = background;
     }
 
-    /** One who waits: told either that its result is there or that it is to lead the next round. */
-    private record Entry<T, R>(T item, boolean async, CompletableFuture<R> result, CompletableFuture<Boolean> turn) {
-        Entry(T item, boolean async) {
-            this(item, async, new CompletableFuture<>(), new CompletableFuture<>());
-        }
-    }
+    private record Entry<T, R>(T item, CompletableFuture<R> result) {}
 
     /** Commits this and returns when it is durable; throws what the commit threw. */
     R commit(T item) {
-        Entry<T, R> entry = new Entry<>(item, false);
-        if (enqueue(entry) || entry.turn.join()) {
-            lead();
+        CompletableFuture<R> result = commitAsync(item);
+        try {
+            return result.get();
+        } catch (ExecutionException e) {
+            throw thrownHere(e.getCause());
+        } catch (InterruptedException e) {
+            // Whether the item is committed is no longer in our hands; only waiting tells.
+            Thread.currentThread().interrupt();
+            return joinUninterrupted(result);
         }
-        return result(entry.result);
+    }
+
+    private static <R> R joinUninterrupted(CompletableFuture<R> result) {
+        try {
+            return result.join(); // does not look at the interrupt flag
+        } catch (CompletionException e) {
+            throw thrownHere(e.getCause());
+        }
+    }
+
+    /** What the commit threw, as it is. */
+    private static RuntimeException thrownHere(@Nullable Throwable thrown) {
+        if (thrown instanceof Error error) {
+            throw error;
+        }
+        return thrown instanceof RuntimeException exception ? exception : new IllegalStateException(thrown);
     }
 
     /** Commits this in the background. */
     CompletableFuture<R> commitAsync(T item) {
-        Entry<T, R> entry = new Entry<>(item, true);
-        if (enqueue(entry)) {
-            leadInBackground();
-        }
-        return entry.result;
-    }
-
-    private void leadInBackground() {
-        try {
-            background.execute(this::lead);
-        } catch (RejectedExecutionException e) {
-            lead(); // closing: whoever is here does it, so that nobody is forgotten
-        }
-    }
-
-    /** Tells whether whoever enqueued is to lead. */
-    private boolean enqueue(Entry<T, R> entry) {
+        CompletableFuture<R> result = new CompletableFuture<>();
+        boolean first;
         lock.lock();
         try {
-            waiting.add(entry);
-            boolean leads = !busy;
+            waiting.add(new Entry<>(item, result));
+            first = !busy;
             busy = true;
-            return leads;
         } finally {
             lock.unlock();
         }
-    }
-
-    /** Commits one round and passes the lead on. */
-    private void lead() {
-        List<Entry<T, R>> round = nextRound();
-        List<Consumer<Entry<T, R>>> endings = new ArrayList<>();
-        try {
-            commit.apply(round.stream().map(Entry::item).toList())
-                    .forEach(result -> endings.add(entry -> entry.result.complete(result)));
-        } catch (RuntimeException | Error e) {
-            if (round.size() > 1 && !(e instanceof UnknownCommitException)) {
-                round.forEach(entry -> endings.add(this::commitAlone));
-            } else {
-                round.forEach(entry -> endings.add(one -> one.result.completeExceptionally(e)));
+        if (first) {
+            try {
+                background.execute(this::commitRounds);
+            } catch (RejectedExecutionException e) {
+                commitRounds(); // closing: whoever is here does it, so that nobody is forgotten
             }
-        } finally {
-            passOn();
         }
-        for (int i = 0; i < round.size(); i++) {
-            endings.get(i).accept(round.get(i));
-            round.get(i).turn.complete(false);
-        }
+        return result;
     }
 
-    /** A shared transaction failed: whoever is to blame fails alone. */
-    private void commitAlone(Entry<T, R> entry) {
-        try {
-            entry.result.complete(commit.apply(List.of(entry.item)).get(0));
-        } catch (RuntimeException | Error e) {
-            entry.result.completeExceptionally(e);
+    private void commitRounds() {
+        for (List<Entry<T, R>> round = nextRound(); !round.isEmpty(); round = nextRound()) {
+            commit(round);
         }
     }
 
@@ -125,25 +111,28 @@ final class GroupCommit<T, R> {
             while (!waiting.isEmpty() && round.size() < MAX_GROUP) {
                 round.add(waiting.remove());
             }
+            busy = !round.isEmpty();
             return round;
         } finally {
             lock.unlock();
         }
     }
 
-    private void passOn() {
-        Entry<T, R> next;
-        lock.lock();
+    /** Commits together; if that fails, one by one, so that whoever is to blame fails alone. */
+    private void commit(List<Entry<T, R>> round) {
+        List<R> results;
         try {
-            next = waiting.peek();
-            busy = next != null;
-        } finally {
-            lock.unlock();
+            results = commit.apply(round.stream().map(Entry::item).toList());
+        } catch (RuntimeException | Error e) {
+            if (round.size() > 1 && !(e instanceof UnknownCommitException)) {
+                round.forEach(entry -> commit(List.of(entry)));
+            } else {
+                round.forEach(entry -> entry.result.completeExceptionally(e));
+            }
+            return;
         }
-        if (next != null && next.async) {
-            leadInBackground();
-        } else if (next != null) {
-            next.turn.complete(true);
+        for (int i = 0; i < round.size(); i++) {
+            round.get(i).result.complete(results.get(i));
         }
     }
 
@@ -154,22 +143,6 @@ final class GroupCommit<T, R> {
             return waiting.size();
         } finally {
             lock.unlock();
-        }
-    }
-
-    private R result(CompletableFuture<R> result) {
-        try {
-            return result.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof StoreException store) {
-                throw store;
-            }
-            throw new CompletionException(e.getCause());
-        } catch (InterruptedException e) {
-            // Whether the event was stored is decided elsewhere; only waiting tells.
-            R outcome = result.join();
-            Thread.currentThread().interrupt();
-            return outcome;
         }
     }
 }

@@ -7,15 +7,15 @@ import java.util.stream.Collectors;
 public final class InvalidWebhookException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
-    private final transient List<Problem> problems;
+    private final Problem[] problems;
 
     InvalidWebhookException(List<Problem> problems) {
         super(problems.stream().map(p -> p.field() + " " + p.message()).collect(Collectors.joining("; ")));
-        this.problems = List.copyOf(problems);
+        this.problems = problems.toArray(Problem[]::new);
     }
 
     /** Everything wrong with the webhook, in the order of its settings; never empty. */
     public List<Problem> problems() {
-        return problems;
+        return List.of(problems);
     }
 }

@@ -8,6 +8,9 @@ import java.util.random.RandomGenerator;
 
 /** Spreads the delays of another policy, so that deliveries that failed together do not come back together. */
 record Jitter(RetryPolicy policy, double part, RandomGenerator random) implements RetryPolicy {
+    /** Beyond this, milliseconds may overflow, and nobody comes back together. */
+    private static final Duration LONGEST_SPREAD = Duration.ofDays(36_500);
+
     Jitter {
         Objects.requireNonNull(policy, "policy");
         Objects.requireNonNull(random, "random");
@@ -19,6 +22,9 @@ record Jitter(RetryPolicy policy, double part, RandomGenerator random) implement
     @Override
     public Optional<Duration> delayAfter(Attempt attempt) {
         return policy.delayAfter(attempt).map(delay -> {
+            if (delay.compareTo(LONGEST_SPREAD) > 0) {
+                return delay;
+            }
             double factor = 1 + part * (2 * random.nextDouble() - 1);
             return Duration.ofMillis(Math.round(delay.toMillis() * factor));
         });

@@ -1,5 +1,6 @@
 package io.github.webhooks4j;
 
+import java.io.Serializable;
 import java.util.Objects;
 
 /**
@@ -9,7 +10,7 @@ import java.util.Objects;
  * @param code a stable name of the rule that was broken, such as {@code url.scheme}
  * @param message what is wrong and what to enter instead; fit to be shown to the customer, and free of secrets
  */
-public record Problem(String field, String code, String message) {
+public record Problem(String field, String code, String message) implements Serializable {
     /** Checks for null only. */
     public Problem {
         Objects.requireNonNull(field, "field");

@@ -75,7 +75,7 @@ final class RealWebhookClient implements WebhookClient {
 
     @Override
     public List<Publication> publishAll(Collection<Event> events) {
-        return open(publisher).publishAll(List.copyOf(events));
+        return open(publisher).publishAll(List.copyOf(Objects.requireNonNull(events, "events")));
     }
 
     @Override
@@ -142,18 +142,25 @@ final class RealWebhookClient implements WebhookClient {
             return;
         }
         closed = true;
+        // Bounded anyway; and an interrupt would end the record of what was sent.
+        boolean interrupted = Thread.interrupted();
         background.shutdown();
         engine.stop();
         try {
             end();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            interrupted = true;
             log.warn("interrupted while closing; what was under way is attempted again when its lease has passed");
             requests.shutdownNow();
-            loops.values().forEach(Thread::interrupt);
+            closing.countDown();
+            engine.recorder().close();
+            announcer.close();
         }
         transport.close();
         store.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void end() throws InterruptedException {
@@ -179,13 +186,13 @@ final class RealWebhookClient implements WebhookClient {
     private record Ending(long nanos) {
         void await(String name, Map<String, Thread> loops) throws InterruptedException {
             Thread loop = loops.get(name);
-            if (loop == null) {
+            if (loop == null || loop == Thread.currentThread()) {
                 return;
             }
             loop.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos - System.nanoTime())));
             if (loop.isAlive()) {
-                log.warn("{} did not end in time and is interrupted", loop.getName());
-                loop.interrupt();
+                // Not interrupted: that would close a database file, or a connection, under a commit.
+                log.warn("{} did not end in time and is left behind", loop.getName());
             }
         }
     }
@@ -325,9 +332,9 @@ final class RealWebhookClient implements WebhookClient {
             checkRange("concurrencyPerWebhook", concurrencyPerWebhook, MAX_CONCURRENCY);
             checkRange("maxInFlight", maxInFlight, MAX_IN_FLIGHT);
             checkRange("maxEventBytes", maxEventBytes, MAX_EVENT_BYTES);
-            store.open();
-            transport.open(egress);
             try {
+                store.open();
+                transport.open(egress);
                 return new RealWebhookClient(this, store, transport);
             } catch (RuntimeException e) {
                 transport.close();

@@ -3,6 +3,7 @@ package io.github.webhooks4j;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -58,7 +59,7 @@ public interface RetryPolicy {
 
     /** The same delay after each attempt, for so many attempts in all. */
     static RetryPolicy fixed(Duration delay, int attempts) {
-        Schedule.requireNotNegative(delay);
+        Schedule.requireNotNegative(Objects.requireNonNull(delay, "delay"));
         return new Schedule(
                 Stream.generate(() -> delay).limit(Schedule.retries(attempts)).toList());
     }

@@ -6,11 +6,13 @@ import io.github.webhooks4j.Transport.Answer;
 import io.github.webhooks4j.Transport.Request;
 import io.github.webhooks4j.payload.Envelope;
 import io.github.webhooks4j.signing.Message;
+import io.github.webhooks4j.signing.Signer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +53,7 @@ final class Sender {
         Request request;
         try {
             request = request(delivery.event(), subscription, now);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // Only the kind of exception: its text may hold what the signer was given.
             log.warn(
                     "the request of event {} to webhook {} could not be made: {}",
@@ -75,13 +77,25 @@ final class Sender {
         byte[] body =
                 event.json() ? Envelope.of(event.id(), event.type(), event.timestamp(), event.data()) : event.data();
         Message message = new Message(event.id(), now, body);
-        Map<String, String> headers = new HashMap<>();
-        subscription.signers().forEach(signer -> headers.putAll(signer.headers(message)));
+        Map<String, String> headers = new HashMap<>(signed(subscription, message));
         headers.put("Content-Type", event.contentType());
         headers.put("User-Agent", USER_AGENT);
         headers.put("webhook-id", message.id());
         headers.put("webhook-timestamp", Long.toString(now.getEpochSecond()));
         return new Request("POST", subscription.webhook().url(), headers, body, timeout);
+    }
+
+    /** What the signers set: valid headers, none of them reserved, none of them twice. */
+    private static Map<String, String> signed(Subscription subscription, Message message) {
+        Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        for (Signer signer : subscription.signers()) {
+            signer.headers(message).forEach((name, value) -> {
+                if (!HeaderRules.isAllowed(name, value) || headers.put(name, value) != null) {
+                    throw new IllegalStateException("a signer set a header that is malformed, reserved or set already");
+                }
+            });
+        }
+        return headers;
     }
 
     /** The body as text that any database can hold: what is not UTF-8, and U+0000, become U+FFFD. */

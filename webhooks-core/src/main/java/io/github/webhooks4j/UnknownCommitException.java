@@ -9,7 +9,7 @@ import java.util.List;
 public final class UnknownCommitException extends StoreException {
     private static final long serialVersionUID = 1L;
 
-    private final transient List<String> eventIds;
+    private final String[] eventIds;
 
     /**
      * Made by stores.
@@ -24,11 +24,11 @@ public final class UnknownCommitException extends StoreException {
                         + eventIds,
                 true,
                 cause);
-        this.eventIds = List.copyOf(eventIds);
+        this.eventIds = eventIds.toArray(String[]::new);
     }
 
     /** The ids of the events whose fate is unknown. */
     public List<String> eventIds() {
-        return eventIds;
+        return List.of(eventIds);
     }
 }

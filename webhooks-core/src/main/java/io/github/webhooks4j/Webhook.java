@@ -16,9 +16,9 @@ public sealed interface Webhook permits WebhookSettings {
     enum State {
         /** It takes deliveries. */
         ACTIVE,
-        /** Stopped by hand for a while. */
+        /** Stopped by hand for a while. Not reached in this version. */
         PAUSED,
-        /** Stopped until somebody resumes it. */
+        /** Stopped until somebody resumes it. Not reached in this version. */
         DISABLED
     }
 
@@ -62,6 +62,9 @@ public sealed interface Webhook permits WebhookSettings {
          */
         Builder id(String id);
 
+        /** The target URL, instead of the one it began with. */
+        Builder url(String url);
+
         /** A name for people, at most 200 characters. Default: none. */
         Builder name(String name);
 
@@ -75,8 +78,9 @@ public sealed interface Webhook permits WebhookSettings {
         Builder events(String... patterns);
 
         /**
-         * Adds a signer. Several at once are fine as long as they set different headers. A new webhook needs at least one,
-         * or {@link #unsigned}; one that exists keeps the signers it has unless signers are set anew.
+         * Adds a signer to those set by this builder; those of the webhook that the builder began with are replaced. Several
+         * at once are fine as long as they set different headers. A new webhook needs at least one, or {@link #unsigned};
+         * one that exists keeps the signers it has unless signers are set anew.
          */
         Builder signer(Signer signer);
 

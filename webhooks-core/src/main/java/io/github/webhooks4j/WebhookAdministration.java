@@ -22,11 +22,15 @@ final class WebhookAdministration {
     }
 
     List<Problem> check(WebhookSettings webhook) {
-        return rules.check(webhook, stored(webhook.id()).isEmpty());
+        return rules.check(
+                webhook, !rules.isId(webhook.id()) || stored(webhook.id()).isEmpty());
     }
 
     /** Inserts or updates, whichever it takes; somebody else may do the same at the same moment. */
     WebhookSettings register(WebhookSettings webhook) {
+        if (!rules.isId(webhook.id())) {
+            throw new InvalidWebhookException(rules.check(webhook, true));
+        }
         for (int i = 0; i < MAX_TRIES; i++) {
             Optional<WebhookSettings> before = stored(webhook.id());
             Optional<WebhookSettings> saved = save(webhook, before);
@@ -40,6 +44,9 @@ final class WebhookAdministration {
     }
 
     WebhookSettings update(WebhookSettings webhook) {
+        if (!rules.isId(webhook.id())) {
+            throw new InvalidWebhookException(rules.check(webhook, false));
+        }
         Optional<WebhookSettings> before = stored(webhook.id());
         if (before.isEmpty()) {
             throw new StaleWebhookException(

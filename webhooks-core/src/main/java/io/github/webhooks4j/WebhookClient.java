@@ -54,7 +54,8 @@ public interface WebhookClient extends AutoCloseable {
      *
      * @return the webhook as it was stored
      * @throws InvalidWebhookException with everything that is wrong with it; nothing is stored
-     * @throws StaleWebhookException if it was read from the store and was changed or removed since
+     * @throws StaleWebhookException if it was read from the store and was changed or removed since, or if its id is that of
+     *     a webhook removed less than a day ago
      */
     Webhook register(Webhook webhook);
 
@@ -68,7 +69,10 @@ public interface WebhookClient extends AutoCloseable {
      */
     Webhook update(Webhook webhook);
 
-    /** Everything wrong with a webhook, in the order of its settings; empty if it could be registered. Stores nothing. */
+    /**
+     * Everything wrong with a webhook, in the order of its settings; empty if nothing is. Stores nothing. That the id is that
+     * of a webhook removed less than a day ago is noticed by {@link #register} only.
+     */
     List<Problem> check(Webhook webhook);
 
     /** The webhook with this id; empty if there is none. */

@@ -31,7 +31,7 @@ public final class WebhookQuery {
 
     /** Only webhooks of this tenant. */
     public WebhookQuery tenant(String tenant) {
-        return new WebhookQuery(Optional.of(tenant), after, limit);
+        return new WebhookQuery(Optional.of(Objects.requireNonNull(tenant, "tenant")), after, limit);
     }
 
     /** Only what follows {@link Page#next} of the page before. */

@@ -16,27 +16,6 @@ final class WebhookRules {
     private static final int MAX_NAME = 200;
     private static final int MAX_PATTERNS = 100;
     private static final int MAX_SIGNERS = 10;
-    /** What the message and the connection are made of. */
-    private static final Set<String> OWN_HEADERS = Set.of(
-            "webhook-id",
-            "webhook-timestamp",
-            "content-type",
-            "content-length",
-            "content-encoding",
-            "host",
-            "user-agent",
-            "accept-encoding",
-            "connection",
-            "keep-alive",
-            "proxy-connection",
-            "proxy-authorization",
-            "transfer-encoding",
-            "te",
-            "trailer",
-            "upgrade",
-            "expect",
-            "cookie");
-
     private final EgressPolicy policy;
     private final Set<String> customSigners;
 
@@ -80,13 +59,11 @@ final class WebhookRules {
         if (webhook.events().size() > MAX_PATTERNS) {
             problems.add(new Problem("events", "events.many", "has more than " + MAX_PATTERNS + " entries"));
         }
-        for (String pattern : webhook.events()) {
-            if (!TypePattern.isPattern(pattern)) {
-                problems.add(new Problem(
-                        "events",
-                        "events.form",
-                        "has an entry that is no event type: use a name such as invoice.paid, invoice.* or *"));
-            }
+        if (!webhook.events().stream().allMatch(TypePattern::isPattern)) {
+            problems.add(new Problem(
+                    "events",
+                    "events.form",
+                    "has an entry that is no event type: use a name such as invoice.paid, invoice.* or *"));
         }
     }
 
@@ -120,7 +97,7 @@ final class WebhookRules {
                             + " WebhookClient.builder().signer(name, signer) and refer to it as Signer.custom(name)"));
         }
         StoredSigner.customName(signer)
-                .filter(name -> !customSigners.contains(name))
+                .filter(name -> StoredSigner.problems(signer).isEmpty() && !customSigners.contains(name))
                 .ifPresent(name -> problems.add(new Problem(
                         "signers",
                         "signers.unknown",
@@ -130,15 +107,18 @@ final class WebhookRules {
     }
 
     private static void checkHeader(String header, Set<String> seen, List<Problem> problems) {
-        String folded = header.toLowerCase(Locale.ROOT);
-        if (OWN_HEADERS.contains(folded)) {
+        if (HeaderRules.isReserved(header)) {
             problems.add(
                     new Problem("signers", "signers.reserved", "sets the header " + header + ", which is reserved"));
-        } else if (!seen.add(folded)) {
+        } else if (HeaderRules.isName(header) && !seen.add(header.toLowerCase(Locale.ROOT))) {
             problems.add(new Problem(
                     "signers",
                     "signers.conflict",
                     "has two signers that set the header " + header + "; keep one of them"));
         }
+    }
+
+    boolean isId(String id) {
+        return ID.matcher(id).matches();
     }
 }

@@ -91,11 +91,12 @@ final class WebhookSettings implements Webhook {
 
     static final class Draft implements Builder {
         private String id = Ids.webhook();
-        private final String url;
+        private String url;
         private @Nullable String name;
         private @Nullable String tenant;
         private List<String> events = List.of();
         private @Nullable List<Signer> signers;
+        private boolean inherited; // the signers are those of the webhook that this was made from
         private State state = State.ACTIVE;
         private long version;
 
@@ -110,6 +111,7 @@ final class WebhookSettings implements Webhook {
             tenant = webhook.tenant;
             events = List.copyOf(webhook.events);
             signers = webhook.signers;
+            inherited = true;
             state = webhook.state;
             version = webhook.version;
         }
@@ -117,6 +119,12 @@ final class WebhookSettings implements Webhook {
         @Override
         public Draft id(String id) {
             this.id = Objects.requireNonNull(id, "id");
+            return this;
+        }
+
+        @Override
+        public Draft url(String url) {
+            this.url = Objects.requireNonNull(url, "url");
             return this;
         }
 
@@ -134,15 +142,18 @@ final class WebhookSettings implements Webhook {
 
         @Override
         public Draft events(String... patterns) {
-            events = List.copyOf(Arrays.asList(patterns));
+            Arrays.asList(patterns).forEach(pattern -> Objects.requireNonNull(pattern, "pattern"));
+            events = List.of(patterns);
             return this;
         }
 
         @Override
         public Draft signer(Signer signer) {
             Objects.requireNonNull(signer, "signer");
-            signers = signers == null ? new ArrayList<>() : new ArrayList<>(signers);
+            List<Signer> before = signers == null || inherited ? List.of() : signers;
+            signers = new ArrayList<>(before);
             signers.add(signer);
+            inherited = false;
             return this;
         }
 

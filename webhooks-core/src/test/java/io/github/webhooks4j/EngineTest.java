@@ -221,6 +221,56 @@ class EngineTest {
         }
     }
 
+    /** An error, such as a class that is missing, must use up attempts like any other failure. */
+    @Test
+    void signerThatThrowsAnErrorIsExhausted() {
+        try (SteppedClient other = new SteppedClient(settings -> settings.signer("mine", message -> {
+            throw new NoClassDefFoundError("missing");
+        }))) {
+            other.open().client.register(signedBy("mine"));
+
+            other.client.publish(Event.of("x", 1));
+            other.record();
+            other.elapse(Duration.ofSeconds(6));
+            other.elapse(Duration.ofMinutes(6));
+
+            assertThat(other.attempts).hasSize(3);
+            assertThat(other.ended).extracting(Delivery::state).containsExactly(DeliveryState.EXHAUSTED);
+        }
+    }
+
+    @Test
+    void signerCannotSetReservedOrMalformedHeadersOrThoseOfAnother() {
+        List<Map<String, String>> refused = List.of(
+                Map.of("Host", "evil.example"),
+                Map.of("Webhook-ID", "other"),
+                Map.of("Content-Length", "1"),
+                Map.of("X-Bad", "a\r\nX-Injected: b"),
+                Map.of("bad name", "x"),
+                Map.of("X-Twice", "1", "x-twice", "2"));
+        for (Map<String, String> headers : refused) {
+            try (SteppedClient other = new SteppedClient(settings -> settings.signer("mine", message -> headers))) {
+                other.open().client.register(signedBy("mine"));
+
+                other.client.publish(Event.of("x", 1));
+                other.record();
+
+                assertThat(other.transport.requests())
+                        .as("%s", headers.keySet())
+                        .isEmpty();
+                assertThat(other.attempts).extracting(Attempt::failure).containsExactly(Optional.of(Failure.INVALID));
+            }
+        }
+    }
+
+    private static Webhook signedBy(String signer) {
+        return Webhook.builder(SteppedClient.url("a"))
+                .id("a")
+                .events("*")
+                .signer(Signer.custom(signer))
+                .build();
+    }
+
     @Test
     void transportThatThrowsDoesNotStopTheEngine() {
         node.open().register("a", "*");

@@ -87,6 +87,50 @@ class WebhookClientTest {
     }
 
     @Test
+    void webhookThatWasReadIsChangedAndStoredAgain() {
+        Webhook first = client.register(webhook("a").build());
+
+        Webhook changed = client.update(first.toBuilder()
+                .url("https://new.example.com/")
+                .signer(Signer.bearer(Secret.of("t")))
+                .signer(Signer.hmacSha256(Secret.of("s")))
+                .build());
+
+        assertThat(changed.url()).isEqualTo("https://new.example.com/");
+        assertThat(changed.signers()).containsExactly(Signer.bearer(Secret.of("t")), Signer.hmacSha256(Secret.of("s")));
+        assertThat(client.update(changed.toBuilder().name("n").build()).signers())
+                .isEqualTo(changed.signers());
+    }
+
+    @Test
+    void idThatIsNoneIsRefusedBeforeItIsLookedUp() {
+        Webhook forged = webhook("a\r\nforged").build();
+
+        assertThatThrownBy(() -> client.update(forged)).isInstanceOf(InvalidWebhookException.class);
+        assertThatThrownBy(() -> client.register(forged))
+                .isInstanceOf(InvalidWebhookException.class)
+                .message()
+                .doesNotContain("forged");
+    }
+
+    @Test
+    void attemptShowsNothingThatTheReceiverWrote() {
+        node.open();
+        client.register(webhook("a").build());
+        node.transport.answerAll(request -> new Answer(
+                java.util.OptionalInt.of(500),
+                java.util.Optional.empty(),
+                "x\n2026 ERROR forged".getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                java.util.Optional.empty()));
+
+        client.publish(Event.of("x", 1));
+        node.record();
+
+        assertThat(node.attempts.get(0).excerpt()).contains("forged");
+        assertThat(node.attempts.get(0).toString()).contains("500").doesNotContain("forged");
+    }
+
+    @Test
     void staleUpdateIsRefused() {
         Webhook first = client.register(webhook("a").build());
         client.update(first.toBuilder().name("one").build());

@@ -41,7 +41,7 @@ class IsolationTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void fastWebhookIsDoneBeforeTheSlowOneAnswersTwice(boolean startedBeforePublish) throws Exception {
+    void fastWebhookIsDoneBeforeTheSlowOneAnswers(boolean startedBeforePublish) throws Exception {
         try (Receiver receiver = Receiver.start(this::answer);
                 Database database = Database.inMemory();
                 WebhookClient client = WebhookClient.builder()
@@ -59,9 +59,9 @@ class IsolationTest {
             client.publishAll(events("b-fast"));
             client.start();
 
-            await().atMost(Duration.ofSeconds(60)).until(() -> fastAtSlowAnswer.size() >= 2);
+            await().atMost(Duration.ofSeconds(60)).until(() -> !fastAtSlowAnswer.isEmpty());
             closing.countDown();
-            assertThat(fastAtSlowAnswer.get(1)).isEqualTo(EVENTS);
+            assertThat(fastAtSlowAnswer.get(0)).isEqualTo(EVENTS);
         }
     }
 

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
@@ -35,6 +36,10 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,10 +66,25 @@ public final class Json {
         try {
             return MAPPER.writeValueAsBytes(value);
         } catch (JsonMappingException e) {
-            throw new InvalidJsonException(e.getOriginalMessage() + " (at " + place(e) + ")", e);
+            String place = place(e);
+            throw new InvalidJsonException(reason(e) + (place.isEmpty() ? "" : " (at " + place + ")"), e);
         } catch (JsonProcessingException | RuntimeException e) {
             throw new InvalidJsonException(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** Never the text of an exception that the application's own code threw: it may hold data. */
+    private static String reason(JsonMappingException e) {
+        if (e instanceof InvalidDefinitionException definition
+                && definition.getType() != null
+                && e.getOriginalMessage().startsWith("No serializer found")) {
+            return definition.getType().getRawClass().getName()
+                    + " has nothing that can be read: no public getter or field, no record component";
+        }
+        Throwable cause = e.getCause();
+        return cause == null || cause instanceof JsonProcessingException
+                ? e.getOriginalMessage()
+                : cause.getClass().getName() + " was thrown";
     }
 
     /**
@@ -156,21 +176,27 @@ public final class Json {
                 ZoneId.class,
                 ZoneOffset.class);
         written.forEach(type -> module.addSerializer(type, ToStringSerializer.instance));
-        module.addSerializer(new OptionalSerializer());
+        module.addSerializer(new Unwrapped<>(Optional.class, optional -> ((Optional<?>) optional).orElse(null)));
+        module.addSerializer(new Unwrapped<>(OptionalInt.class, n -> n.isPresent() ? n.getAsInt() : null));
+        module.addSerializer(new Unwrapped<>(OptionalLong.class, n -> n.isPresent() ? n.getAsLong() : null));
+        module.addSerializer(new Unwrapped<>(OptionalDouble.class, n -> n.isPresent() ? n.getAsDouble() : null));
         return module;
     }
 
-    private static final class OptionalSerializer extends StdSerializer<Optional<?>> {
+    /** Writes what a value contains, or null. */
+    private static final class Unwrapped<T> extends StdSerializer<T> {
         private static final long serialVersionUID = 1L;
 
-        OptionalSerializer() {
-            super(Optional.class, false);
+        private final transient Function<T, @Nullable Object> content;
+
+        Unwrapped(Class<T> type, Function<T, @Nullable Object> content) {
+            super(type);
+            this.content = content;
         }
 
         @Override
-        public void serialize(Optional<?> value, JsonGenerator generator, SerializerProvider provider)
-                throws IOException {
-            provider.defaultSerializeValue(value.orElse(null), generator);
+        public void serialize(T value, JsonGenerator generator, SerializerProvider provider) throws IOException {
+            provider.defaultSerializeValue(content.apply(value), generator);
         }
     }
 }

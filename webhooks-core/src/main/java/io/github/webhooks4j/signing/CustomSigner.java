@@ -4,10 +4,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** A name that stands for a signer of the application's own; the client puts that signer in its place. */
 record CustomSigner(String name) implements ReadyMadeSigner {
     static final String KIND = "custom";
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     CustomSigner {
         Objects.requireNonNull(name, "name");
@@ -26,7 +28,9 @@ record CustomSigner(String name) implements ReadyMadeSigner {
 
     @Override
     public List<String> problems() {
-        return List.of();
+        return NAME.matcher(name).matches()
+                ? List.of()
+                : List.of("the name of a custom signer must be 1 to 64 letters, digits, dots, _ or -");
     }
 
     @Override

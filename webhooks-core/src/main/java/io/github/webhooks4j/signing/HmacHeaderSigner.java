@@ -14,6 +14,8 @@ record HmacHeaderSigner(String header, Secret secret) implements ReadyMadeSigner
     static final String KIND = "hmac-sha256";
     private static final Pattern HEADER_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}");
 
+    private static final int MAX_SECRET = 4000;
+
     HmacHeaderSigner {
         Objects.requireNonNull(header, "header");
         Objects.requireNonNull(secret, "secret");
@@ -36,8 +38,11 @@ record HmacHeaderSigner(String header, Secret secret) implements ReadyMadeSigner
         if (!HEADER_NAME.matcher(header).matches()) {
             problems.add("the name of the signature header must be 1 to 128 letters, digits or any of !#$%&'*+.^_`|~-");
         }
-        if (secret.reveal().isEmpty()) {
-            problems.add("the HMAC secret must not be empty");
+        if (secret.reveal().isEmpty() || secret.reveal().length() > MAX_SECRET) {
+            problems.add("the HMAC secret must have 1 to " + MAX_SECRET + " characters");
+        }
+        if (!UTF_8.newEncoder().canEncode(secret.reveal())) {
+            problems.add("the HMAC secret has half of a surrogate pair, which UTF-8 cannot hold");
         }
         return problems;
     }

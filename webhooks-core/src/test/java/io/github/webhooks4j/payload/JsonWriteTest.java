@@ -26,6 +26,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -150,7 +153,24 @@ class JsonWriteTest {
     void getterThatThrowsIsRefused() {
         assertThatThrownBy(() -> Json.write(new Broken()))
                 .isInstanceOf(InvalidJsonException.class)
-                .hasMessageContaining("not today");
+                .hasMessageContaining("IllegalStateException was thrown")
+                .message()
+                .as("what the application says may be confidential")
+                .doesNotContain("not today");
+    }
+
+    @Test
+    void optionalNumbersAreNumbersOrNull() throws InvalidJsonException {
+        assertThat(write(List.of(OptionalInt.of(1), OptionalLong.of(2), OptionalDouble.of(0.5), OptionalInt.empty())))
+                .isEqualTo("[1,2,0.5,null]");
+    }
+
+    @Test
+    void typeWithoutPropertiesIsNamed() {
+        assertThatThrownBy(() -> Json.write(new Object()))
+                .isInstanceOf(InvalidJsonException.class)
+                .hasMessage(
+                        "java.lang.Object has nothing that can be read: no public getter or field, no record component");
     }
 
     @Test
