@@ -52,6 +52,13 @@ final class Announcer {
         }
     }
 
+    /** A listener may have left its interrupt flag behind; that is no reason to end. */
+    private void clearInterrupt() {
+        if (Thread.interrupted()) {
+            log.debug("a listener left its thread interrupted");
+        }
+    }
+
     /** Makes every call that waits, on this thread. */
     void step() {
         List<Consumer<DeliveryListener>> calls = new ArrayList<>();
@@ -66,6 +73,7 @@ final class Announcer {
             } catch (RuntimeException | Error e) {
                 log.error("a listener threw", e);
             }
+            clearInterrupt();
         }
         long dropped = waiting.isEmpty() ? missed.getAndSet(0) : 0;
         if (dropped > 0) {

@@ -3,6 +3,7 @@ package io.github.webhooks4j;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,6 +13,8 @@ final class Backoff {
     private static final Duration FIRST = Duration.ofMillis(100);
     private static final Duration LAST = Duration.ofSeconds(3);
 
+    private static final Duration CLOSING = Duration.ofMillis(50);
+
     private final String loop;
     private final CountDownLatch closed;
     private int failures; // only by the loop's thread
@@ -20,14 +23,14 @@ final class Backoff {
      * A back-off for one loop.
      *
      * @param loop what the loop does, for the log
-     * @param closed ends every pause at once
+     * @param closed ends every pause, and shortens those to come
      */
     Backoff(String loop, CountDownLatch closed) {
         this.loop = loop;
         this.closed = closed;
     }
 
-    void failed(RuntimeException e) {
+    void failed(Throwable e) {
         failures++;
         if (failures == 1) {
             log.warn("{} failed and is repeated until it succeeds", loop, e);
@@ -45,9 +48,10 @@ final class Backoff {
         return Schedule.doubled(FIRST, Math.max(0, failures - 1), LAST);
     }
 
-    /** Waits; once {@code closed} counts down, not at all. */
+    /** Waits; not for long once {@code closed} has counted down. */
     void pause() throws InterruptedException {
-        boolean ended = closed.await(delay().toNanos(), TimeUnit.NANOSECONDS);
-        log.trace("{} goes on, closed: {}", loop, ended);
+        if (closed.await(delay().toNanos(), TimeUnit.NANOSECONDS)) {
+            LockSupport.parkNanos(this, CLOSING.toNanos());
+        }
     }
 }

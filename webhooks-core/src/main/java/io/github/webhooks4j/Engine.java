@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
 final class Engine {
     private static final Logger log = LoggerFactory.getLogger(Engine.class);
     private static final Duration REFRESH = Duration.ofSeconds(1);
+    /** How long a lane that holds nothing is remembered, at least: with it goes what it learned of its receiver. */
+    private static final Duration FORGET = Duration.ofMinutes(1);
     /** No request is made on a view of the webhooks that is older than this. */
     private static final Duration MAX_VIEW_AGE = Duration.ofSeconds(2);
 
@@ -60,8 +62,10 @@ final class Engine {
     // by the engine's thread only
     private long nextRefresh;
     private long nextDiscovery;
+    private long nextForget;
 
     private volatile boolean closed;
+    private volatile boolean woken;
     private volatile long pausedUntil;
     private volatile @Nullable Thread thread;
 
@@ -80,6 +84,7 @@ final class Engine {
         recorder = new Recorder(store, lanes, new Backoff("recording outcomes", closing), this::recorded, this::wake);
         nextRefresh = ticker.nanos();
         nextDiscovery = ticker.nanos();
+        nextForget = ticker.nanos() + FORGET.toNanos();
         pausedUntil = ticker.nanos();
     }
 
@@ -105,8 +110,9 @@ final class Engine {
     void run() {
         thread = Thread.currentThread();
         while (!closed) {
+            woken = false;
             Duration pause = step();
-            if (!closed) {
+            if (!closed && !woken) {
                 LockSupport.parkNanos(this, pause.toNanos());
             }
         }
@@ -114,6 +120,7 @@ final class Engine {
 
     /** Ends the pause of the loop. */
     void wake() {
+        woken = true; // a permit alone could be used up by a lock that the loop waits for
         LockSupport.unpark(thread);
     }
 
@@ -129,7 +136,7 @@ final class Engine {
         } catch (StoreException e) {
             backoff.failed(e);
             return backoff.delay();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.error("the engine's loop failed; it goes on", e);
             return OURS_PAUSE;
         }
@@ -137,15 +144,21 @@ final class Engine {
 
     private Duration untilNext() {
         long now = ticker.nanos();
-        long next = Math.min(Math.min(nextRefresh, nextDiscovery), lanes.nextWakeUp());
-        boolean paused = pausedUntil - now > 0;
-        return Duration.ofNanos(Math.max(0, (paused ? Math.min(next, pausedUntil) : next) - now));
+        long work = lanes.nextWakeUp();
+        long paused = pausedUntil;
+        if (paused - now > 0) {
+            work = Math.max(work, paused);
+        }
+        return Duration.ofNanos(Math.max(0, Math.min(Math.min(nextRefresh, nextDiscovery), work) - now));
     }
 
     private void refresh() {
         if (ticker.nanos() - nextRefresh >= 0) {
             registry.refresh();
-            lanes.forgetIdle();
+            if (ticker.nanos() - nextForget >= 0) {
+                lanes.forgetIdle();
+                nextForget = ticker.nanos() + FORGET.toNanos();
+            }
             nextRefresh = ticker.nanos() + REFRESH.toNanos();
         }
     }
@@ -224,6 +237,11 @@ final class Engine {
             try {
                 workers.execute(() -> work(first));
             } catch (RejectedExecutionException e) {
+                giveBack(first); // closing
+                return;
+            } catch (RuntimeException | Error e) {
+                log.error("no thread could be started for a request; it is tried again", e);
+                pausedUntil = ticker.nanos() + OURS_PAUSE.toNanos();
                 giveBack(first);
                 return;
             }
@@ -242,9 +260,10 @@ final class Engine {
             try {
                 attempt(next);
             } catch (RuntimeException | Error e) {
-                log.error("an attempt failed on our side; its delivery is given back", e);
+                // Not given back, since it may have been sent: its lease passes, and its claims are counted.
+                log.error("an attempt failed on our side", e);
                 pausedUntil = ticker.nanos() + OURS_PAUSE.toNanos();
-                giveBack(next);
+                completed(next, 0);
             }
             next = take();
         }
@@ -295,7 +314,8 @@ final class Engine {
 
     // ---- afterwards
 
-    private void recorded(List<Finished> outcomes, Instant now) {
+    private void recorded(List<Finished> outcomes) {
+        Instant now = clock.now();
         for (Finished finished : outcomes) {
             Outcome outcome = finished.outcome();
             boolean pending = outcome.state() == DeliveryState.PENDING;

@@ -36,7 +36,8 @@ final class GroupCommit<T, R> {
     /**
      * A group.
      *
-     * @param commit commits several at once, and returns what came of each, in their order; throws if none was committed
+     * @param commit commits several at once, and returns what came of each, in their order; throws if none was committed,
+     *     or if that is unknown
      * @param background where rounds are committed
      */
     GroupCommit(Function<List<T>, List<R>> commit, Executor background) {
@@ -48,7 +49,11 @@ final class GroupCommit<T, R> {
 
     /** Commits this and returns when it is durable; throws what the commit threw. */
     R commit(T item) {
-        CompletableFuture<R> result = commitAsync(item);
+        return await(commitAsync(item));
+    }
+
+    /** What a future brings, waited for through interrupts; throws what it ended with. */
+    static <R> R await(CompletableFuture<R> result) {
         try {
             return result.get();
         } catch (ExecutionException e) {
@@ -124,7 +129,8 @@ final class GroupCommit<T, R> {
         try {
             results = commit.apply(round.stream().map(Entry::item).toList());
         } catch (RuntimeException | Error e) {
-            if (round.size() > 1 && !(e instanceof UnknownCommitException)) {
+            boolean everybodys = e instanceof Error || (e instanceof StoreException store && store.isUnavailable());
+            if (round.size() > 1 && !everybodys) {
                 round.forEach(entry -> commit(List.of(entry)));
             } else {
                 round.forEach(entry -> entry.result.completeExceptionally(e));

@@ -20,6 +20,9 @@ final class Lane {
     /** Whether deliveries are, or may be, due in the store. */
     boolean due;
 
+    /** Whether more became due since a claim was asked for. */
+    boolean dueAgain;
+
     private double exchangeNanos;
 
     Lane(String webhookId, Duration assumedExchange) {

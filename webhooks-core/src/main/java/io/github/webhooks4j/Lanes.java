@@ -50,6 +50,7 @@ final class Lanes {
     private long heldBytes;
     private boolean open;
     private boolean backedUp;
+    private boolean capped; // the last look for what to claim ended at a limit of the node
     /** How large a claimed event may be expected to be: the largest seen lately. */
     private long expectedBytes;
 
@@ -148,7 +149,7 @@ final class Lanes {
             }
             asked.forEach((webhookId, count) -> {
                 Lane lane = lane(webhookId);
-                setDue(lane, got.getOrDefault(webhookId, 0) >= count);
+                setDue(lane, lane.dueAgain || got.getOrDefault(webhookId, 0) >= count);
             });
             if (!open) {
                 return List.copyOf(claimed);
@@ -199,7 +200,7 @@ final class Lanes {
     /**
      * A request ended after so long; zero for one that was not made.
      *
-     * @return whether its lane could now be refilled from the store
+     * @return whether its lane, or one that a limit of the node kept waiting, could now be refilled from the store
      */
     boolean completed(Held delivery, long exchangeNanos) {
         lock.lock();
@@ -213,7 +214,7 @@ final class Lanes {
             }
             list(lane);
             signalIfIdle();
-            return lane.due && isWorthAClaim(lane);
+            return (lane.due && isWorthAClaim(lane)) || (capped && !due.isEmpty());
         } finally {
             lock.unlock();
         }
@@ -235,7 +236,11 @@ final class Lanes {
 
     /** Deliveries to this webhook are due in the store. */
     void isDue(String webhookId) {
-        locked(() -> setDue(lane(webhookId), true));
+        locked(() -> {
+            Lane lane = lane(webhookId);
+            lane.dueAgain = true;
+            setDue(lane, true);
+        });
     }
 
     private void setDue(Lane lane, boolean isDue) {
@@ -250,9 +255,15 @@ final class Lanes {
     Map<String, Integer> claimable(long nowNanos) {
         lock.lock();
         try {
-            wakeUps.until(nowNanos).forEach(webhookId -> setDue(lane(webhookId), true));
+            for (String webhookId : wakeUps.until(nowNanos)) {
+                setDue(lane(webhookId), true);
+            }
             Map<String, Integer> claimable = new LinkedHashMap<>();
-            if (!open || backedUp || heldBytes >= limits.maxHeldBytes) {
+            if (!open || backedUp) {
+                return claimable;
+            }
+            capped = heldBytes >= limits.maxHeldBytes || held >= limits.maxHeld;
+            if (capped) {
                 return claimable;
             }
             int left = Math.min(Math.min(MAX_CLAIM_IN_ALL, limits.maxHeld - held), expectedToFit());
@@ -261,9 +272,11 @@ final class Lanes {
                 int room = Math.min(Math.min(room(lane), MAX_CLAIM), left);
                 if (room > 0 && isWorthAClaim(lane)) {
                     claimable.put(lane.webhookId, room);
+                    lane.dueAgain = false;
                     left -= room;
                 }
             }
+            capped = left <= 0;
             return claimable;
         } finally {
             lock.unlock();

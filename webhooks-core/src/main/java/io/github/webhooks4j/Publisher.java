@@ -12,11 +12,18 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Stores events with a delivery for each webhook they match, and hands over to the lanes what this node can send itself. */
 final class Publisher {
     private static final Duration MAX_VIEW_AGE = Duration.ofMillis(1500);
+
+    private static final Logger log = LoggerFactory.getLogger(Publisher.class);
+    private static final int MAX_UNDER_WAY = 1_000;
 
     private final DeliveryStore store;
     private final Registry registry;
@@ -26,7 +33,9 @@ final class Publisher {
     private final Ticker ticker;
     private final Duration lease;
     private final int maxEventBytes;
+    private final Executor background;
     private final GroupCommit<FrozenEvent, Publication> group;
+    private final Semaphore underWay = new Semaphore(MAX_UNDER_WAY);
 
     Publisher(
             DeliveryStore store,
@@ -46,26 +55,47 @@ final class Publisher {
         this.ticker = ticker;
         this.lease = lease;
         this.maxEventBytes = maxEventBytes;
+        this.background = background;
         this.group = new GroupCommit<>(this::store, background);
     }
 
     Publication publish(Event event) {
         FrozenEvent frozen = freeze(event);
         registry.refreshIfOlderThan(MAX_VIEW_AGE);
-        // Another transaction may hold an id of the caller's choice for long: nobody else is to wait for that.
-        return frozen.ownId() ? store(List.of(frozen)).get(0) : group.commit(frozen);
+        return GroupCommit.await(commit(frozen));
     }
 
+    /** Waits, when many are under way already, until one of them is stored. */
     CompletableFuture<Publication> publishAsync(Event event) {
         FrozenEvent frozen = freeze(event);
         registry.refreshIfOlderThan(MAX_VIEW_AGE);
-        return group.commitAsync(frozen);
+        underWay.acquireUninterruptibly();
+        return commit(frozen).whenComplete((publication, thrown) -> underWay.release());
     }
 
     List<Publication> publishAll(Collection<Event> events) {
         List<FrozenEvent> frozen = events.stream().map(this::freeze).toList();
         registry.refreshIfOlderThan(MAX_VIEW_AGE);
-        return store(frozen);
+        return GroupCommit.await(CompletableFuture.supplyAsync(() -> store(frozen), background));
+    }
+
+    /**
+     * Commits an event with others, or alone if the application chose its id: another transaction may hold that id for
+     * long. Never on the caller's thread, whose interrupt would close the database file or connection under the commit.
+     */
+    private CompletableFuture<Publication> commit(FrozenEvent frozen) {
+        CompletableFuture<Publication> committed = frozen.ownId()
+                ? CompletableFuture.supplyAsync(() -> store(List.of(frozen)).get(0), background)
+                : group.commitAsync(frozen);
+        String eventId = frozen.event().id();
+        return committed.exceptionallyCompose(thrown -> CompletableFuture.failedFuture(ownFailure(thrown, eventId)));
+    }
+
+    /** Of a commit that is unknown for several publishers, each is told its own id only. */
+    private static Throwable ownFailure(Throwable thrown, String eventId) {
+        Throwable cause =
+                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        return cause instanceof UnknownCommitException ? new UnknownCommitException(List.of(eventId), cause) : cause;
     }
 
     private FrozenEvent freeze(Event event) {
@@ -84,7 +114,7 @@ final class Publisher {
                 plans.add(plan(event));
             }
             if (!plans.isEmpty()) {
-                stored = insert(plans.stream().map(Planned::newEvent).toList());
+                stored = store.insert(plans.stream().map(Planned::newEvent).toList());
             }
         } finally {
             for (Planned plan : plans) {
@@ -95,23 +125,12 @@ final class Publisher {
                 }
             }
         }
-        handOver(plans, stored, born);
-        return publications(plans, stored);
-    }
-
-    /**
-     * Inserts with the interrupt flag put aside: an interrupt would close the file or socket of the database under a commit
-     * that others may share.
-     */
-    private Set<UUID> insert(List<NewEvent> events) {
-        boolean interrupted = Thread.interrupted();
         try {
-            return store.insert(events);
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            handOver(plans, stored, born);
+        } catch (RuntimeException | Error e) {
+            log.error("what was published could not be handed over; it is sent when its lease has passed", e);
         }
+        return publications(plans, stored);
     }
 
     /**
@@ -132,10 +151,11 @@ final class Publisher {
     private Planned plan(FrozenEvent frozen) {
         List<NewDelivery> deliveries = new ArrayList<>();
         List<String> leased = new ArrayList<>();
-        for (Subscription subscription :
+        for (WebhookSettings webhook :
                 registry.match(frozen.event().tenant(), frozen.event().type())) {
-            String webhookId = subscription.webhook().id();
+            String webhookId = webhook.id();
             boolean bornLeased = frozen.deliverAt().isEmpty()
+                    && registry.active(webhookId) != null
                     && lanes.reserve(webhookId, frozen.event().data().length);
             if (bornLeased) {
                 leased.add(webhookId);

@@ -16,6 +16,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,10 +36,11 @@ final class RealWebhookClient implements WebhookClient {
     private final Engine engine;
     private final Publisher publisher;
     private final WebhookAdministration webhooks;
-    private final ExecutorService background = WorkerThreads.one("publish");
+    private final ExecutorService background = WorkerThreads.asNeeded("publish");
     private final ExecutorService requests = WorkerThreads.forRequests();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Map<String, Thread> loops = new HashMap<>(); // guarded by this
+    private final ReentrantReadWriteLock open = new ReentrantReadWriteLock();
     private volatile boolean closed;
 
     RealWebhookClient(Settings settings, DeliveryStore store, Transport transport) {
@@ -70,17 +73,31 @@ final class RealWebhookClient implements WebhookClient {
 
     @Override
     public Publication publish(Event event) {
-        return open(publisher).publish(Objects.requireNonNull(event, "event"));
+        Objects.requireNonNull(event, "event");
+        return publishing(() -> publisher.publish(event));
     }
 
     @Override
     public List<Publication> publishAll(Collection<Event> events) {
-        return open(publisher).publishAll(List.copyOf(Objects.requireNonNull(events, "events")));
+        List<Event> copy = List.copyOf(Objects.requireNonNull(events, "events"));
+        return publishing(() -> publisher.publishAll(copy));
     }
 
     @Override
     public CompletableFuture<Publication> publishAsync(Event event) {
-        return open(publisher).publishAsync(Objects.requireNonNull(event, "event"));
+        Objects.requireNonNull(event, "event");
+        return publishing(() -> publisher.publishAsync(event));
+    }
+
+    /** Lets {@link #close} wait for what is being published. */
+    private <T> T publishing(Supplier<T> publish) {
+        open.readLock().lock();
+        try {
+            open(publisher);
+            return publish.get();
+        } finally {
+            open.readLock().unlock();
+        }
     }
 
     @Override
@@ -142,6 +159,7 @@ final class RealWebhookClient implements WebhookClient {
             return;
         }
         closed = true;
+        awaitPublishers();
         // Bounded anyway; and an interrupt would end the record of what was sent.
         boolean interrupted = Thread.interrupted();
         background.shutdown();
@@ -156,10 +174,30 @@ final class RealWebhookClient implements WebhookClient {
             engine.recorder().close();
             announcer.close();
         }
-        transport.close();
-        store.close();
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        try (store;
+                transport) {
+            log.debug("closed");
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void awaitPublishers() {
+        boolean interrupted = Thread.interrupted();
+        try {
+            if (open.getReadHoldCount() > 0 || !open.writeLock().tryLock(CLOSE_GRACE.toNanos(), TimeUnit.NANOSECONDS)) {
+                log.warn("closed while events were being published; they are sent when their lease has passed");
+                return;
+            }
+            open.writeLock().unlock();
+        } catch (InterruptedException e) {
+            interrupted = true;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

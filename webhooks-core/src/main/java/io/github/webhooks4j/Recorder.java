@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +33,7 @@ final class Recorder {
 
     private final DeliveryStore store;
     private final Lanes lanes;
-    private final BiConsumer<List<Finished>, Instant> onRecorded;
+    private final Consumer<List<Finished>> onRecorded;
     private final Runnable onReleased;
     private final Backoff backoff;
 
@@ -42,18 +42,19 @@ final class Recorder {
     private final Deque<Finished> finished = new ArrayDeque<>(); // guarded by lock
     private final Map<Claim, Instant> released = new HashMap<>(); // guarded by lock
     private boolean closing; // guarded by lock
+    private boolean failing; // only by the recording thread
 
     /**
      * A recorder for one engine.
      *
-     * @param onRecorded told what was recorded and when, by the recording thread
+     * @param onRecorded told what was recorded, by the recording thread
      * @param onReleased told that deliveries were given back, by the recording thread
      */
     Recorder(
             DeliveryStore store,
             Lanes lanes,
             Backoff backoff,
-            BiConsumer<List<Finished>, Instant> onRecorded,
+            Consumer<List<Finished>> onRecorded,
             Runnable onReleased) {
         this.store = store;
         this.lanes = lanes;
@@ -118,19 +119,33 @@ final class Recorder {
         }
     }
 
-    /** Writes one batch; tells whether the store took it. */
+    /** Writes one batch and what was given back; tells whether the store took all of it. */
     boolean step() {
+        boolean outcomes = written(this::writeOutcomes);
+        boolean releases = written(this::writeReleases);
+        // What waits for a store that was away may have lost its lease: nothing is claimed before it is written.
+        failing = !(outcomes && releases);
+        holdBack();
+        return !failing;
+    }
+
+    private boolean written(Runnable write) {
         try {
-            writeOutcomes();
-            writeReleases();
+            write.run();
             backoff.succeeded();
             return true;
-        } catch (StoreException e) {
+        } catch (RuntimeException | Error e) {
             backoff.failed(e);
             return false;
-        } catch (RuntimeException e) {
-            log.error("recording failed; it is tried again", e);
-            return false;
+        }
+    }
+
+    private void holdBack() {
+        lock.lock();
+        try {
+            lanes.backedUp(failing || finished.size() >= BACKED_UP);
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -149,13 +164,12 @@ final class Recorder {
         Set<Claim> recorded;
         try {
             recorded = store.record(batch.stream().map(Finished::outcome).toList());
-        } catch (StoreException e) {
-            if (e.isUnavailable()) {
+        } catch (RuntimeException e) {
+            if (e instanceof StoreException store && store.isUnavailable()) {
                 throw e;
             }
             if (batch.size() > 1) {
-                write(batch.subList(0, batch.size() / 2));
-                write(batch.subList(batch.size() / 2, batch.size()));
+                halve(batch);
                 return;
             }
             recorded = withoutExcerpt(batch.get(0));
@@ -164,10 +178,19 @@ final class Recorder {
         tell(batch, recorded);
     }
 
+    private void halve(List<Finished> batch) {
+        try {
+            write(batch.subList(0, batch.size() / 2));
+        } finally {
+            // What was refused there went to the end, so that the others are still the first.
+            write(batch.subList(batch.size() / 2, batch.size()));
+        }
+    }
+
     private Set<Claim> withoutExcerpt(Finished refused) {
         try {
             return store.record(List.of(refused.outcome.withoutExcerpt()));
-        } catch (StoreException e) {
+        } catch (RuntimeException e) {
             removeFirst(1); // to the end: nobody waits behind it
             add(refused);
             throw e;
@@ -178,7 +201,7 @@ final class Recorder {
         List<Finished> told = batch.stream()
                 .filter(each -> recorded.contains(each.held.claimed().claim()))
                 .toList();
-        onRecorded.accept(told, store.now());
+        onRecorded.accept(told);
         if (told.size() < batch.size()) {
             log.info("{} outcome(s) came after their lease was lost and were dropped", batch.size() - told.size());
         }
@@ -219,9 +242,6 @@ final class Recorder {
         try {
             for (int i = 0; i < count; i++) {
                 finished.remove();
-            }
-            if (finished.size() < BACKED_UP) {
-                lanes.backedUp(false);
             }
         } finally {
             lock.unlock();

@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
 final class Registry {
     private static final Logger log = LoggerFactory.getLogger(Registry.class);
     private static final int PAGE = 1000;
-    private static final int MATCHES_KEPT = 10_000;
+    private static final int MATCHES_KEPT = 100_000;
+    private static final Duration REMOVED_KEPT = Duration.ofDays(2);
     /** Versions commit out of order: a change can become visible after a later one was read. */
     private static final Duration OVERLAP = Duration.ofSeconds(30);
 
@@ -38,8 +39,9 @@ final class Registry {
     private final Consumer<String> onRemoved;
 
     private final Map<String, Entry> entries = new ConcurrentHashMap<>();
-    private final Cache<Match, List<Subscription>> matches =
-            Caffeine.newBuilder().maximumSize(MATCHES_KEPT).build();
+    /** Replaced by each change: a result that is being computed from the entries before lands in the one thrown away. */
+    private volatile Cache<Match, List<WebhookSettings>> matches = newMatches();
+
     private final ReentrantLock refreshing = new ReentrantLock();
     private @Nullable Instant lastChange; // guarded by refreshing
     private volatile long refreshedNanos;
@@ -60,24 +62,45 @@ final class Registry {
         this.onRemoved = onRemoved;
     }
 
-    /** What is known of a webhook at one version; no subscription if it was removed or cannot be sent to from here. */
+    /**
+     * What is known of a webhook.
+     *
+     * @param webhook its settings; null if it was removed, or cannot be read by this version
+     * @param subscription null if it cannot be sent to from this node
+     */
     private record Entry(
-            long version, boolean removed, @Nullable Subscription subscription) {}
+            long version,
+            Instant changedAt,
+            boolean removed,
+            @Nullable WebhookSettings webhook,
+            @Nullable Subscription subscription) {
+        boolean isOlderThan(Entry other) {
+            // An id that is used again after its removal was forgotten begins with version 1.
+            return version < other.version || (removed && !other.removed && changedAt.isBefore(other.changedAt));
+        }
+    }
 
     private record Match(String tenant, String type) {}
 
-    /** The active webhooks that an event goes to, in the order of their ids. */
-    List<Subscription> match(Optional<String> tenant, String type) {
+    private static Cache<Match, List<WebhookSettings>> newMatches() {
+        return Caffeine.newBuilder()
+                .maximumWeight(MATCHES_KEPT)
+                .weigher((Match match, List<WebhookSettings> webhooks) -> 1 + webhooks.size())
+                .build();
+    }
+
+    /** The active webhooks that an event goes to, in the order of their ids, also those that other nodes must send to. */
+    List<WebhookSettings> match(Optional<String> tenant, String type) {
         return matches.get(
                 new Match(tenant.orElse(""), type),
                 match -> entries.values().stream()
-                        .map(Entry::subscription)
-                        .filter(subscription -> subscription != null
-                                && subscription.webhook().state() == Webhook.State.ACTIVE
-                                && subscription.webhook().tenant().orElse("").equals(match.tenant)
-                                && subscription.matches(match.type))
-                        .sorted(Comparator.comparing(
-                                subscription -> subscription.webhook().id()))
+                        .map(Entry::webhook)
+                        .filter(webhook -> webhook != null
+                                && webhook.state() == Webhook.State.ACTIVE
+                                && webhook.tenant().orElse("").equals(match.tenant)
+                                && webhook.events().stream()
+                                        .anyMatch(pattern -> TypePattern.matches(pattern, match.type)))
+                        .sorted(Comparator.comparing(WebhookSettings::id))
                         .toList());
     }
 
@@ -122,7 +145,15 @@ final class Registry {
             clock.set(now);
             List<WebhookRow> changed =
                     lastChange == null ? all() : store.webhooksChangedSince(lastChange.minus(OVERLAP));
-            changed.forEach(this::put);
+            boolean any = false;
+            for (WebhookRow row : changed) {
+                any |= merge(row);
+            }
+            Instant forgotten = now.minus(REMOVED_KEPT);
+            entries.values().removeIf(entry -> entry.removed && entry.changedAt.isBefore(forgotten));
+            if (any) {
+                matches = newMatches();
+            }
             lastChange = now;
             refreshedNanos = began;
             loaded = true;
@@ -144,34 +175,49 @@ final class Registry {
 
     /** Takes over a row, unless a newer one is known. */
     void put(WebhookRow row) {
-        Entry before = entries.get(row.id());
-        if (before != null && before.version >= row.version()) {
-            return;
+        if (merge(row)) {
+            matches = newMatches();
         }
-        Entry after = new Entry(row.version(), row.removed(), row.removed() ? null : subscription(row));
-        entries.merge(row.id(), after, (old, fresh) -> old.version >= fresh.version ? old : fresh);
-        matches.invalidateAll();
-        if (row.removed()) {
+    }
+
+    private boolean merge(WebhookRow row) {
+        Entry before = entries.get(row.id());
+        if (before != null && before.version == row.version() && before.removed == row.removed()) {
+            return false;
+        }
+        Entry after = entry(row);
+        Entry known = entries.merge(row.id(), after, (old, fresh) -> old.isOlderThan(fresh) ? fresh : old);
+        boolean changed = known.equals(after);
+        if (changed && row.removed()) {
             onRemoved.accept(row.id());
         }
+        return changed;
     }
 
     /** Takes over that a webhook was removed. */
     void removed(String webhookId) {
-        entries.computeIfPresent(webhookId, (id, entry) -> new Entry(entry.version + 1, true, null));
-        matches.invalidateAll();
+        entries.computeIfPresent(webhookId, (id, entry) -> new Entry(entry.version + 1, clock.now(), true, null, null));
+        matches = newMatches();
         onRemoved.accept(webhookId);
     }
 
-    private @Nullable Subscription subscription(WebhookRow row) {
+    private Entry entry(WebhookRow row) {
+        if (row.removed()) {
+            return new Entry(row.version(), row.changedAt(), true, null, null);
+        }
+        WebhookSettings webhook = null;
+        Subscription subscription = null;
         try {
-            return Subscription.of(row, customSigners, policy);
+            webhook = WebhookDocument.read(row);
+            subscription = Subscription.of(webhook, customSigners, policy);
         } catch (RuntimeException e) {
             log.error(
-                    "webhook {} cannot be sent to from this node, its deliveries wait for one that can: {}",
+                    webhook == null
+                            ? "webhook {} cannot be read, and gets no events from this node: {}"
+                            : "webhook {} cannot be sent to from this node, its deliveries wait for one that can: {}",
                     row.id(),
                     e.getMessage());
-            return null;
         }
+        return new Entry(row.version(), row.changedAt(), false, webhook, subscription);
     }
 }

@@ -22,7 +22,7 @@ public interface RetryPolicy {
      * How long after this failed attempt the next is due.
      *
      * @param attempt the attempt that failed, its number counted from 1
-     * @return the delay, zero or more; empty if this was the last attempt, so that the delivery is exhausted
+     * @return the delay, zero to a year; empty if this was the last attempt, so that the delivery is exhausted
      */
     Optional<Duration> delayAfter(Attempt attempt);
 

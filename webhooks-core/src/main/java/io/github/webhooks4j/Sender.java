@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,7 +64,8 @@ final class Sender {
             return Answer.failed(Failure.INVALID);
         }
         try {
-            return transport.send(request);
+            Answer answer = transport.send(request);
+            return Objects.requireNonNull(answer, "the transport's answer");
         } catch (RuntimeException | Error e) {
             log.error(
                     "the transport threw {}; it must answer with a Failure instead",

@@ -1,6 +1,5 @@
 package io.github.webhooks4j;
 
-import io.github.webhooks4j.DeliveryStore.WebhookRow;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;
@@ -8,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A registered webhook, ready to be matched and sent to.
+ * A registered webhook, ready to be sent to.
  *
  * @param webhook its settings
  * @param signers its signers, those of the application's own in the place of their names
@@ -16,16 +15,10 @@ import java.util.Map;
  */
 record Subscription(WebhookSettings webhook, List<Signer> signers, boolean denied) {
     /**
-     * The subscription of a stored webhook.
+     * The subscription of a webhook.
      *
-     * @throws IllegalArgumentException if this client cannot send to it: what is stored is from a newer version, or refers
-     *     to a signer that is not registered here
+     * @throws IllegalArgumentException if this client cannot send to it, since a signer is not registered here
      */
-    static Subscription of(WebhookRow row, Map<String, Signer> customSigners, EgressPolicy policy) {
-        WebhookSettings webhook = WebhookDocument.read(row);
-        return of(webhook, customSigners, policy);
-    }
-
     static Subscription of(WebhookSettings webhook, Map<String, Signer> customSigners, EgressPolicy policy) {
         List<Signer> signers = webhook.signers().stream()
                 .map(signer -> StoredSigner.customName(signer)
@@ -42,9 +35,5 @@ record Subscription(WebhookSettings webhook, List<Signer> signers, boolean denie
                     + "; register it with WebhookClient.builder().signer(\"" + name + "\", …)");
         }
         return signer;
-    }
-
-    boolean matches(String type) {
-        return webhook.events().stream().anyMatch(pattern -> TypePattern.matches(pattern, type));
     }
 }

@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 record Verdict(DeliveryState state, Duration delay) {
     private static final Logger log = LoggerFactory.getLogger(Verdict.class);
     private static final Duration MAX_RETRY_AFTER = Duration.ofHours(6);
+    private static final Duration MAX_DELAY = Duration.ofDays(365);
     private static final int GONE = 410;
 
     private static final Verdict DELIVERED = new Verdict(DeliveryState.DELIVERED, Duration.ZERO);
@@ -39,10 +40,18 @@ record Verdict(DeliveryState state, Duration delay) {
         return delay.compareTo(capped) < 0 ? capped : delay;
     }
 
+    /** What any store can add to its clock. */
+    private static Duration inRange(Duration delay) {
+        if (delay.isNegative()) {
+            return Duration.ZERO;
+        }
+        return delay.compareTo(MAX_DELAY) < 0 ? delay : MAX_DELAY;
+    }
+
     private static Optional<Duration> delay(Attempt attempt, RetryPolicy policy) {
         try {
-            return policy.delayAfter(attempt).map(delay -> delay.isNegative() ? Duration.ZERO : delay);
-        } catch (RuntimeException e) {
+            return policy.delayAfter(attempt).map(Verdict::inRange);
+        } catch (RuntimeException | Error e) {
             log.error("the retry policy {} threw; the standard policy decides instead", policy, e);
             return RetryPolicy.standard().delayAfter(attempt);
         }

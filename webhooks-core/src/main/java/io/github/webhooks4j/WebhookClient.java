@@ -42,7 +42,7 @@ public interface WebhookClient extends AutoCloseable {
 
     /**
      * Publishes an event in the background. The data is read before this returns; the future completes when the event is
-     * in the store, on a thread of the client's that must not be blocked.
+     * in the store, on a thread of the client's that must not be blocked. Waits while a thousand are under way.
      *
      * @throws InvalidEventException if the event breaks a rule; nothing is stored
      */

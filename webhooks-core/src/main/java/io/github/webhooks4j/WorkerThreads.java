@@ -40,8 +40,8 @@ final class WorkerThreads {
                 .invoke(null, factory);
     }
 
-    static ExecutorService one(String name) {
-        return Executors.newSingleThreadExecutor(named(name + "-"));
+    static ExecutorService asNeeded(String name) {
+        return Executors.newCachedThreadPool(named(name + "-"));
     }
 
     private static ThreadFactory named(String name) {

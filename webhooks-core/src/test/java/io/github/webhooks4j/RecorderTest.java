@@ -35,12 +35,8 @@ class RecorderTest {
     private boolean away;
     private boolean refusesExcerpts;
     private String refusesAlways = "";
-    private final Recorder recorder = new Recorder(
-            troubled(),
-            lanes,
-            new Backoff("recording", new CountDownLatch(0)),
-            (finished, now) -> told.addAll(finished),
-            () -> {});
+    private final Recorder recorder =
+            new Recorder(troubled(), lanes, new Backoff("recording", new CountDownLatch(0)), told::addAll, () -> {});
 
     @BeforeEach
     void open() {
