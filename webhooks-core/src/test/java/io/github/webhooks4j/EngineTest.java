@@ -318,6 +318,97 @@ class EngineTest {
     }
 
     @Test
+    void nodeThatLacksASignerPublishesForOthersThatHaveIt() {
+        try (SteppedClient able =
+                new SteppedClient(settings -> settings.signer("mine", message -> Map.of("X-Mine", "1")))) {
+            able.open().client.register(signedBy("mine"));
+            try (SteppedClient unable = new SteppedClient(able)) {
+                assertThat(unable.open().client.publish(Event.of("x", 1)).deliveries())
+                        .isEqualTo(1);
+                unable.step();
+                assertThat(unable.transport.requests()).isEmpty();
+
+                able.elapse(Duration.ofSeconds(6));
+                assertThat(able.requestsTo("a")).hasSize(1);
+            }
+        }
+    }
+
+    @Test
+    void idThatIsUsedAgainAfterADayGetsEvents() {
+        node.open().register("a", "*");
+        try (SteppedClient other = new SteppedClient(node)) {
+            node.client.remove("a");
+            node.elapse(Duration.ofHours(25));
+            other.client.register(SteppedClient.webhook("a", "*").build());
+            node.elapse(Duration.ofSeconds(3));
+
+            assertThat(publish("x").deliveries()).isEqualTo(1);
+            assertThat(node.requestsTo("a")).hasSize(1);
+        }
+    }
+
+    @Test
+    void transportThatAnswersNothingUsesUpAttempts() {
+        node.open().register("a", "*");
+        node.transport.answerAll(request -> null);
+
+        publish("x");
+        node.record();
+        node.elapse(Duration.ofSeconds(3));
+
+        assertThat(node.requestsTo("a")).hasSize(1);
+        assertThat(node.attempts).extracting(Attempt::failure).containsExactly(Optional.of(Failure.INVALID));
+    }
+
+    @Test
+    void policyThatAnswersForeverOrThrowsAnErrorHoldsUpNothing() {
+        RetryPolicy forever = RetryPolicy.fixed(java.time.temporal.ChronoUnit.FOREVER.getDuration(), 3);
+        RetryPolicy broken = attempt -> {
+            throw new NoClassDefFoundError("missing");
+        };
+        for (RetryPolicy policy : List.of(forever, broken)) {
+            try (SteppedClient other = new SteppedClient(settings -> settings.retryPolicy(policy))) {
+                other.open().register("a", "*");
+                other.transport.answerAll(request -> Answer.of(500));
+                other.client.publish(Event.of("x", 1));
+                other.record();
+
+                assertThat(other.attempted).extracting(Delivery::state).containsExactly(DeliveryState.PENDING);
+            }
+        }
+    }
+
+    @Test
+    void threadThatCannotBeStartedLosesNothing() {
+        java.util.concurrent.atomic.AtomicBoolean full = new java.util.concurrent.atomic.AtomicBoolean(true);
+        ManualClock clock = new ManualClock();
+        FakeTransport transport = new FakeTransport();
+        try (RealWebhookClient client = new RealWebhookClient.Settings()
+                .store(new InMemoryStore(clock))
+                .transport(transport)
+                .concurrencyPerWebhook(1)
+                .steppedBy(clock, task -> {
+                    if (full.getAndSet(false)) {
+                        throw new OutOfMemoryError("unable to create native thread");
+                    }
+                    task.run();
+                })
+                .build()) {
+            client.lanes().open();
+            client.register(SteppedClient.webhook("a", "*").build());
+
+            assertThat(client.publish(Event.of("x", 1)).duplicate()).isFalse();
+            assertThat(client.publish(Event.of("x", 2)).duplicate()).isFalse();
+            client.engine().recorder().step();
+            clock.advance(Duration.ofSeconds(2));
+            client.engine().step();
+
+            assertThat(transport.requests()).hasSize(2);
+        }
+    }
+
+    @Test
     void scheduledEventWaitsForItsTime() {
         node.open().register("a", "*");
 

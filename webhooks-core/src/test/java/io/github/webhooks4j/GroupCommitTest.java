@@ -112,6 +112,30 @@ class GroupCommitTest {
     }
 
     @Test
+    void storeThatIsAwayIsAskedOnceForAll() throws Exception {
+        AtomicInteger commits = new AtomicInteger();
+        CountDownLatch begin = new CountDownLatch(1);
+        GroupCommit<Integer, String> away = new GroupCommit<>(
+                items -> {
+                    await(begin);
+                    commits.incrementAndGet();
+                    throw new StoreException("away", true, new IllegalStateException());
+                },
+                background);
+        List<CompletableFuture<String>> results = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            results.add(away.commitAsync(i));
+        }
+        begin.countDown();
+
+        for (CompletableFuture<String> result : results) {
+            assertThatThrownBy(() -> result.get(30, TimeUnit.SECONDS))
+                    .hasRootCauseInstanceOf(IllegalStateException.class);
+        }
+        assertThat(commits).hasValueLessThanOrEqualTo(3);
+    }
+
+    @Test
     void asyncCommitsCompleteWithoutAWaitingThread() throws Exception {
         List<CompletableFuture<String>> results = new ArrayList<>();
         for (int i = 1; i <= 1000; i++) {

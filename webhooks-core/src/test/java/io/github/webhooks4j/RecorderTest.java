@@ -78,9 +78,13 @@ class RecorderTest {
     }
 
     private List<Held> claim(int count) {
+        return claim("e", count);
+    }
+
+    private List<Held> claim(String name, int count) {
         for (int i = 0; i < count; i++) {
-            FrozenEvent frozen = FrozenEvent.of(Event.builder("x").id("e" + i).build(), clock.instant(), 1000);
-            keys.put("e" + i, frozen.event().key());
+            FrozenEvent frozen = FrozenEvent.of(Event.builder("x").id(name + i).build(), clock.instant(), 1000);
+            keys.put(name + i, frozen.event().key());
             store.insert(List.of(
                     new NewEvent(frozen.event(), List.of(new NewDelivery("a", Optional.empty(), Duration.ZERO)))));
         }
@@ -118,6 +122,8 @@ class RecorderTest {
         assertThat(recorder.step()).isFalse();
         assertThat(recorder.step()).isFalse();
         assertThat(told).isEmpty();
+        lanes.isDue("a");
+        assertThat(lanes.claimable(0)).as("what waits may be due again").isEmpty();
 
         away = false;
         assertThat(recorder.step()).isTrue();
@@ -145,11 +151,15 @@ class RecorderTest {
         refusesAlways = "e2";
         claim(8).forEach(held -> recorder.add(delivered(held, "")));
 
+        Held given = claim("later", 1).get(0);
+        recorder.release(given);
+
         for (int i = 0; i < 8; i++) {
             recorder.step();
         }
 
         assertThat(told).hasSize(7);
+        assertThat(store.due(1)).containsEntry("a", given.claimed().dueAt());
         refusesAlways = "";
         assertThat(recorder.step()).isTrue();
         assertThat(told).hasSize(8).doesNotHaveDuplicates();

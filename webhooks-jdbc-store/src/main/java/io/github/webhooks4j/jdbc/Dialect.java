@@ -66,7 +66,7 @@ interface Dialect {
     /** Whether the same transaction may succeed at once, if it is repeated. */
     boolean isTransient(SQLException e);
 
-    /** Whether the database is out of reach. */
+    /** Whether the trouble is not with what was asked, so that the same may succeed later. */
     boolean isUnavailable(SQLException e);
 
     /** Whether a commit that failed so certainly had no effect. */

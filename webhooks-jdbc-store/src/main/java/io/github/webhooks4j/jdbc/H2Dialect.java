@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +23,8 @@ final class H2Dialect implements Dialect {
     private static final String COLUMN_NOT_FOUND = "42S22";
     private static final String ROLLED_BACK = "40";
     private static final int CONCURRENT_UPDATE = 90131;
-    /** Closed, shut down, in use by another process, I/O errors, in exclusive mode, broken connection. */
-    private static final Set<Integer> OUT_OF_REACH = Set.of(90007, 90020, 90028, 90031, 90067, 90098, 90121, 90135);
+    /** Data, constraints, and statements that the database does not understand. */
+    private static final List<String> REFUSED = List.of("22", "23", "42");
 
     /** Several rows can have this name: what is stored, which H2 forgets to apply when it reopens, and what is in effect. */
     private static final String UNSAFE_WRITE_DELAY = """
@@ -158,7 +159,7 @@ final class H2Dialect implements Dialect {
 
     @Override
     public boolean isUnavailable(SQLException e) {
-        return SqlErrors.isConnectionLost(e) || SqlErrors.any(e, each -> OUT_OF_REACH.contains(each.getErrorCode()));
+        return REFUSED.stream().noneMatch(state -> SqlErrors.hasState(e, state));
     }
 
     @Override

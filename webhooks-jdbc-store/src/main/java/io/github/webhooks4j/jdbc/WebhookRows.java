@@ -13,9 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The table of webhooks. A removed one stays as a tombstone until every node has had the time to learn of it. */
 final class WebhookRows {
+    private static final Logger LOG = LoggerFactory.getLogger(JdbcDeliveryStore.class);
+
     private static final Duration TOMBSTONE_KEPT = Duration.ofDays(1);
     private static final Duration PURGE_INTERVAL = Duration.ofHours(1);
     private static final String COLUMNS = "id, tenant, state, version, changed_at, removed, settings, secrets";
@@ -153,18 +157,38 @@ final class WebhookRows {
         try (ResultSet row = statement.executeQuery()) {
             while (row.next()) {
                 String tenant = row.getString(2);
-                Map<String, String> secrets = SecretTexts.read(row.getString(8));
                 rows.add(new WebhookRow(
                         row.getString(1),
                         tenant.isEmpty() ? Optional.empty() : Optional.of(tenant),
-                        Webhook.State.valueOf(row.getString(3)),
+                        state(row.getString(1), row.getString(3)),
                         row.getLong(4),
                         Sql.instant(row, 5),
                         row.getBoolean(6),
                         row.getString(7),
-                        secrets));
+                        secrets(row.getString(1), row.getString(8))));
             }
         }
         return rows;
+    }
+
+    /** A state that a newer version wrote is none to send in. */
+    private static Webhook.State state(String id, String name) {
+        for (Webhook.State state : Webhook.State.values()) {
+            if (state.name().equals(name)) {
+                return state;
+            }
+        }
+        LOG.warn("webhook {} is in a state that this version does not know; it is left alone", id);
+        return Webhook.State.PAUSED;
+    }
+
+    /** One row that was edited by hand must not keep the others from being read. */
+    private static Map<String, String> secrets(String id, String text) {
+        try {
+            return SecretTexts.read(text);
+        } catch (RuntimeException e) {
+            LOG.error("the secrets of webhook {} cannot be read", id);
+            return Map.of();
+        }
     }
 }
