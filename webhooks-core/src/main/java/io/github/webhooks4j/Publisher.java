@@ -61,21 +61,18 @@ final class Publisher {
 
     Publication publish(Event event) {
         FrozenEvent frozen = freeze(event);
-        registry.refreshIfOlderThan(MAX_VIEW_AGE);
         return GroupCommit.await(commit(frozen));
     }
 
     /** Waits, when many are under way already, until one of them is stored. */
     CompletableFuture<Publication> publishAsync(Event event) {
         FrozenEvent frozen = freeze(event);
-        registry.refreshIfOlderThan(MAX_VIEW_AGE);
         underWay.acquireUninterruptibly();
         return commit(frozen).whenComplete((publication, thrown) -> underWay.release());
     }
 
     List<Publication> publishAll(Collection<Event> events) {
         List<FrozenEvent> frozen = events.stream().map(this::freeze).toList();
-        registry.refreshIfOlderThan(MAX_VIEW_AGE);
         return GroupCommit.await(CompletableFuture.supplyAsync(() -> store(frozen), background));
     }
 
@@ -104,6 +101,7 @@ final class Publisher {
 
     /** Stores all of these in one transaction and hands over what was born leased. */
     private List<Publication> store(List<FrozenEvent> events) {
+        registry.refreshIfOlderThan(MAX_VIEW_AGE);
         List<Planned> plans = new ArrayList<>(events.size());
         long leaseEnd = ticker.nanos() + lease.toNanos();
         Instant now = clock.now();
