@@ -100,9 +100,10 @@ final class InMemoryStore implements DeliveryStore {
     @Override
     public synchronized Optional<WebhookRow> saveWebhook(WebhookRow webhook) {
         WebhookRow before = webhooks.get(webhook.id());
-        boolean first =
-                before == null ? webhook.version() == 0 : !before.removed() && before.version() == webhook.version();
-        if (!first || (before != null && webhook.version() == 0)) {
+        boolean expected = before == null
+                ? webhook.version() == 0
+                : !before.removed() && webhook.version() != 0 && before.version() == webhook.version();
+        if (!expected) {
             return Optional.empty();
         }
         WebhookRow after = new WebhookRow(

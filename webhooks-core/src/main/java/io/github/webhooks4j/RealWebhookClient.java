@@ -1,12 +1,8 @@
 package io.github.webhooks4j;
 
-import io.github.webhooks4j.egress.EgressPolicy;
-import io.github.webhooks4j.signing.Signer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,7 +14,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +38,7 @@ final class RealWebhookClient implements WebhookClient {
     private final ReentrantReadWriteLock open = new ReentrantReadWriteLock();
     private volatile boolean closed;
 
-    RealWebhookClient(Settings settings, DeliveryStore store, Transport transport) {
+    RealWebhookClient(ClientSettings settings, DeliveryStore store, Transport transport) {
         this.store = store;
         this.transport = transport;
         requestTimeout = settings.requestTimeout;
@@ -247,144 +242,5 @@ final class RealWebhookClient implements WebhookClient {
 
     Announcer announcer() {
         return announcer;
-    }
-
-    static final class Settings implements Builder {
-        private static final Duration MAX_TIMEOUT = Duration.ofSeconds(30);
-        private static final int MAX_CONCURRENCY = 64;
-        private static final int MAX_IN_FLIGHT = 10_000;
-        private static final int MAX_EVENT_BYTES = 16 << 20;
-        private static final int HELD_PER_REQUEST = 40;
-        private static final long MAX_HELD_BYTES = 64 << 20;
-
-        private @Nullable DeliveryStore store;
-        private @Nullable Transport transport;
-        private EgressPolicy egress = EgressPolicy.strict();
-        private RetryPolicy retryPolicy = RetryPolicy.standard();
-        private Duration requestTimeout = Duration.ofSeconds(15);
-        private int concurrencyPerWebhook = 5;
-        private int maxInFlight = 256;
-        private int maxEventBytes = 256 << 10;
-        private final Map<String, Signer> signers = new LinkedHashMap<>();
-        private final List<DeliveryListener> listeners = new ArrayList<>();
-        private Ticker ticker = Ticker.system();
-        private @Nullable Executor workers;
-        private @Nullable LeaseTerms terms;
-
-        @Override
-        public Settings store(DeliveryStore store) {
-            this.store = Objects.requireNonNull(store, "store");
-            return this;
-        }
-
-        @Override
-        public Settings transport(Transport transport) {
-            this.transport = Objects.requireNonNull(transport, "transport");
-            return this;
-        }
-
-        @Override
-        public Settings egress(EgressPolicy policy) {
-            egress = Objects.requireNonNull(policy, "policy");
-            return this;
-        }
-
-        @Override
-        public Settings retryPolicy(RetryPolicy policy) {
-            retryPolicy = Objects.requireNonNull(policy, "policy");
-            return this;
-        }
-
-        @Override
-        public Settings requestTimeout(Duration timeout) {
-            requestTimeout = Objects.requireNonNull(timeout, "timeout");
-            return this;
-        }
-
-        @Override
-        public Settings concurrencyPerWebhook(int requests) {
-            concurrencyPerWebhook = requests;
-            return this;
-        }
-
-        @Override
-        public Settings maxInFlight(int requests) {
-            maxInFlight = requests;
-            return this;
-        }
-
-        @Override
-        public Settings maxEventBytes(int bytes) {
-            maxEventBytes = bytes;
-            return this;
-        }
-
-        @Override
-        public Settings signer(String name, Signer signer) {
-            signers.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(signer, "signer"));
-            return this;
-        }
-
-        @Override
-        public Settings listener(DeliveryListener listener) {
-            listeners.add(Objects.requireNonNull(listener, "listener"));
-            return this;
-        }
-
-        /** For tests: clocks, and an executor, that are stepped by hand. */
-        Settings steppedBy(Ticker ticker, Executor workers) {
-            this.ticker = ticker;
-            this.workers = workers;
-            return this;
-        }
-
-        /** For tests: a lease of other parts. */
-        Settings lease(LeaseTerms terms) {
-            this.terms = terms;
-            return this;
-        }
-
-        private Lanes.Limits limits(LeaseTerms terms) {
-            return new Lanes.Limits(
-                    concurrencyPerWebhook,
-                    maxInFlight,
-                    Math.max(1_000, HELD_PER_REQUEST * maxInFlight),
-                    MAX_HELD_BYTES,
-                    maxEventBytes,
-                    terms.queueWait());
-        }
-
-        @Override
-        public RealWebhookClient build() {
-            if (store == null) {
-                throw new IllegalStateException("store is missing; use DeliveryStore.inMemory() to try the library, or"
-                        + " JdbcDeliveryStore.create(dataSource) to keep events");
-            }
-            if (transport == null) {
-                throw new IllegalStateException("transport is missing; use OkHttpTransport.create()");
-            }
-            if (requestTimeout.isNegative() || requestTimeout.isZero() || requestTimeout.compareTo(MAX_TIMEOUT) > 0) {
-                throw new IllegalStateException(
-                        "requestTimeout is " + requestTimeout + "; it must be more than zero and at most 30 s");
-            }
-            checkRange("concurrencyPerWebhook", concurrencyPerWebhook, MAX_CONCURRENCY);
-            checkRange("maxInFlight", maxInFlight, MAX_IN_FLIGHT);
-            checkRange("maxEventBytes", maxEventBytes, MAX_EVENT_BYTES);
-            try {
-                store.open();
-                transport.open(egress);
-                return new RealWebhookClient(this, store, transport);
-            } catch (RuntimeException e) {
-                transport.close();
-                store.close();
-                throw e;
-            }
-        }
-
-        private static void checkRange(String name, int value, int max) {
-            if (value < 1 || value > max) {
-                throw new IllegalStateException(name + " is " + value + "; it must be 1 to " + max);
-            }
-        }
     }
 }

@@ -20,7 +20,7 @@ import java.util.concurrent.CompletableFuture;
 public interface WebhookClient extends AutoCloseable {
     /** A builder of a client; it needs a store and a transport. */
     static Builder builder() {
-        return new RealWebhookClient.Settings();
+        return new ClientSettings();
     }
 
     /**

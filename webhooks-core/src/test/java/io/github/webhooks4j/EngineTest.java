@@ -384,7 +384,7 @@ class EngineTest {
         java.util.concurrent.atomic.AtomicBoolean full = new java.util.concurrent.atomic.AtomicBoolean(true);
         ManualClock clock = new ManualClock();
         FakeTransport transport = new FakeTransport();
-        try (RealWebhookClient client = new RealWebhookClient.Settings()
+        try (RealWebhookClient client = new ClientSettings()
                 .store(new InMemoryStore(clock))
                 .transport(transport)
                 .concurrencyPerWebhook(1)

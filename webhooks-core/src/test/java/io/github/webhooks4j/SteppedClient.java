@@ -23,7 +23,7 @@ final class SteppedClient implements DeliveryListener, AutoCloseable {
         this(settings -> {});
     }
 
-    SteppedClient(Consumer<RealWebhookClient.Settings> more) {
+    SteppedClient(Consumer<ClientSettings> more) {
         this(new ManualClock(), null, more);
     }
 
@@ -32,10 +32,10 @@ final class SteppedClient implements DeliveryListener, AutoCloseable {
         this(other.clock, other.store, settings -> {});
     }
 
-    private SteppedClient(ManualClock clock, DeliveryStore store, Consumer<RealWebhookClient.Settings> more) {
+    private SteppedClient(ManualClock clock, DeliveryStore store, Consumer<ClientSettings> more) {
         this.clock = clock;
         this.store = store == null ? new InMemoryStore(clock) : store;
-        RealWebhookClient.Settings settings = new RealWebhookClient.Settings()
+        ClientSettings settings = new ClientSettings()
                 .store(this.store)
                 .transport(transport)
                 .retryPolicy(RetryPolicy.schedule(Duration.ofSeconds(5), Duration.ofMinutes(5)))

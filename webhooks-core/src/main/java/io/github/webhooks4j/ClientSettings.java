@@ -1,0 +1,156 @@
+package io.github.webhooks4j;
+
+import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.signing.Signer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** What the builder of a client was told; the builder hands itself to the client. */
+final class ClientSettings implements WebhookClient.Builder {
+    private static final Duration MAX_TIMEOUT = Duration.ofSeconds(30);
+    private static final int MAX_CONCURRENCY = 64;
+    private static final int MAX_IN_FLIGHT = 10_000;
+    private static final int MAX_EVENT_BYTES = 16 << 20;
+    private static final int HELD_PER_REQUEST = 40;
+    private static final long MAX_HELD_BYTES = 64 << 20;
+
+    private @Nullable DeliveryStore store;
+    private @Nullable Transport transport;
+    EgressPolicy egress = EgressPolicy.strict();
+    RetryPolicy retryPolicy = RetryPolicy.standard();
+    Duration requestTimeout = Duration.ofSeconds(15);
+    private int concurrencyPerWebhook = 5;
+    private int maxInFlight = 256;
+    int maxEventBytes = 256 << 10;
+    final Map<String, Signer> signers = new LinkedHashMap<>();
+    final List<DeliveryListener> listeners = new ArrayList<>();
+    Ticker ticker = Ticker.system();
+
+    @Nullable
+    Executor workers;
+
+    @Nullable
+    LeaseTerms terms;
+
+    @Override
+    public ClientSettings store(DeliveryStore store) {
+        this.store = Objects.requireNonNull(store, "store");
+        return this;
+    }
+
+    @Override
+    public ClientSettings transport(Transport transport) {
+        this.transport = Objects.requireNonNull(transport, "transport");
+        return this;
+    }
+
+    @Override
+    public ClientSettings egress(EgressPolicy policy) {
+        egress = Objects.requireNonNull(policy, "policy");
+        return this;
+    }
+
+    @Override
+    public ClientSettings retryPolicy(RetryPolicy policy) {
+        retryPolicy = Objects.requireNonNull(policy, "policy");
+        return this;
+    }
+
+    @Override
+    public ClientSettings requestTimeout(Duration timeout) {
+        requestTimeout = Objects.requireNonNull(timeout, "timeout");
+        return this;
+    }
+
+    @Override
+    public ClientSettings concurrencyPerWebhook(int requests) {
+        concurrencyPerWebhook = requests;
+        return this;
+    }
+
+    @Override
+    public ClientSettings maxInFlight(int requests) {
+        maxInFlight = requests;
+        return this;
+    }
+
+    @Override
+    public ClientSettings maxEventBytes(int bytes) {
+        maxEventBytes = bytes;
+        return this;
+    }
+
+    @Override
+    public ClientSettings signer(String name, Signer signer) {
+        signers.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(signer, "signer"));
+        return this;
+    }
+
+    @Override
+    public ClientSettings listener(DeliveryListener listener) {
+        listeners.add(Objects.requireNonNull(listener, "listener"));
+        return this;
+    }
+
+    /** For tests: clocks, and an executor, that are stepped by hand. */
+    ClientSettings steppedBy(Ticker ticker, Executor workers) {
+        this.ticker = ticker;
+        this.workers = workers;
+        return this;
+    }
+
+    /** For tests: a lease of other parts. */
+    ClientSettings lease(LeaseTerms terms) {
+        this.terms = terms;
+        return this;
+    }
+
+    Lanes.Limits limits(LeaseTerms terms) {
+        return new Lanes.Limits(
+                concurrencyPerWebhook,
+                maxInFlight,
+                Math.max(1_000, HELD_PER_REQUEST * maxInFlight),
+                MAX_HELD_BYTES,
+                maxEventBytes,
+                terms.queueWait());
+    }
+
+    @Override
+    public RealWebhookClient build() {
+        if (store == null) {
+            throw new IllegalStateException("store is missing; use DeliveryStore.inMemory() to try the library, or"
+                    + " JdbcDeliveryStore.create(dataSource) to keep events");
+        }
+        if (transport == null) {
+            throw new IllegalStateException("transport is missing; use OkHttpTransport.create()");
+        }
+        if (requestTimeout.isNegative() || requestTimeout.isZero() || requestTimeout.compareTo(MAX_TIMEOUT) > 0) {
+            throw new IllegalStateException(
+                    "requestTimeout is " + requestTimeout + "; it must be more than zero and at most 30 s");
+        }
+        checkRange("concurrencyPerWebhook", concurrencyPerWebhook, MAX_CONCURRENCY);
+        checkRange("maxInFlight", maxInFlight, MAX_IN_FLIGHT);
+        checkRange("maxEventBytes", maxEventBytes, MAX_EVENT_BYTES);
+        try {
+            store.open();
+            transport.open(egress);
+            return new RealWebhookClient(this, store, transport);
+        } catch (RuntimeException e) {
+            transport.close();
+            store.close();
+            throw e;
+        }
+    }
+
+    private static void checkRange(String name, int value, int max) {
+        if (value < 1 || value > max) {
+            throw new IllegalStateException(name + " is " + value + "; it must be 1 to " + max);
+        }
+    }
+}
