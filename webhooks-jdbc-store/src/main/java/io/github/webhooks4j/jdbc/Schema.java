@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 final class Schema {
     private static final Logger LOG = LoggerFactory.getLogger(JdbcDeliveryStore.class);
     private static final List<String> FILES = List.of("V1__webhooks.sql");
-    private static final int TRIES = 5;
+    private static final int TRIES = 10;
 
     private static final Map<String, String> TABLES = new TreeMap<>(Map.of(
             "webhooks", "id tenant state version changed_at removed settings secrets",
@@ -124,11 +124,12 @@ final class Schema {
                 LOG.info("The database now has schema version {} of webhooks4j", version);
                 return;
             } catch (StoreException e) {
-                // Another node that does the same can be in the way of a single statement.
+                // Another node that does the same can be in the way of a single statement, in ways that H2 itself calls
+                // general errors. If the database is out of reach, this throws.
                 if (version() >= version) {
                     return;
                 }
-                if (tries == TRIES || e.isUnavailable()) {
+                if (tries == TRIES) {
                     throw e;
                 }
             }

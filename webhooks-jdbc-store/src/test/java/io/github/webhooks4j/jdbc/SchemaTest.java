@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 class SchemaTest {
@@ -95,7 +96,7 @@ class SchemaTest {
                         "the database has schema version 2 of webhooks4j, this library knows 1; update the library");
     }
 
-    @Test
+    @RepeatedTest(20)
     void manyStoresMayOpenAnEmptyDatabaseAtOnce() throws Exception {
         int nodes = 6;
         ExecutorService threads = Executors.newFixedThreadPool(nodes);
