@@ -156,6 +156,31 @@ class LanesTest {
     }
 
     @Test
+    void whatBecomesDueDuringAClaimIsNotForgotten() {
+        lanes.isDue("a");
+        int room = lanes.claimable(0).get("a");
+
+        lanes.isDue("a");
+        lanes.claimed(Map.of("a", room), List.of());
+
+        assertThat(lanes.claimable(0)).containsKey("a");
+    }
+
+    @Test
+    void laneThatALimitOfTheNodeKeptWaitingIsLookedAtWhenAnotherFreesIt() {
+        Lanes small = lanes(2, 100, 2);
+        small.open();
+        claimed(small, "slow", 2);
+        small.isDue("waiting");
+        assertThat(small.claimable(0)).isEmpty();
+
+        Held first = small.take();
+
+        assertThat(small.completed(first, SECOND.toNanos())).isTrue();
+        assertThat(small.claimable(0)).containsEntry("waiting", 1);
+    }
+
+    @Test
     void wakeUpMakesALaneDueInItsTime() {
         lanes.wakeAt("a", SECOND.toNanos());
         assertThat(lanes.claimable(SECOND.toNanos() - 1)).isEmpty();

@@ -352,6 +352,25 @@ class WebhookClientTest {
     }
 
     @Test
+    void listenerThatLeavesItsThreadInterruptedIsToldOn() throws Exception {
+        CountDownLatch done = new CountDownLatch(10);
+        WebhookClient started = started(DeliveryStore.inMemory(), new FakeTransport(), new DeliveryListener() {
+            @Override
+            public void ended(Delivery delivery) {
+                done.countDown();
+                Thread.currentThread().interrupt();
+            }
+        });
+        started.register(webhook("a").build());
+        for (int i = 0; i < 10; i++) {
+            started.publish(Event.of("x", i));
+        }
+
+        assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+        started.close();
+    }
+
+    @Test
     void closeRecordsWhatWasUnderWayAndGivesBackTheRest() throws Exception {
         DeliveryStore store = new InMemoryStore(java.time.InstantSource.system());
         CountDownLatch underWay = new CountDownLatch(5);

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.webhooks4j.DeliveryStore;
 import io.github.webhooks4j.StoreException;
+import io.github.webhooks4j.Webhook;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +15,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -117,6 +120,20 @@ class SchemaTest {
             threads.shutdownNow();
         }
         assertThatCode(verifying()::open).doesNotThrowAnyException();
+    }
+
+    /** In a rolling update, a newer version may write what this one does not know. */
+    @Test
+    void webhookInAnUnknownStateIsPausedAndStopsNoOther() throws Exception {
+        JdbcDeliveryStore store = JdbcDeliveryStore.create(pool);
+        store.open();
+        store.saveWebhook(StoreRows.webhook("a"));
+        store.saveWebhook(StoreRows.webhook("b"));
+        execute("UPDATE webhooks_webhooks SET state = 'NEWER', secrets = '{\"broken' WHERE id = 'a'");
+
+        assertThat(store.listWebhooks(Optional.empty(), "", 10))
+                .extracting(DeliveryStore.WebhookRow::state)
+                .containsExactly(Webhook.State.PAUSED, Webhook.State.ACTIVE);
     }
 
     @Test
