@@ -98,8 +98,8 @@ public interface WebhookClient extends AutoCloseable {
 
     /**
      * Stops: nothing new is started, requests under way may take their time-out, what was not sent is given back, results
-     * are recorded. Takes at most the request time-out and 6 seconds, and 10 more if the store hangs. Closes the transport and the store that the client
-     * was given, though never a {@code DataSource}. Calling it again changes nothing.
+     * are recorded. Takes at most the request time-out and 6 seconds, and 10 more if the store hangs. Closes the transport and
+     * the store that the client was given, though never a {@code DataSource}. Calling it again changes nothing.
      */
     @Override
     void close();
