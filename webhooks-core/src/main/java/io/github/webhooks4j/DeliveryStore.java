@@ -3,6 +3,7 @@ package io.github.webhooks4j;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,8 +19,9 @@ import java.util.UUID;
  * time and lease expiry at once: a claim moves it ahead by a lease, and a node that dies simply lets it pass. A <em>fence</em>,
  * raised by every claim, tells a late result from a valid one: what does not match the fence changes nothing.
  *
- * <p>Every method may be called by any thread, takes effect in one transaction of its own, and throws {@link StoreException}
- * if it had no effect. Each instant that the store decides by is its own clock plus a duration given here. Whoever writes a
+ * <p>Every method may be called by any thread, takes effect in one transaction, and throws {@link StoreException} if it had
+ * no effect. The transaction is that of the caller, if the store says by {@link #callersTransaction} that this thread is in
+ * one, and otherwise one of its own. Each instant that the store decides by is its own clock plus a duration given here. Whoever writes a
  * store extends the contract suite that is published beside the core as a test-jar.
  */
 public interface DeliveryStore extends AutoCloseable {
@@ -78,6 +80,20 @@ public interface DeliveryStore extends AutoCloseable {
     // ---- publish
 
     /**
+     * The transaction of the application's that this thread is in and that the store takes part in; empty if there is none,
+     * as for stores that take part in none.
+     *
+     * @throws IllegalStateException if the thread is in a transaction that the store cannot take part in
+     */
+    Optional<CallersTransaction> callersTransaction();
+
+    /**
+     * The claims among these that stand, as committed: their deliveries are there and have this fence. Never called within the
+     * caller's transaction.
+     */
+    Set<Claim> confirm(Collection<Claim> claims);
+
+    /**
      * Stores events with their deliveries. An event whose id its tenant has already is left out, with its deliveries.
      *
      * @return the keys of the events that were stored now
@@ -123,6 +139,17 @@ public interface DeliveryStore extends AutoCloseable {
     /** Frees what the store itself opened; never a connection pool that it was given. */
     @Override
     void close();
+
+    /** A transaction of the application's own, which the store takes part in but does not end. */
+    interface CallersTransaction {
+        /**
+         * Has something run when the transaction seems to have been committed. It is quick, throws nothing, and is never
+         * trusted: see {@link DeliveryStore#confirm}.
+         *
+         * @return whether the store will know; false if nobody will tell it
+         */
+        boolean afterCommit(Runnable hint);
+    }
 
     /**
      * A webhook as a store keeps it: the settings are a document that the store does not look into.

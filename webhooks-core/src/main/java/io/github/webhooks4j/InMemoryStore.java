@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -165,6 +167,16 @@ final class InMemoryStore implements DeliveryStore {
     }
 
     // ---- publish
+
+    @Override
+    public Optional<CallersTransaction> callersTransaction() {
+        return Optional.empty();
+    }
+
+    @Override
+    public synchronized Set<Claim> confirm(Collection<Claim> claims) {
+        return claims.stream().filter(claim -> claimedRow(claim) != null).collect(Collectors.toSet());
+    }
 
     @Override
     public synchronized Set<UUID> insert(List<NewEvent> newEvents) {

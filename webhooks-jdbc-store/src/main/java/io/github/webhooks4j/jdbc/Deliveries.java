@@ -7,17 +7,14 @@ import io.github.webhooks4j.DeliveryStore.Claim;
 import io.github.webhooks4j.DeliveryStore.Claimed;
 import io.github.webhooks4j.DeliveryStore.NewEvent;
 import io.github.webhooks4j.DeliveryStore.Outcome;
-import io.github.webhooks4j.DeliveryStore.StoredEvent;
 import io.github.webhooks4j.jdbc.DeliveryRows.Locked;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,70 +28,50 @@ import org.slf4j.LoggerFactory;
  * What happens to deliveries, each method within one transaction: a delivery leaves the hot table as its last history row is
  * added.
  */
-final class Deliveries {
+abstract class Deliveries {
     private static final Logger LOG = LoggerFactory.getLogger(JdbcDeliveryStore.class);
 
     private final EventRows events;
     private final DeliveryRows rows;
     private final HistoryRows history;
 
-    Deliveries(Sql sql, Dialect dialect) {
-        events = new EventRows(sql, dialect);
-        rows = new DeliveryRows(sql, dialect);
-        history = new HistoryRows(sql, dialect);
+    Deliveries(Sql sql) {
+        events = new EventRows(sql);
+        rows = new DeliveryRows(sql);
+        history = new HistoryRows(sql);
     }
 
-    Set<UUID> insert(Connection connection, List<NewEvent> added, Instant now) throws SQLException {
-        List<StoredEvent> wanted = added.stream().map(NewEvent::event).toList();
-        List<StoredEvent> stored = events.insert(connection, wanted, now);
-        // By identity: of an event that is given twice, the first is stored, with its deliveries.
-        Set<StoredEvent> left = Collections.newSetFromMap(new IdentityHashMap<>());
-        left.addAll(stored);
-        List<NewEvent> complete =
-                added.stream().filter(each -> left.remove(each.event())).toList();
-        rows.insert(connection, complete, now);
-        Set<UUID> keys = new LinkedHashSet<>();
-        complete.forEach(each -> keys.add(each.event().key()));
-        return keys;
+    /** The names of events. */
+    EventRows names() {
+        return events;
     }
 
-    Map<String, Instant> due(Connection connection, int limit) throws SQLException {
-        return rows.due(connection, limit);
+    /** See {@link io.github.webhooks4j.DeliveryStore#insert}. */
+    abstract Set<UUID> insert(Connection connection, List<NewEvent> added) throws SQLException;
+
+    /** See {@link io.github.webhooks4j.DeliveryStore#due}. */
+    abstract Map<String, Instant> due(Connection connection, int limit) throws SQLException;
+
+    /** See {@link io.github.webhooks4j.DeliveryStore#claim}. */
+    abstract List<Claimed> claim(Connection connection, Map<String, Integer> room, Duration lease) throws SQLException;
+
+    static void warnOfMissing(UUID event, String webhookId) {
+        LOG.warn("The event {} of a delivery to webhook {} is missing", event, webhookId);
     }
 
-    List<Claimed> claim(Connection connection, Map<String, Integer> room, Duration lease, Instant now)
-            throws SQLException {
-        List<Locked> locked = rows.lockDue(connection, room, now);
-        Set<Locked> leased = rows.lease(connection, locked, now.plus(lease));
-        Map<UUID, StoredEvent> read =
-                events.read(connection, leased.stream().map(Locked::event).toList());
-        List<Claimed> claimed = new ArrayList<>(leased.size());
-        for (Locked row : locked) {
-            StoredEvent event = read.get(row.event());
-            if (event == null) {
-                LOG.warn("The event {} of a delivery to webhook {} is missing", row.event(), row.webhookId());
-            } else if (leased.contains(row)) {
-                claimed.add(new Claimed(
-                        new Claim(row.event(), row.webhookId(), row.fence() + 1),
-                        row.attempts(),
-                        row.claims() + 1,
-                        row.nextAt(),
-                        row.firstDueAt(),
-                        event));
-            }
-        }
-        return claimed;
+    Set<Claim> standing(Connection connection, Collection<Claim> claims) throws SQLException {
+        return rows.standing(connection, claims);
     }
 
-    Set<Claim> record(Connection connection, List<Outcome> outcomes, Instant now) throws SQLException {
+    Set<Claim> record(Connection connection, List<Outcome> outcomes) throws SQLException {
         Map<Claim, Outcome> distinct = new LinkedHashMap<>();
         outcomes.forEach(outcome -> distinct.putIfAbsent(outcome.claim(), outcome));
         List<Outcome> postponed = new ArrayList<>();
         List<Outcome> ended = new ArrayList<>();
         distinct.values().forEach(each -> (each.state() == DeliveryState.PENDING ? postponed : ended).add(each));
-        List<Outcome> recorded = new ArrayList<>(rows.postpone(connection, postponed, now));
+        List<Outcome> recorded = new ArrayList<>(rows.postpone(connection, postponed));
         recorded.addAll(rows.end(connection, ended));
-        history.add(connection, recorded.stream().map(HistoryRows.Entry::of).toList(), now);
+        history.add(connection, recorded.stream().map(HistoryRows.Entry::of).toList());
         return recorded.stream().map(Outcome::claim).collect(Collectors.toSet());
     }
 
@@ -102,13 +79,13 @@ final class Deliveries {
         rows.release(connection, due);
     }
 
-    List<Delivery> cancel(Connection connection, String webhookId, int limit, Instant now) throws SQLException {
+    List<Delivery> cancel(Connection connection, String webhookId, int limit) throws SQLException {
         List<Locked> locked = rows.lockAny(connection, webhookId, limit);
         rows.delete(connection, locked);
         List<HistoryRows.Entry> entries = locked.stream()
                 .map(row -> new HistoryRows.Entry(row.event(), webhookId, Optional.empty(), DeliveryState.CANCELED))
                 .toList();
-        history.add(connection, entries, now);
+        history.add(connection, entries);
         Map<UUID, EventRows.Name> names =
                 events.names(connection, locked.stream().map(Locked::event).toList());
         return locked.stream()

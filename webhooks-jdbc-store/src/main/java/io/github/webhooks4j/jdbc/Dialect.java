@@ -3,56 +3,74 @@ package io.github.webhooks4j.jdbc;
 import io.github.webhooks4j.StoreException;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 
-/** What differs from database to database: statements, the source of time, the meaning of errors. */
+/** What differs from database to database: the source of time, settings, some statements, the meaning of errors. */
 interface Dialect {
     /**
      * The dialect of the database behind this connection.
      *
+     * @param clock the time, for databases whose own cannot be used
      * @throws StoreException if there is none
      */
     static Dialect of(Connection connection, InstantSource clock) throws SQLException {
         DatabaseMetaData database = connection.getMetaData();
         String product = database.getDatabaseProductName();
-        if (product.equals("H2") && database.getDatabaseMajorVersion() >= 2) {
+        int version = database.getDatabaseMajorVersion();
+        if (product.equals("PostgreSQL") && version >= PostgresDialect.OLDEST) {
+            return new PostgresDialect();
+        }
+        if (product.equals("H2") && version >= 2) {
             return new H2Dialect(clock);
         }
         throw new StoreException("the database is " + product + " " + database.getDatabaseProductVersion()
-                + ", which JdbcDeliveryStore does not support; it supports H2 2.x");
+                + ", which JdbcDeliveryStore does not support; it supports PostgreSQL " + PostgresDialect.OLDEST
+                + " and newer, and H2 2.x");
     }
 
     /** The folder of the schema files, beside the classes. */
     String folder();
 
-    /** The store's clock. */
-    InstantSource clock();
+    /** The statements that claim, find and insert deliveries. */
+    Deliveries deliveries(Sql sql);
+
+    /** What the store's clock shows. */
+    Instant now(Connection connection) throws SQLException;
+
+    /** An expression for the store's time plus a duration, with one parameter: see {@link #bindFromNow}. */
+    String fromNow();
+
+    /** Binds the duration of {@link #fromNow}. */
+    void bindFromNow(PreparedStatement statement, int index, Duration duration) throws SQLException;
 
     /**
-     * Checks the database's settings.
+     * Checks the database's settings, and warns of those that are dangerous.
      *
-     * @throws StoreException with the remedy
+     * @throws StoreException with the remedy, if the store cannot work with them
      */
     void check(Connection connection) throws SQLException;
 
-    /** Called first in each transaction that changes something. */
+    /** Whether commits of this connection are durable as it is; false if {@link #prepareToWrite} has to see to it. */
+    boolean isDurable(Connection connection) throws SQLException;
+
+    /** Called first in each transaction of the store's own that changes something. */
     void prepareToWrite(Connection connection) throws SQLException;
 
-    /** Selects webhook id and time of the first delivery at or after the bound position, see {@link #positionAfter}. */
-    String firstDelivery();
-
-    /** What is bound to {@link #firstDelivery} to find the first delivery of the webhook that follows this one. */
-    String positionAfter(String webhookId);
+    /** Bounds how long the statements of this transaction, one of the store's own, wait for locks of others. */
+    void limitWaits(Connection connection) throws SQLException;
 
     /**
-     * Locks the earliest deliveries that nobody else has locked; binds webhook id, now and limit. Selects {@code event_key,
-     * next_at, first_due_at, fence, attempts, claims}.
+     * Locks deliveries, waiting for those who have; binds webhook id and limit. Selects {@code event_key, next_at,
+     * first_due_at, fence, attempts, claims}.
      */
-    String lockDue();
-
-    /** Locks deliveries, waiting for those who have; binds webhook id and limit. Selects as {@link #lockDue} does. */
     String lockAny();
+
+    /** Whether a failed statement undoes only itself, so that the transaction could be committed without it. */
+    boolean survivesErrors();
 
     /** Whether a unique key was violated. */
     boolean isDuplicate(SQLException e);
@@ -60,14 +78,8 @@ interface Dialect {
     /** Whether a table is missing. */
     boolean isTableMissing(SQLException e);
 
-    /** Whether the value of a column was refused. */
-    boolean isDataRefused(SQLException e);
-
     /** Whether the same transaction may succeed at once, if it is repeated. */
     boolean isTransient(SQLException e);
-
-    /** Whether the trouble is not with what was asked, so that the same may succeed later. */
-    boolean isUnavailable(SQLException e);
 
     /** Whether a commit that failed so certainly had no effect. */
     boolean isRolledBack(SQLException e);

@@ -2,12 +2,15 @@ package io.github.webhooks4j.jdbc;
 
 import io.github.webhooks4j.StoreException;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Collections;
-import java.util.List;
 import java.util.Set;
 import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
@@ -18,14 +21,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class H2Dialect implements Dialect {
     private static final String DUPLICATE_KEY = "23505";
-    private static final String DATA_EXCEPTION = "22";
     private static final String TABLE_NOT_FOUND = "42S0";
     private static final String COLUMN_NOT_FOUND = "42S22";
     private static final String ROLLED_BACK = "40";
     private static final int CONCURRENT_UPDATE = 90131;
-    /** Data, constraints, and statements that the database does not understand. */
-    private static final List<String> REFUSED = List.of("22", "23", "42");
-
     /** Several rows can have this name: what is stored, which H2 forgets to apply when it reopens, and what is in effect. */
     private static final String UNSAFE_WRITE_DELAY = """
             SELECT COUNT(*) FROM INFORMATION_SCHEMA.SETTINGS
@@ -50,8 +49,23 @@ final class H2Dialect implements Dialect {
     }
 
     @Override
-    public InstantSource clock() {
-        return clock;
+    public Deliveries deliveries(Sql sql) {
+        return new H2Deliveries(sql);
+    }
+
+    @Override
+    public Instant now(Connection connection) {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+
+    @Override
+    public String fromNow() {
+        return "CAST(? AS TIMESTAMP(6) WITH TIME ZONE)";
+    }
+
+    @Override
+    public void bindFromNow(PreparedStatement statement, int index, Duration duration) throws SQLException {
+        Sql.bind(statement, index, clock.instant().plus(duration));
     }
 
     @Override
@@ -64,20 +78,32 @@ final class H2Dialect implements Dialect {
     }
 
     /**
-     * Without this, commits that were acknowledged are lost with the process. It lasts until the last connection is closed,
-     * so that each new connection is looked at.
+     * With a delay, commits that were acknowledged are lost with the process. The setting lasts until the last connection is
+     * closed, so that each new connection is looked at.
      */
     @Override
-    public void prepareToWrite(Connection connection) throws SQLException {
+    public boolean isDurable(Connection connection) throws SQLException {
         Connection opened = connection.unwrap(Connection.class);
         if (safe.contains(opened)) {
-            return;
+            return true;
         }
-        if (count(connection, UNSAFE_WRITE_DELAY) != 0) {
+        boolean durable = count(connection, UNSAFE_WRITE_DELAY) == 0;
+        if (durable) {
+            safe.add(opened);
+        }
+        return durable;
+    }
+
+    @Override
+    public void prepareToWrite(Connection connection) throws SQLException {
+        if (!isDurable(connection)) {
             setWriteDelay(connection);
         }
-        safe.add(opened);
     }
+
+    /** The lock timeout of H2 is 2 s if nobody changes it. */
+    @Override
+    public void limitWaits(Connection connection) {}
 
     private static void setWriteDelay(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
@@ -104,36 +130,17 @@ final class H2Dialect implements Dialect {
         }
     }
 
-    /** With {@code >} instead, H2 reads all deliveries of the webhook that it is to skip. */
-    @Override
-    public String firstDelivery() {
-        return """
-                SELECT webhook_id, next_at FROM ${prefix}deliveries WHERE webhook_id >= ?
-                ORDER BY webhook_id, next_at, event_key FETCH FIRST 1 ROW ONLY""";
-    }
-
-    @Override
-    public String positionAfter(String webhookId) {
-        return webhookId + '\0';
-    }
-
-    /**
-     * No {@code ORDER BY}: with it, H2 reads and locks every row that is due before it sorts. The index gives them in order.
-     */
-    @Override
-    public String lockDue() {
-        return """
-                SELECT event_key, next_at, first_due_at, fence, attempts, claims
-                FROM ${prefix}deliveries USE INDEX (${prefix}deliveries_due)
-                WHERE webhook_id = ? AND next_at <= ? FETCH FIRST ? ROWS ONLY FOR UPDATE SKIP LOCKED""";
-    }
-
     @Override
     public String lockAny() {
         return """
                 SELECT event_key, next_at, first_due_at, fence, attempts, claims
                 FROM ${prefix}deliveries USE INDEX (${prefix}deliveries_due)
                 WHERE webhook_id = ? FETCH FIRST ? ROWS ONLY FOR UPDATE""";
+    }
+
+    @Override
+    public boolean survivesErrors() {
+        return true;
     }
 
     @Override
@@ -146,20 +153,10 @@ final class H2Dialect implements Dialect {
         return SqlErrors.hasState(e, TABLE_NOT_FOUND) && !SqlErrors.hasState(e, COLUMN_NOT_FOUND);
     }
 
-    @Override
-    public boolean isDataRefused(SQLException e) {
-        return SqlErrors.hasState(e, DATA_EXCEPTION);
-    }
-
     /** Not a lock timeout: H2 notices deadlocks at once, and whoever waited once has waited long enough. */
     @Override
     public boolean isTransient(SQLException e) {
         return SqlErrors.hasState(e, ROLLED_BACK) || SqlErrors.any(e, each -> each.getErrorCode() == CONCURRENT_UPDATE);
-    }
-
-    @Override
-    public boolean isUnavailable(SQLException e) {
-        return REFUSED.stream().noneMatch(state -> SqlErrors.hasState(e, state));
     }
 
     @Override

@@ -8,34 +8,34 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.sql.Types;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The history, which is only added to: a row for each attempt, and one with the number 0 for an end without one. */
 final class HistoryRows {
-    private static final Logger LOG = LoggerFactory.getLogger(JdbcDeliveryStore.class);
     /** As declared in the schema files. */
     private static final int MAX_EXCERPT = 16_384;
 
-    private final Dialect dialect;
+    /** NUL, and halves of surrogate pairs. */
+    private static final Pattern UNSTORABLE = Pattern.compile("[\\x{0}\\x{D800}-\\x{DFFF}]");
+
+    private final Sql sql;
     private final String insert;
     private final String select;
     private final String finalRow;
 
-    HistoryRows(Sql sql, Dialect dialect) {
-        this.dialect = dialect;
+    HistoryRows(Sql sql) {
+        this.sql = sql;
         insert = sql.of("INSERT INTO ${prefix}attempts (event_key, webhook_id, number, final_state, started_at,"
-                + " duration_ms, status, failure, retry_after_ms, excerpt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                + " duration_ms, status, failure, retry_after_ms, excerpt)"
+                + " VALUES (?, ?, ?, ?, COALESCE(?, ${fromNow}), ?, ?, ?, ?, ?)");
         select = sql.of("SELECT number, started_at, duration_ms, status, failure, retry_after_ms, excerpt"
                 + " FROM ${prefix}attempts WHERE event_key = ? AND webhook_id = ? AND number > 0 ORDER BY number, id");
         finalRow = sql.of("SELECT number, final_state FROM ${prefix}attempts WHERE event_key = ? AND webhook_id = ?"
@@ -48,10 +48,6 @@ final class HistoryRows {
             return new Entry(outcome.claim().event(), outcome.claim().webhookId(), outcome.attempt(), outcome.state());
         }
 
-        Entry withoutExcerpt() {
-            return new Entry(event, webhookId, attempt.map(Attempt::withoutExcerpt), state);
-        }
-
         boolean isWorthARow() {
             return attempt.isPresent() || state != DeliveryState.PENDING;
         }
@@ -60,62 +56,31 @@ final class HistoryRows {
     /** How a delivery ended. */
     record End(DeliveryState state, int attempts) {}
 
-    void add(Connection connection, List<Entry> entries, Instant now) throws SQLException {
+    void add(Connection connection, List<Entry> entries) throws SQLException {
         List<Entry> rows = entries.stream().filter(Entry::isWorthARow).toList();
-        if (rows.isEmpty()) {
-            return;
-        }
-        Savepoint before = connection.setSavepoint();
-        try {
-            Batch.execute(connection, insert, rows, (statement, entry) -> bind(statement, entry, now));
-        } catch (SQLException e) {
-            if (!dialect.isDataRefused(e)) {
-                throw e;
-            }
-            connection.rollback(before);
-            addSingly(connection, rows, now);
-        }
+        Batch.execute(connection, insert, rows, this::bind);
     }
 
-    /** An excerpt that the database refuses is left out, since it must not hold up what became of the deliveries. */
-    private void addSingly(Connection connection, List<Entry> entries, Instant now) throws SQLException {
-        for (Entry entry : entries) {
-            Savepoint before = connection.setSavepoint();
-            try {
-                Batch.execute(connection, insert, List.of(entry), (statement, each) -> bind(statement, each, now));
-            } catch (SQLException e) {
-                if (!dialect.isDataRefused(e)) {
-                    throw e;
-                }
-                connection.rollback(before);
-                LOG.warn("the database refuses the excerpt of an attempt, which is left out of the history");
-                Batch.execute(
-                        connection,
-                        insert,
-                        List.of(entry.withoutExcerpt()),
-                        (statement, each) -> bind(statement, each, now));
-            }
-        }
-    }
-
-    private static void bind(PreparedStatement statement, Entry entry, Instant now) throws SQLException {
+    private void bind(PreparedStatement statement, Entry entry) throws SQLException {
         Optional<Attempt> attempt = entry.attempt;
         statement.setObject(1, entry.event);
         statement.setString(2, entry.webhookId);
         statement.setInt(3, attempt.map(Attempt::number).orElse(0));
         statement.setString(4, entry.state == DeliveryState.PENDING ? null : entry.state.name());
-        Sql.bind(statement, 5, attempt.map(Attempt::startedAt).orElse(now));
+        statement.setObject(
+                5, attempt.map(Attempt::startedAt).map(Sql::utc).orElse(null), Types.TIMESTAMP_WITH_TIMEZONE);
+        sql.fromNow(statement, 6, Duration.ZERO);
         statement.setLong(
-                6, attempt.map(Attempt::duration).orElse(Duration.ZERO).toMillis());
+                7, attempt.map(Attempt::duration).orElse(Duration.ZERO).toMillis());
         OptionalInt status = attempt.map(Attempt::status).orElse(OptionalInt.empty());
-        setLong(statement, 7, status.isPresent() ? Long.valueOf(status.getAsInt()) : null);
-        statement.setString(8, attempt.flatMap(Attempt::failure).map(Enum::name).orElse(null));
+        setLong(statement, 8, status.isPresent() ? Long.valueOf(status.getAsInt()) : null);
+        statement.setString(9, attempt.flatMap(Attempt::failure).map(Enum::name).orElse(null));
         setLong(
                 statement,
-                9,
+                10,
                 attempt.flatMap(Attempt::retryAfter).map(Duration::toMillis).orElse(null));
         statement.setString(
-                10, attempt.map(Attempt::excerpt).map(HistoryRows::cut).orElse(null));
+                11, attempt.map(Attempt::excerpt).map(HistoryRows::storable).orElse(null));
     }
 
     private static void setLong(PreparedStatement statement, int index, @Nullable Long value) throws SQLException {
@@ -126,12 +91,11 @@ final class HistoryRows {
         }
     }
 
-    private static @Nullable String cut(String excerpt) {
-        if (excerpt.length() <= MAX_EXCERPT) {
-            return excerpt.isEmpty() ? null : excerpt;
-        }
-        int end = Character.isHighSurrogate(excerpt.charAt(MAX_EXCERPT - 1)) ? MAX_EXCERPT - 1 : MAX_EXCERPT;
-        return excerpt.substring(0, end);
+    /** Not too long, and without the characters that some databases refuse, since they would refuse the outcome with it. */
+    private static @Nullable String storable(String excerpt) {
+        String cut = excerpt.length() <= MAX_EXCERPT ? excerpt : excerpt.substring(0, MAX_EXCERPT);
+        String clean = UNSTORABLE.matcher(cut).replaceAll("\uFFFD");
+        return clean.isEmpty() ? null : clean;
     }
 
     List<Attempt> attempts(Connection connection, UUID event, String webhookId) throws SQLException {

@@ -9,36 +9,49 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store in a relational database: H2 2.x, as files or in memory. Any number of nodes may share it.
+ * A store in a relational database: PostgreSQL 14 and newer, or H2 2.x as files or in memory. Any number of nodes may share
+ * it.
  *
- * <p>Each call takes one connection from the data source for one short READ COMMITTED transaction and gives it back as it
- * came. Do not give it a data source that hands out the connection of the caller's transaction. Instants are kept to the
- * microsecond, durations of attempts to the millisecond. Safe for use by several threads.
+ * <p>What is published, and which webhooks are registered, changed, removed or found, is part of the caller's transaction
+ * where the calling thread is in one: by {@link #inTransaction}, by {@link #join}, or by a {@link ConnectionSource}. It takes
+ * effect with the commit, or not at all. If it throws, the transaction should be rolled back. Under REPEATABLE READ and
+ * SERIALIZABLE it may fail as any statement there may (SQLState 40001), and the caller repeats its transaction.
+ *
+ * <p>Everything else takes one connection from the data source for one short READ COMMITTED transaction and gives it back as
+ * it came. Do not give it a data source that hands out the connection of the caller's transaction. A client that is started
+ * uses up to four connections at a time, and up to eight more while events are published under ids of the application's own or
+ * by {@code publishAll}. Instants are kept to the microsecond, durations of attempts to the millisecond. Safe for use by
+ * several threads.
  */
 public final class JdbcDeliveryStore implements DeliveryStore {
+    private static final Pattern PARAMETERS = Pattern.compile("[?;].*");
+
     private final DataSource dataSource;
-    private final Sql sql;
+    private final String tablePrefix;
     private final boolean createSchema;
     private final InstantSource clock;
+    private final CallersTransactions callers;
     private volatile @Nullable Opened opened;
 
     private JdbcDeliveryStore(Builder builder) {
         dataSource = builder.dataSource;
-        sql = new Sql(builder.tablePrefix);
+        tablePrefix = builder.tablePrefix;
         createSchema = builder.createSchema;
         clock = builder.clock;
+        callers = new CallersTransactions(builder.connectionSource);
     }
 
     /** A store in the database behind this data source, which creates its tables itself. */
@@ -52,34 +65,86 @@ public final class JdbcDeliveryStore implements DeliveryStore {
     }
 
     /** What is known once the database has been seen. */
-    private record Opened(Transactions transactions, InstantSource clock, WebhookRows webhooks, Deliveries deliveries) {
-        Instant now() {
-            return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    private record Opened(
+            String url, Dialect dialect, Transactions transactions, WebhookRows webhooks, Deliveries deliveries) {}
+
+    /**
+     * Does work in a new transaction: it is committed when the work returns, and rolled back if it throws. What the work
+     * publishes and registers on this thread is part of it. It is not repeated by itself.
+     *
+     * <pre>{@code
+     * store.inTransaction(connection -> {
+     *     saveInvoice(connection, invoice);
+     *     return webhooks.publish(Event.of("invoice.paid", invoice));
+     * });
+     * }</pre>
+     *
+     * @return what the work returned
+     * @throws IllegalStateException if this thread is in a transaction already
+     * @throws SQLException what the work threw, or the commit, if it certainly had no effect
+     * @throws UnknownCommitException if events were published and it cannot be known whether they were stored
+     */
+    public <T> T inTransaction(Work<T> work) throws SQLException {
+        return store().transactions.open(work);
+    }
+
+    /**
+     * Does work that takes part in a transaction of the caller's: what it publishes and registers on this thread is stored by
+     * this connection, which is neither committed nor closed. The engine learns of the commit by looking for it, so that a
+     * delivery starts some milliseconds after it.
+     *
+     * @param connection to the store's database, with auto-commit off
+     * @return what the work returned
+     * @throws IllegalStateException if the connection is in auto-commit mode, or to another database
+     */
+    public <T> T join(Connection connection, Supplier<T> work) {
+        Opened store = store();
+        try {
+            CallersTransactions.checked(connection);
+            String url = url(connection);
+            if (!url.equals(store.url)) {
+                throw new IllegalStateException("the connection is to " + url + ", but the store is in " + store.url
+                        + "; what is published must be stored by a transaction of the same database");
+            }
+            return callers.in(new CallersTransactions.Bound(connection, false), joined -> work.get());
+        } catch (SQLException e) {
+            throw Transactions.failure("join the transaction", e);
         }
+    }
+
+    /** Names the database, without the parameters, which may hold a password. */
+    private static String url(Connection connection) throws SQLException {
+        return PARAMETERS
+                .matcher(String.valueOf(connection.getMetaData().getURL()))
+                .replaceFirst("");
     }
 
     @Override
     public void open() {
-        Dialect dialect = dialect();
-        Transactions transactions = new Transactions(dataSource, dialect);
-        Schema schema = new Schema(sql, dialect, transactions);
+        Database database = look();
+        Dialect dialect = database.dialect;
+        Transactions transactions = new Transactions(dataSource, dialect, callers);
+        Sql sql = new Sql(tablePrefix, dialect);
+        Schema schema = new Schema(sql, transactions);
         if (createSchema) {
             schema.migrate();
         }
         schema.verify();
-        opened = new Opened(transactions, dialect.clock(), new WebhookRows(sql, dialect), new Deliveries(sql, dialect));
+        opened = new Opened(database.url, dialect, transactions, new WebhookRows(sql), dialect.deliveries(sql));
     }
 
-    private Dialect dialect() {
+    private record Database(String url, Dialect dialect) {}
+
+    private Database look() {
         try (Connection connection = Transactions.borrow(dataSource)) {
             Dialect dialect = Dialect.of(connection, clock);
             dialect.check(connection);
             if (!connection.getAutoCommit()) {
                 connection.rollback();
             }
-            return dialect;
+            return new Database(url(connection), dialect);
         } catch (SQLException e) {
-            throw Transactions.failure("look at the database", SqlErrors.isConnectionLost(e), e);
+            throw Transactions.failure("look at the database", e);
         }
     }
 
@@ -93,14 +158,14 @@ public final class JdbcDeliveryStore implements DeliveryStore {
 
     @Override
     public Instant now() {
-        return store().now();
+        Opened store = store();
+        return store.transactions.read("read the clock", store.dialect::now);
     }
 
     @Override
     public Optional<WebhookRow> saveWebhook(WebhookRow webhook) {
         Opened store = store();
-        return store.transactions.write(
-                "save a webhook", connection -> store.webhooks.save(connection, webhook, store.now()));
+        return store.transactions.write("save a webhook", connection -> store.webhooks.save(connection, webhook));
     }
 
     @Override
@@ -119,9 +184,8 @@ public final class JdbcDeliveryStore implements DeliveryStore {
     @Override
     public List<WebhookRow> webhooksChangedSince(Instant since) {
         Opened store = store();
-        Instant now = store.now();
-        if (store.webhooks.isPurgeDue(now)) {
-            store.transactions.write("purge removed webhooks", connection -> store.webhooks.purge(connection, now));
+        if (store.webhooks.isPurgeDue(since)) {
+            store.transactions.write("purge removed webhooks", store.webhooks::purge);
         }
         return store.transactions.read(
                 "look for changed webhooks", connection -> store.webhooks.changedSince(connection, since));
@@ -130,15 +194,14 @@ public final class JdbcDeliveryStore implements DeliveryStore {
     @Override
     public boolean removeWebhook(String id) {
         Opened store = store();
-        return store.transactions.write(
-                "remove a webhook", connection -> store.webhooks.remove(connection, id, store.now()));
+        return store.transactions.write("remove a webhook", connection -> store.webhooks.remove(connection, id));
     }
 
     @Override
     public List<Delivery> cancel(String webhookId, int limit) {
         Opened store = store();
         return store.transactions.write(
-                "cancel deliveries", connection -> store.deliveries.cancel(connection, webhookId, limit, store.now()));
+                "cancel deliveries", connection -> store.deliveries.cancel(connection, webhookId, limit));
     }
 
     @Override
@@ -148,7 +211,22 @@ public final class JdbcDeliveryStore implements DeliveryStore {
             return Set.of();
         }
         List<String> ids = events.stream().map(event -> event.event().id()).toList();
-        return store.transactions.publish(ids, connection -> store.deliveries.insert(connection, events, store.now()));
+        return store.transactions.publish(ids, connection -> store.deliveries.insert(connection, events));
+    }
+
+    @Override
+    public Optional<CallersTransaction> callersTransaction() {
+        return callers.current();
+    }
+
+    @Override
+    public Set<Claim> confirm(Collection<Claim> claims) {
+        Opened store = store();
+        if (claims.isEmpty()) {
+            return Set.of();
+        }
+        return store.transactions.read(
+                "confirm deliveries", connection -> store.deliveries.standing(connection, claims));
     }
 
     @Override
@@ -163,8 +241,8 @@ public final class JdbcDeliveryStore implements DeliveryStore {
         if (room.isEmpty()) {
             return List.of();
         }
-        return store.transactions.write(
-                "claim deliveries", connection -> store.deliveries.claim(connection, room, lease, store.now()));
+        return store.transactions.writeUnlocked(
+                "claim deliveries", connection -> store.deliveries.claim(connection, room, lease));
     }
 
     @Override
@@ -173,8 +251,7 @@ public final class JdbcDeliveryStore implements DeliveryStore {
         if (outcomes.isEmpty()) {
             return Set.of();
         }
-        return store.transactions.write(
-                "record outcomes", connection -> store.deliveries.record(connection, outcomes, store.now()));
+        return store.transactions.write("record outcomes", connection -> store.deliveries.record(connection, outcomes));
     }
 
     @Override
@@ -214,6 +291,7 @@ public final class JdbcDeliveryStore implements DeliveryStore {
         private String tablePrefix = "webhooks_";
         private boolean createSchema = true;
         private InstantSource clock = InstantSource.system();
+        private @Nullable ConnectionSource connectionSource;
 
         private Builder(DataSource dataSource) {
             this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
@@ -242,7 +320,16 @@ public final class JdbcDeliveryStore implements DeliveryStore {
             return this;
         }
 
-        /** The clock, for tests. */
+        /**
+         * What knows the application's own transactions, so that the store takes part in them. Default: none, only those of
+         * {@link JdbcDeliveryStore#inTransaction} and {@link JdbcDeliveryStore#join}.
+         */
+        public Builder connectionSource(ConnectionSource source) {
+            connectionSource = Objects.requireNonNull(source, "source");
+            return this;
+        }
+
+        /** The clock of databases that have none of use, for tests. */
         Builder clock(InstantSource clock) {
             this.clock = clock;
             return this;

@@ -1,13 +1,29 @@
 package io.github.webhooks4j.jdbc;
 
 import java.sql.SQLException;
-import java.sql.SQLNonTransientConnectionException;
-import java.sql.SQLRecoverableException;
-import java.sql.SQLTransientConnectionException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 
 /** Reads SQLState classes, which are common to all databases; batches hide the first error behind others. */
 final class SqlErrors {
+    /** Features, data, constraints, transactions that failed before, statements, limits: the same call fails again. */
+    private static final List<String> REFUSED = List.of("0A", "22", "23", "25P02", "42", "54");
+
+    private static final Map<String, String> MEANINGS = new LinkedHashMap<>();
+
+    static {
+        MEANINGS.put("08", "the connection to the database was lost");
+        MEANINGS.put("25006", "the database, or this connection to it, is read-only");
+        MEANINGS.put("25P02", "the transaction had failed before and must be rolled back");
+        MEANINGS.put("40", "it met other transactions and must be repeated");
+        MEANINGS.put("42501", "the database user lacks a privilege");
+        MEANINGS.put("53", "the database lacks disk space, memory or connections");
+        MEANINGS.put("55P03", "another transaction held a lock for too long");
+        MEANINGS.put("57", "the database is shutting down, or it canceled the statement");
+    }
+
     private SqlErrors() {}
 
     static boolean any(SQLException e, Predicate<SQLException> test) {
@@ -23,12 +39,18 @@ final class SqlErrors {
         return any(e, each -> each.getSQLState() != null && each.getSQLState().startsWith(prefix));
     }
 
-    static boolean isConnectionLost(SQLException e) {
-        return hasState(e, "08")
-                || any(
-                        e,
-                        each -> each instanceof SQLTransientConnectionException
-                                || each instanceof SQLNonTransientConnectionException
-                                || each instanceof SQLRecoverableException);
+    /** Whether the trouble is not with what was asked, so that the same may succeed later. */
+    static boolean isUnavailable(SQLException e) {
+        return REFUSED.stream().noneMatch(state -> hasState(e, state));
+    }
+
+    /** What happened, as far as the SQLState tells it, fit to follow "could not …". Never the driver's text, which may show data. */
+    static String meaning(SQLException e) {
+        String state = "SQLState " + e.getSQLState() + ", vendor code " + e.getErrorCode();
+        return MEANINGS.entrySet().stream()
+                .filter(meaning -> hasState(e, meaning.getKey()))
+                .findFirst()
+                .map(meaning -> ": " + meaning.getValue() + " (" + state + ")")
+                .orElse(" (" + state + ")");
     }
 }

@@ -4,14 +4,17 @@ import io.github.webhooks4j.StoreException;
 import io.github.webhooks4j.UnknownCommitException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.util.List;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs work in short READ COMMITTED transactions, one connection each, and gives every connection back as it came.
- * Deadlocks and the like are repeated; what remains becomes a {@link StoreException} that names no data.
+ * Runs work in the caller's transaction, if this thread is in one, and otherwise in a short READ COMMITTED transaction of its
+ * own, one connection each, which is given back as it came. Own transactions that met a deadlock and the like are repeated;
+ * what remains becomes a {@link StoreException} that names no data.
  */
 final class Transactions {
     private static final Logger LOG = LoggerFactory.getLogger(JdbcDeliveryStore.class);
@@ -19,25 +22,50 @@ final class Transactions {
 
     private final DataSource dataSource;
     private final Dialect dialect;
+    private final CallersTransactions callers;
 
-    Transactions(DataSource dataSource, Dialect dialect) {
+    Transactions(DataSource dataSource, Dialect dialect, CallersTransactions callers) {
         this.dataSource = dataSource;
         this.dialect = dialect;
+        this.callers = callers;
     }
 
     /** Work that changes nothing. */
     <T> T read(String what, Work<T> work) {
-        return run(new Call(what, false, List.of()), work);
+        return run(new Call(what, Kind.READS, List.of()), work);
     }
 
     /** Work that changes something; {@code what} completes the sentence "could not …". */
     <T> T write(String what, Work<T> work) {
-        return run(new Call(what, true, List.of()), work);
+        return run(new Call(what, Kind.WRITES, List.of()), work);
+    }
+
+    /** Work that changes what nobody else has locked. */
+    <T> T writeUnlocked(String what, Work<T> work) {
+        return run(new Call(what, Kind.WRITES_UNLOCKED, List.of()), work);
     }
 
     /** Work that stores the events with these ids. */
     <T> T publish(List<String> eventIds, Work<T> work) {
-        return run(new Call("store " + eventIds.size() + " event(s)", true, eventIds), work);
+        return run(new Call("store " + eventIds.size() + " event(s)", Kind.WRITES, eventIds), work);
+    }
+
+    private enum Kind {
+        READS,
+        WRITES,
+        WRITES_UNLOCKED
+    }
+
+    /**
+     * One call of the store.
+     *
+     * @param what completes the sentence "could not …"
+     * @param eventIds the events that it stores
+     */
+    private record Call(String what, Kind kind, List<String> eventIds) {
+        boolean changes() {
+            return kind != Kind.READS;
+        }
     }
 
     /** A connection of this data source. */
@@ -49,18 +77,79 @@ final class Transactions {
         }
     }
 
-    static StoreException failure(String what, boolean unavailable, SQLException e) {
-        String reason = " (SQLState " + e.getSQLState() + ", vendor code " + e.getErrorCode() + ")";
-        return new StoreException("could not " + what + reason, unavailable, e);
+    static StoreException failure(String what, SQLException e) {
+        return failure(what, SqlErrors.isUnavailable(e), e);
+    }
+
+    private static StoreException failure(String what, boolean unavailable, SQLException e) {
+        return new StoreException("could not " + what + SqlErrors.meaning(e), unavailable, e);
     }
 
     private <T> T run(Call call, Work<T> work) {
+        try {
+            Optional<T> done = callers.on(connection -> inCallers(connection, call, work), call.eventIds);
+            if (done.isPresent()) {
+                return done.get();
+            }
+        } catch (SQLException e) {
+            throw failure(call.what + " in the caller's transaction", e);
+        }
+        return inOwn(call, work);
+    }
+
+    // ---- the caller's
+
+    /** All or nothing of the work takes effect, whatever the caller makes of a failure. */
+    private <T> T inCallers(Connection connection, Call call, Work<T> work) throws SQLException {
+        if (!call.changes()) {
+            return work.in(connection);
+        }
+        if (!dialect.isDurable(connection)) {
+            inOwn(
+                    new Call("make commits durable", Kind.WRITES, List.of()),
+                    own -> true); // changing it here would commit
+        }
+        if (!dialect.survivesErrors()) {
+            return work.in(connection);
+        }
+        Savepoint before = connection.setSavepoint();
+        try {
+            T result = work.in(connection);
+            connection.releaseSavepoint(before);
+            return result;
+        } catch (SQLException | RuntimeException e) {
+            connection.rollback(before);
+            throw e;
+        }
+    }
+
+    /** Does work of the caller's in a transaction of its own, which what it calls of the store takes part in. */
+    <T> T open(Work<T> work) throws SQLException {
+        if (callers.current().isPresent()) {
+            throw new IllegalStateException("this thread is in a transaction already; do the work in that one");
+        }
+        CallersTransactions.Bound transaction;
+        T result;
+        try (Loan loan = new Loan(borrow(dataSource))) {
+            dialect.prepareToWrite(loan.connection());
+            loan.begin();
+            transaction = new CallersTransactions.Bound(loan.connection(), true);
+            result = callers.in(transaction, work);
+            commit(loan, new Call("commit the transaction", Kind.WRITES, transaction.eventIds()));
+        }
+        transaction.committed();
+        return result;
+    }
+
+    // ---- our own
+
+    private <T> T inOwn(Call call, Work<T> work) {
         for (int tries = 1; ; tries++) {
             try {
                 return once(call, work);
             } catch (SQLException e) {
                 if (tries == TRIES || !(e instanceof Batch.CountsUnknownException || dialect.isTransient(e))) {
-                    throw failure(call.what, dialect.isUnavailable(e), e);
+                    throw failure(call.what, e);
                 }
                 LOG.debug("could not {} (SQLState {}), trying again", call.what, e.getSQLState());
             }
@@ -68,105 +157,31 @@ final class Transactions {
     }
 
     private <T> T once(Call call, Work<T> work) throws SQLException {
-        Connection connection = borrow(dataSource);
-        Manners manners = new Manners(connection);
-        try {
-            manners.begin();
-            if (call.changes) {
-                dialect.prepareToWrite(connection);
+        try (Loan loan = new Loan(borrow(dataSource))) {
+            loan.beginReadCommitted();
+            if (call.changes()) {
+                dialect.prepareToWrite(loan.connection());
             }
-            T result = work.in(connection);
-            commit(connection, call);
-            manners.ended();
+            if (call.kind == Kind.WRITES) {
+                dialect.limitWaits(loan.connection());
+            }
+            T result = work.in(loan.connection());
+            commit(loan, call);
             return result;
-        } finally {
-            manners.giveBack();
         }
     }
 
-    private void commit(Connection connection, Call call) throws SQLException {
+    private void commit(Loan loan, Call call) throws SQLException {
         try {
-            connection.commit();
+            loan.connection().commit();
+            loan.ended();
         } catch (SQLException e) {
-            if (!call.changes || dialect.isRolledBack(e)) {
+            if (!call.changes() || dialect.isRolledBack(e)) {
                 throw e;
             }
             throw call.eventIds.isEmpty()
                     ? failure(call.what + " for certain: the commit failed and may have taken effect", true, e)
                     : new UnknownCommitException(call.eventIds, e);
-        }
-    }
-
-    /**
-     * One call of the store.
-     *
-     * @param what completes the sentence "could not …"
-     * @param changes whether it changes anything
-     * @param eventIds the events that it stores
-     */
-    private record Call(String what, boolean changes, List<String> eventIds) {}
-
-    /** Borrows a connection politely: what was changed of it is changed back. */
-    private static final class Manners {
-        private final Connection connection;
-        private boolean autoCommit;
-        private int isolation = Connection.TRANSACTION_READ_COMMITTED;
-        private boolean open;
-
-        Manners(Connection connection) {
-            this.connection = connection;
-        }
-
-        void begin() throws SQLException {
-            open = true;
-            isolation = connection.getTransactionIsolation();
-            autoCommit = connection.getAutoCommit();
-            if (isolation != Connection.TRANSACTION_READ_COMMITTED) {
-                connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-            }
-            if (autoCommit) {
-                connection.setAutoCommit(false);
-            }
-        }
-
-        void ended() {
-            open = false;
-        }
-
-        /** Never throws, since it may follow a commit that succeeded or a failure that must be seen. */
-        void giveBack() {
-            try {
-                if (open) {
-                    connection.rollback();
-                }
-                restore();
-            } catch (SQLException | RuntimeException e) {
-                LOG.debug("a connection could not be reset and is discarded", e);
-                discard();
-            }
-            try {
-                connection.close();
-            } catch (SQLException | RuntimeException e) {
-                LOG.debug("a connection could not be closed", e);
-            }
-        }
-
-        private void restore() throws SQLException {
-            if (autoCommit) {
-                connection.setAutoCommit(true);
-            }
-            if (isolation != Connection.TRANSACTION_READ_COMMITTED) {
-                connection.setTransactionIsolation(isolation);
-            }
-        }
-
-        /** Turning auto-commit on again would commit what could not be rolled back, so that nobody may use it any more. */
-        private void discard() {
-            try {
-                connection.abort(Runnable::run);
-            } catch (SQLException | RuntimeException e) {
-                LOG.debug("a connection could not be aborted", e);
-            }
         }
     }
 }

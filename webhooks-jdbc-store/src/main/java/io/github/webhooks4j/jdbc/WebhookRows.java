@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ final class WebhookRows {
     private static final Duration PURGE_INTERVAL = Duration.ofHours(1);
     private static final String COLUMNS = "id, tenant, state, version, changed_at, removed, settings, secrets";
 
+    private final Sql sql;
     private final Dialect dialect;
     private final String insert;
     private final String update;
@@ -36,17 +38,18 @@ final class WebhookRows {
     private final String changed;
     private final AtomicReference<Instant> nextPurge = new AtomicReference<>(Instant.MIN);
 
-    WebhookRows(Sql sql, Dialect dialect) {
-        this.dialect = dialect;
+    WebhookRows(Sql sql) {
+        this.sql = sql;
+        this.dialect = sql.dialect();
         insert = sql.of(
                 "INSERT INTO ${prefix}webhooks (tenant, state, version, changed_at, settings, secrets, id, removed)"
                         + " VALUES (?, ?, ?, ?, ?, ?, ?, FALSE)");
         update = sql.of("UPDATE ${prefix}webhooks SET tenant = ?, state = ?, version = ?, changed_at = ?, settings = ?,"
                 + " secrets = ? WHERE id = ? AND version = ? AND removed = FALSE");
         remove = sql.of("UPDATE ${prefix}webhooks SET removed = TRUE, settings = '{}', secrets = '{}',"
-                + " version = version + 1, changed_at = ? WHERE id = ? AND removed = FALSE");
+                + " version = version + 1, changed_at = ${fromNow} WHERE id = ? AND removed = FALSE");
         free = sql.of("DELETE FROM ${prefix}webhooks WHERE id = ? AND removed = TRUE AND changed_at < ?");
-        purge = sql.of("DELETE FROM ${prefix}webhooks WHERE removed = TRUE AND changed_at < ?");
+        purge = sql.of("DELETE FROM ${prefix}webhooks WHERE removed = TRUE AND changed_at < ${fromNow}");
         String select = "SELECT " + COLUMNS + " FROM ${prefix}webhooks WHERE ";
         find = sql.of(select + "id = ? AND removed = FALSE");
         list = sql.of(select + "id > ? AND removed = FALSE ORDER BY id FETCH FIRST ? ROWS ONLY");
@@ -54,13 +57,13 @@ final class WebhookRows {
         changed = sql.of(select + "changed_at >= ? ORDER BY changed_at, id");
     }
 
-    Optional<WebhookRow> save(Connection connection, WebhookRow webhook, Instant now) throws SQLException {
+    Optional<WebhookRow> save(Connection connection, WebhookRow webhook) throws SQLException {
         WebhookRow next = new WebhookRow(
                 webhook.id(),
                 webhook.tenant(),
                 webhook.state(),
                 webhook.version() + 1,
-                now,
+                dialect.now(connection),
                 false,
                 webhook.settings(),
                 webhook.secrets());
@@ -74,13 +77,15 @@ final class WebhookRows {
             Sql.bind(statement, 2, row.changedAt().minus(TOMBSTONE_KEPT));
             statement.executeUpdate();
         }
+        Savepoint before = connection.setSavepoint();
         try (PreparedStatement statement = connection.prepareStatement(insert)) {
             bind(statement, row);
             statement.executeUpdate();
+            connection.releaseSavepoint(before);
             return true;
         } catch (SQLException e) {
             if (dialect.isDuplicate(e)) {
-                connection.rollback();
+                connection.rollback(before);
                 return false;
             }
             throw e;
@@ -105,9 +110,9 @@ final class WebhookRows {
         statement.setString(7, row.id());
     }
 
-    boolean remove(Connection connection, String id, Instant now) throws SQLException {
+    boolean remove(Connection connection, String id) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(remove)) {
-            Sql.bind(statement, 1, now);
+            sql.fromNow(statement, 1, Duration.ZERO);
             statement.setString(2, id);
             return statement.executeUpdate() == 1;
         }
@@ -139,15 +144,15 @@ final class WebhookRows {
         }
     }
 
-    /** Whether {@link #purge} is worth a transaction again. */
-    boolean isPurgeDue(Instant now) {
+    /** Whether {@link #purge} is worth a transaction again, now that changes since then are asked for. */
+    boolean isPurgeDue(Instant since) {
         Instant due = nextPurge.get();
-        return !now.isBefore(due) && nextPurge.compareAndSet(due, now.plus(PURGE_INTERVAL));
+        return !since.isBefore(due) && nextPurge.compareAndSet(due, since.plus(PURGE_INTERVAL));
     }
 
-    int purge(Connection connection, Instant now) throws SQLException {
+    int purge(Connection connection) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(purge)) {
-            Sql.bind(statement, 1, now.minus(TOMBSTONE_KEPT));
+            sql.fromNow(statement, 1, TOMBSTONE_KEPT.negated());
             return statement.executeUpdate();
         }
     }
@@ -156,10 +161,9 @@ final class WebhookRows {
         List<WebhookRow> rows = new ArrayList<>();
         try (ResultSet row = statement.executeQuery()) {
             while (row.next()) {
-                String tenant = row.getString(2);
                 rows.add(new WebhookRow(
                         row.getString(1),
-                        tenant.isEmpty() ? Optional.empty() : Optional.of(tenant),
+                        Sql.tenant(row.getString(2)),
                         state(row.getString(1), row.getString(3)),
                         row.getLong(4),
                         Sql.instant(row, 5),

@@ -171,7 +171,7 @@ class JdbcDeliveryStoreTest {
         assertThatThrownBy(() -> Dialect.of(connection, Instant::now))
                 .isInstanceOf(StoreException.class)
                 .hasMessage("the database is Elephant Elephant, which JdbcDeliveryStore does not support; it supports"
-                        + " H2 2.x");
+                        + " PostgreSQL 14 and newer, and H2 2.x");
     }
 
     @Test

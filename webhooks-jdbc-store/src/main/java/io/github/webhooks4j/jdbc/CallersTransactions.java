@@ -1,0 +1,118 @@
+package io.github.webhooks4j.jdbc;
+
+import io.github.webhooks4j.DeliveryStore.CallersTransaction;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which transaction of the caller's a thread is in: one that was joined or opened through the store, or else one that the
+ * connection source knows of.
+ */
+final class CallersTransactions {
+    private final @Nullable ConnectionSource source;
+
+    @SuppressWarnings("ThreadLocalUsage") // of each store; empty again at the end of each transaction
+    private final ThreadLocal<Bound> bound = new ThreadLocal<>();
+
+    CallersTransactions(@Nullable ConnectionSource source) {
+        this.source = source;
+    }
+
+    /** A transaction that is bound to this thread by the store itself. */
+    static final class Bound implements CallersTransaction {
+        private final Connection connection;
+        private final boolean endIsKnown;
+        private final List<Runnable> afterCommit = new ArrayList<>();
+        private final List<String> eventIds = new ArrayList<>();
+
+        /**
+         * A transaction.
+         *
+         * @param endIsKnown whether the store will know when it is committed
+         */
+        Bound(Connection connection, boolean endIsKnown) {
+            this.connection = connection;
+            this.endIsKnown = endIsKnown;
+        }
+
+        @Override
+        public boolean afterCommit(Runnable hint) {
+            if (endIsKnown) {
+                afterCommit.add(hint);
+            }
+            return endIsKnown;
+        }
+
+        /** The events that were stored in it. */
+        List<String> eventIds() {
+            return eventIds;
+        }
+
+        void committed() {
+            afterCommit.forEach(Runnable::run);
+        }
+    }
+
+    Optional<CallersTransaction> current() {
+        Bound here = bound.get();
+        if (here != null) {
+            return Optional.of(here);
+        }
+        ConnectionSource outside = source;
+        if (outside == null || !outside.inTransaction()) {
+            return Optional.empty();
+        }
+        return Optional.of(hint -> {
+            outside.afterCommit(hint);
+            return true;
+        });
+    }
+
+    /** Does work in a transaction, which the store takes part in for as long on this thread. */
+    <T> T in(Bound transaction, Work<T> work) throws SQLException {
+        Bound before = bound.get();
+        bound.set(transaction);
+        try {
+            return work.in(transaction.connection);
+        } finally {
+            if (before == null) {
+                bound.remove();
+            } else {
+                bound.set(before);
+            }
+        }
+    }
+
+    /** Does work on the connection of the caller's transaction; empty, and nothing done, if this thread is in none. */
+    <T> Optional<T> on(Work<T> work, List<String> eventIds) throws SQLException {
+        Bound here = bound.get();
+        if (here != null) {
+            here.eventIds.addAll(eventIds);
+            return Optional.of(work.in(checked(here.connection)));
+        }
+        ConnectionSource outside = source;
+        if (outside == null || !outside.inTransaction()) {
+            return Optional.empty();
+        }
+        Connection connection = outside.get();
+        try {
+            return Optional.of(work.in(checked(connection)));
+        } finally {
+            outside.release(connection);
+        }
+    }
+
+    /** Refuses a connection that would commit each statement by itself. */
+    static Connection checked(Connection connection) throws SQLException {
+        if (connection.getAutoCommit()) {
+            throw new IllegalStateException(
+                    "the connection is in auto-commit mode, in which there is no transaction to take"
+                            + " part in; call setAutoCommit(false) first, or publish without joining it");
+        }
+        return connection;
+    }
+}

@@ -1,0 +1,139 @@
+package io.github.webhooks4j.jdbc;
+
+import io.github.webhooks4j.StoreException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** PostgreSQL. Time is the server's, read in the statement that needs it. */
+final class PostgresDialect implements Dialect {
+    /** The oldest major version that is supported. */
+    static final int OLDEST = 14;
+
+    private static final Logger LOG = LoggerFactory.getLogger(JdbcDeliveryStore.class);
+    private static final String UNIQUE_VIOLATION = "23505";
+    private static final String UNDEFINED_TABLE = "42P01";
+    private static final String ROLLED_BACK = "40";
+    private static final String COMPLETION_UNKNOWN = "40003";
+    private static final String FAILED_BEFORE = "25P02";
+
+    @Override
+    public String folder() {
+        return "postgresql";
+    }
+
+    @Override
+    public Deliveries deliveries(Sql sql) {
+        return new PostgresDeliveries(sql);
+    }
+
+    @Override
+    public Instant now(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT statement_timestamp()")) {
+            row.next();
+            return Sql.instant(row, 1);
+        }
+    }
+
+    /**
+     * {@code clock_timestamp()} would do for what is written, but an index can only be searched by what stands still within
+     * the statement.
+     */
+    @Override
+    public String fromNow() {
+        return "(statement_timestamp() + CAST(? AS BIGINT) * INTERVAL '1 microsecond')";
+    }
+
+    @Override
+    public void bindFromNow(PreparedStatement statement, int index, Duration duration) throws SQLException {
+        statement.setLong(index, micros(duration));
+    }
+
+    static long micros(Duration duration) {
+        return TimeUnit.NANOSECONDS.toMicros(duration.toNanosPart())
+                + Math.multiplyExact(duration.toSeconds(), 1_000_000L);
+    }
+
+    @Override
+    public void check(Connection connection) throws SQLException {
+        String encoding = setting(connection, "server_encoding");
+        if (!encoding.equals("UTF8")) {
+            throw new StoreException("the database has the encoding " + encoding
+                    + ", in which not every event can be kept; use one that was created with ENCODING 'UTF8'");
+        }
+        if (setting(connection, "synchronous_commit").equals("off")) {
+            LOG.warn("synchronous_commit is off for this database user: events whose publish returned are lost if the"
+                    + " server crashes; set it to on, at least for this user");
+        }
+        if (connection.getNetworkTimeout() == 0) {
+            LOG.warn(
+                    "the PostgreSQL driver has no socketTimeout: a server that hangs, or a connection that was cut, stops"
+                            + " publishers and deliveries until the operating system notices; add socketTimeout=30 (seconds) and"
+                            + " tcpKeepAlive=true to the JDBC URL");
+        }
+    }
+
+    private static String setting(Connection connection, String name) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SHOW " + name)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    /** What the server is set to is the operator's choice. */
+    @Override
+    public boolean isDurable(Connection connection) {
+        return true;
+    }
+
+    @Override
+    public void prepareToWrite(Connection connection) {}
+
+    @Override
+    public void limitWaits(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET LOCAL lock_timeout = '5s'");
+        }
+    }
+
+    @Override
+    public String lockAny() {
+        return """
+                SELECT event_key, next_at, first_due_at, fence, attempts, claims
+                FROM ${prefix}deliveries WHERE webhook_id = ? ORDER BY next_at, event_key LIMIT ? FOR UPDATE""";
+    }
+
+    @Override
+    public boolean survivesErrors() {
+        return false;
+    }
+
+    @Override
+    public boolean isDuplicate(SQLException e) {
+        return SqlErrors.hasState(e, UNIQUE_VIOLATION);
+    }
+
+    @Override
+    public boolean isTableMissing(SQLException e) {
+        return SqlErrors.hasState(e, UNDEFINED_TABLE);
+    }
+
+    @Override
+    public boolean isTransient(SQLException e) {
+        return SqlErrors.hasState(e, ROLLED_BACK) && !SqlErrors.hasState(e, COMPLETION_UNKNOWN);
+    }
+
+    @Override
+    public boolean isRolledBack(SQLException e) {
+        return isTransient(e) || SqlErrors.hasState(e, FAILED_BEFORE);
+    }
+}

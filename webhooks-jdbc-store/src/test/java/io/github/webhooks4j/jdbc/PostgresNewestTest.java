@@ -1,0 +1,4 @@
+package io.github.webhooks4j.jdbc;
+
+/** The contract on the newest PostgreSQL. */
+class PostgresNewestTest extends PostgresContract {}

@@ -1,0 +1,109 @@
+package io.github.webhooks4j.jdbc;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** A real PostgreSQL server, for tests of this module and of others. */
+public final class PostgresServer implements AutoCloseable {
+    private static final Map<Version, PostgresServer> SHARED = new ConcurrentHashMap<>();
+    private static final AtomicInteger DATABASES = new AtomicInteger();
+
+    private final EmbeddedPostgres server;
+
+    /** The major versions between which the store is tested. */
+    public enum Version {
+        /** The newest one. */
+        NEWEST,
+        /** The oldest one that is supported. */
+        OLDEST;
+
+        private InputStream binaries(String system, String architecture) throws IOException {
+            String file = "/postgresql/" + name().toLowerCase(java.util.Locale.ROOT) + "/postgres-"
+                    + system.toLowerCase(java.util.Locale.ROOT) + "-" + architecture + ".txz";
+            InputStream found = PostgresServer.class.getResourceAsStream(file);
+            if (found == null) {
+                throw new FileNotFoundException(file + "; the build of webhooks-jdbc-store puts it there");
+            }
+            return found;
+        }
+    }
+
+    private PostgresServer(EmbeddedPostgres server) {
+        this.server = server;
+    }
+
+    /** The server that all tests of this process share, made to be fast and not to survive. */
+    public static PostgresServer shared(Version version) {
+        return SHARED.computeIfAbsent(version, wanted -> {
+            try {
+                return new PostgresServer(builder(wanted)
+                        .setServerConfig("fsync", "off")
+                        .setServerConfig("max_connections", "300")
+                        .start());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    /** A server of the newest version that keeps what it committed, in this folder and on this port (0 for any). */
+    public static PostgresServer durable(Path folder, int port) throws IOException {
+        Files.createDirectories(folder);
+        EmbeddedPostgres.Builder builder = builder(Version.NEWEST)
+                .setDataDirectory(folder.resolve("data"))
+                .setCleanDataDirectory(false)
+                .setServerConfig("max_connections", "300");
+        return new PostgresServer((port == 0 ? builder : builder.setPort(port)).start());
+    }
+
+    private static EmbeddedPostgres.Builder builder(Version version) {
+        return EmbeddedPostgres.builder().setPgBinaryResolver(version::binaries);
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return server.getPort();
+    }
+
+    /** The URL of a new, empty database. */
+    public String newDatabase() throws SQLException {
+        String name = "db" + DATABASES.incrementAndGet();
+        execute(server.getPostgresDatabase(), "CREATE DATABASE " + name);
+        return server.getJdbcUrl("postgres", name);
+    }
+
+    /** Connections to a database, not pooled. */
+    public static PGSimpleDataSource dataSource(String url) {
+        PGSimpleDataSource dataSource = new PGSimpleDataSource();
+        dataSource.setUrl(url);
+        return dataSource;
+    }
+
+    /** Runs statements. */
+    public static void execute(DataSource dataSource, String... statements) throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String each : statements) {
+                statement.execute(each);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+}
