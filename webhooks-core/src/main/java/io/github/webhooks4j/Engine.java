@@ -58,6 +58,7 @@ final class Engine {
     private final LeaseTerms terms;
     private final Executor workers;
     private final Backoff backoff;
+    private final Confirmations confirmations;
 
     // by the engine's thread only
     private long nextRefresh;
@@ -82,6 +83,7 @@ final class Engine {
         this.workers = workers;
         backoff = new Backoff("looking for deliveries", closing);
         recorder = new Recorder(store, lanes, new Backoff("recording outcomes", closing), this::recorded, this::wake);
+        confirmations = new Confirmations(store, lanes, ticker, recorder::release);
         nextRefresh = ticker.nanos();
         nextDiscovery = ticker.nanos();
         nextForget = ticker.nanos() + FORGET.toNanos();
@@ -104,6 +106,10 @@ final class Engine {
         return recorder;
     }
 
+    Confirmations confirmations() {
+        return confirmations;
+    }
+
     // ---- the loop
 
     /** Runs until it is closed. */
@@ -115,6 +121,11 @@ final class Engine {
             if (!closed && !woken) {
                 LockSupport.parkNanos(this, pause.toNanos());
             }
+        }
+        try {
+            confirmations.close();
+        } catch (StoreException e) {
+            log.debug("what was published in the caller's transactions is found when its lease has passed", e);
         }
     }
 
@@ -129,6 +140,7 @@ final class Engine {
         try {
             refresh();
             discover();
+            confirm();
             boolean more = claim();
             dispatch();
             backoff.succeeded();
@@ -149,7 +161,8 @@ final class Engine {
         if (paused - now > 0) {
             work = Math.max(work, paused);
         }
-        return Duration.ofNanos(Math.max(0, Math.min(Math.min(nextRefresh, nextDiscovery), work) - now));
+        long looks = Math.min(Math.min(nextRefresh, nextDiscovery), confirmations.next());
+        return Duration.ofNanos(Math.max(0, Math.min(looks, work) - now));
     }
 
     private void refresh() {
@@ -197,6 +210,12 @@ final class Engine {
         }
     }
 
+    /** Sends what was published in transactions of callers and has been committed. */
+    private void confirm() {
+        confirmations.look();
+        dispatch();
+    }
+
     /** Claims what is due and has room; tells whether there may be more. */
     private boolean claim() {
         if (ticker.nanos() - pausedUntil < 0) {
@@ -215,6 +234,7 @@ final class Engine {
             }
             lanes.claimed(room, claimed).forEach(recorder::release);
             dispatch();
+            confirm();
         }
         return true;
     }

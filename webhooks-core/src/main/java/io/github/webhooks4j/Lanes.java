@@ -35,6 +35,8 @@ final class Lanes {
     private static final Duration ASSUMED_EXCHANGE = Duration.ofSeconds(1);
     private static final int MAX_CLAIM = 128;
     private static final int MAX_CLAIM_IN_ALL = 1024;
+    /** How much of what a node takes on may wait for transactions of the application's own, which may take their time. */
+    private static final int UNCOMMITTED_SHARE = 4;
 
     private final Limits limits;
     private final ReentrantLock lock = new ReentrantLock();
@@ -48,6 +50,8 @@ final class Lanes {
     private int inFlight;
     private int held;
     private long heldBytes;
+    private int uncommitted; // of those held
+    private long uncommittedBytes;
     private boolean open;
     private boolean backedUp;
     private boolean capped; // the last look for what to claim ended at a limit of the node
@@ -94,6 +98,66 @@ final class Lanes {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Whether a delivery that is stored in a transaction of the caller's can be born leased; if so, a place on this node is
+     * kept for it, though none in its lane: nobody knows for how long, nor whether it will be committed.
+     */
+    boolean reserveUncommitted(String webhookId, int bytes) {
+        lock.lock();
+        try {
+            Lane lane = lane(webhookId);
+            boolean room = open
+                    && !backedUp
+                    && !lane.due
+                    && room(lane) > 0
+                    && hasGlobalRoom(bytes)
+                    && uncommitted < limits.maxHeld / UNCOMMITTED_SHARE
+                    && uncommittedBytes + bytes <= limits.maxHeldBytes / UNCOMMITTED_SHARE;
+            if (room) {
+                holdUncommitted(1, bytes);
+            }
+            return room;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives up the place of a delivery that was not committed, or of which that is not known in time. */
+    void unreserveUncommitted(int bytes) {
+        locked(() -> holdUncommitted(-1, -bytes));
+    }
+
+    /**
+     * Takes deliveries whose transaction was committed.
+     *
+     * @return those that cannot be taken, because their lane has no room left or the engine was closed
+     */
+    List<Held> committed(Collection<Held> born) {
+        lock.lock();
+        try {
+            List<Held> refused = new ArrayList<>();
+            for (Held delivery : born) {
+                Lane lane = lane(delivery.webhookId());
+                holdUncommitted(-1, -delivery.bytes());
+                if (open && room(lane) > 0) {
+                    hold(1, delivery.bytes());
+                    enqueue(lane, delivery);
+                } else {
+                    refused.add(delivery);
+                }
+            }
+            return refused;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void holdUncommitted(int deliveries, long bytes) {
+        uncommitted += deliveries;
+        uncommittedBytes += bytes;
+        hold(deliveries, bytes);
     }
 
     /** Gives up a place that was kept, because nothing was stored. */

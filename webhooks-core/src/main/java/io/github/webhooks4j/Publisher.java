@@ -1,5 +1,6 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.DeliveryStore.CallersTransaction;
 import io.github.webhooks4j.DeliveryStore.Claim;
 import io.github.webhooks4j.DeliveryStore.Claimed;
 import io.github.webhooks4j.DeliveryStore.NewDelivery;
@@ -9,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +23,8 @@ import org.slf4j.LoggerFactory;
 /** Stores events with a delivery for each webhook they match, and hands over to the lanes what this node can send itself. */
 final class Publisher {
     private static final Duration MAX_VIEW_AGE = Duration.ofMillis(1500);
+    /** When to look for deliveries whose commit nobody will tell of. */
+    private static final Duration UNTOLD_COMMIT = Duration.ofMillis(100);
 
     private static final Logger log = LoggerFactory.getLogger(Publisher.class);
     private static final int MAX_UNDER_WAY = 1_000;
@@ -31,9 +35,10 @@ final class Publisher {
     private final Engine engine;
     private final StoreClock clock;
     private final Ticker ticker;
-    private final Duration lease;
+    private final LeaseTerms terms;
     private final int maxEventBytes;
     private final Executor background;
+    private final Executor alone;
     private final GroupCommit<FrozenEvent, Publication> group;
     private final Semaphore underWay = new Semaphore(MAX_UNDER_WAY);
 
@@ -44,28 +49,36 @@ final class Publisher {
             Engine engine,
             StoreClock clock,
             Ticker ticker,
-            Duration lease,
+            LeaseTerms terms,
             int maxEventBytes,
-            Executor background) {
+            Executor background,
+            Executor alone) {
         this.store = store;
         this.registry = registry;
         this.lanes = lanes;
         this.engine = engine;
         this.clock = clock;
         this.ticker = ticker;
-        this.lease = lease;
+        this.terms = terms;
         this.maxEventBytes = maxEventBytes;
         this.background = background;
+        this.alone = alone;
         this.group = new GroupCommit<>(this::store, background);
     }
 
     Publication publish(Event event) {
         FrozenEvent frozen = freeze(event);
-        return GroupCommit.await(commit(frozen));
+        Optional<CallersTransaction> joined = store.callersTransaction();
+        return joined.isPresent() ? storeIn(joined.get(), List.of(frozen)).get(0) : GroupCommit.await(commit(frozen));
     }
 
     /** Waits, when many are under way already, until one of them is stored. */
     CompletableFuture<Publication> publishAsync(Event event) {
+        if (store.callersTransaction().isPresent()) {
+            throw new IllegalStateException(
+                    "publishAsync cannot take part in the transaction that this thread is in; call"
+                            + " publish, or publishAsync once the transaction has been committed");
+        }
         FrozenEvent frozen = freeze(event);
         underWay.acquireUninterruptibly();
         return commit(frozen).whenComplete((publication, thrown) -> underWay.release());
@@ -73,7 +86,10 @@ final class Publisher {
 
     List<Publication> publishAll(Collection<Event> events) {
         List<FrozenEvent> frozen = events.stream().map(this::freeze).toList();
-        return GroupCommit.await(CompletableFuture.supplyAsync(() -> store(frozen), background));
+        Optional<CallersTransaction> joined = store.callersTransaction();
+        return joined.isPresent()
+                ? storeIn(joined.get(), frozen)
+                : GroupCommit.await(CompletableFuture.supplyAsync(() -> store(frozen), alone));
     }
 
     /**
@@ -82,7 +98,7 @@ final class Publisher {
      */
     private CompletableFuture<Publication> commit(FrozenEvent frozen) {
         CompletableFuture<Publication> committed = frozen.ownId()
-                ? CompletableFuture.supplyAsync(() -> store(List.of(frozen)).get(0), background)
+                ? CompletableFuture.supplyAsync(() -> store(List.of(frozen)).get(0), alone)
                 : group.commitAsync(frozen);
         String eventId = frozen.event().id();
         return committed.exceptionallyCompose(thrown -> CompletableFuture.failedFuture(ownFailure(thrown, eventId)));
@@ -99,17 +115,70 @@ final class Publisher {
         return FrozenEvent.of(event, clock.now(), maxEventBytes);
     }
 
+    // ---- in a transaction of our own
+
     /** Stores all of these in one transaction and hands over what was born leased. */
     private List<Publication> store(List<FrozenEvent> events) {
         registry.refreshIfOlderThan(MAX_VIEW_AGE);
+        Stored stored = insert(events, lanes::reserve, lanes::unreserve);
+        try {
+            handOver(stored);
+        } catch (RuntimeException | Error e) {
+            log.error("what was published could not be handed over; it is sent when its lease has passed", e);
+        }
+        return stored.publications();
+    }
+
+    private void handOver(Stored stored) {
+        lanes.handOver(stored.born).forEach(engine.recorder()::release);
+        engine.dispatch();
+        expect(stored, Duration.ZERO);
+    }
+
+    // ---- in the caller's
+
+    /** Stores all of these in the caller's transaction, on its thread, and sees to it that they are sent once it is committed. */
+    private List<Publication> storeIn(CallersTransaction transaction, List<FrozenEvent> events) {
+        if (registry.age().compareTo(MAX_VIEW_AGE) > 0) {
+            // Not on this thread, where it would read what the transaction sees.
+            GroupCommit.await(CompletableFuture.runAsync(() -> registry.refreshIfOlderThan(MAX_VIEW_AGE), background));
+        }
+        Stored stored =
+                insert(events, lanes::reserveUncommitted, (webhookId, bytes) -> lanes.unreserveUncommitted(bytes));
+        Confirmations confirmations = engine.confirmations();
+        Confirmations.Batch batch = confirmations.add(stored.born, terms.lastStart(stored.leaseEnd));
+        boolean hintWillCome = transaction.afterCommit(() -> {
+            confirmations.hinted(batch);
+            expect(stored, Duration.ZERO);
+            engine.wake();
+        });
+        if (!hintWillCome) {
+            confirmations.lookFor(batch);
+            expect(stored, UNTOLD_COMMIT);
+            engine.wake();
+        }
+        return stored.publications();
+    }
+
+    // ---- in either
+
+    private interface Reserve {
+        boolean reserve(String webhookId, int bytes);
+    }
+
+    private interface Unreserve {
+        void unreserve(String webhookId, int bytes);
+    }
+
+    private Stored insert(List<FrozenEvent> events, Reserve reserve, Unreserve unreserve) {
         List<Planned> plans = new ArrayList<>(events.size());
-        long leaseEnd = ticker.nanos() + lease.toNanos();
+        long leaseEnd = ticker.nanos() + terms.lease().toNanos();
         Instant now = clock.now();
         Set<UUID> stored = Set.of();
         List<Held> born = new ArrayList<>();
         try {
             for (FrozenEvent event : events) {
-                plans.add(plan(event));
+                plans.add(plan(event, reserve));
             }
             if (!plans.isEmpty()) {
                 stored = store.insert(plans.stream().map(Planned::newEvent).toList());
@@ -119,16 +188,29 @@ final class Publisher {
                 if (stored.contains(plan.key())) {
                     plan.leased().forEach(webhookId -> born.add(born(plan, webhookId, now, leaseEnd)));
                 } else {
-                    plan.leased().forEach(webhookId -> lanes.unreserve(webhookId, plan.bytes()));
+                    plan.leased().forEach(webhookId -> unreserve.unreserve(webhookId, plan.bytes()));
                 }
             }
         }
-        try {
-            handOver(plans, stored, born);
-        } catch (RuntimeException | Error e) {
-            log.error("what was published could not be handed over; it is sent when its lease has passed", e);
+        return new Stored(plans, stored, born, leaseEnd);
+    }
+
+    /**
+     * What became of an insert.
+     *
+     * @param keys of the events that are new
+     * @param born what was born leased
+     */
+    private record Stored(List<Planned> plans, Set<UUID> keys, List<Held> born, long leaseEnd) {
+        List<Publication> publications() {
+            return plans.stream()
+                    .map(plan -> {
+                        boolean isNew = keys.contains(plan.key());
+                        int deliveries = isNew ? plan.newEvent.deliveries().size() : 0;
+                        return new Publication(plan.frozen.event().id(), !isNew, deliveries);
+                    })
+                    .toList();
         }
-        return publications(plans, stored);
     }
 
     /**
@@ -146,7 +228,7 @@ final class Publisher {
         }
     }
 
-    private Planned plan(FrozenEvent frozen) {
+    private Planned plan(FrozenEvent frozen, Reserve reserve) {
         List<NewDelivery> deliveries = new ArrayList<>();
         List<String> leased = new ArrayList<>();
         for (WebhookSettings webhook :
@@ -154,11 +236,11 @@ final class Publisher {
             String webhookId = webhook.id();
             boolean bornLeased = frozen.deliverAt().isEmpty()
                     && registry.active(webhookId) != null
-                    && lanes.reserve(webhookId, frozen.event().data().length);
+                    && reserve.reserve(webhookId, frozen.event().data().length);
             if (bornLeased) {
                 leased.add(webhookId);
             }
-            deliveries.add(new NewDelivery(webhookId, frozen.deliverAt(), bornLeased ? lease : Duration.ZERO));
+            deliveries.add(new NewDelivery(webhookId, frozen.deliverAt(), bornLeased ? terms.lease() : Duration.ZERO));
         }
         return new Planned(frozen, new NewEvent(frozen.event(), deliveries), leased);
     }
@@ -168,33 +250,24 @@ final class Publisher {
         return new Held(new Claimed(claim, 0, 1, now, now, plan.frozen.event()), leaseEnd);
     }
 
-    private void handOver(List<Planned> plans, Set<UUID> stored, List<Held> born) {
-        lanes.handOver(born).forEach(engine.recorder()::release);
-        boolean wake = false;
-        for (Planned plan : plans) {
-            if (stored.contains(plan.key())) {
-                Instant dueAt = plan.frozen.deliverAt().orElseGet(clock::now);
+    /** Has the engine look for what was not born leased, when it is due but not before so long. */
+    private void expect(Stored stored, Duration atLeast) {
+        boolean any = false;
+        for (Planned plan : stored.plans) {
+            if (stored.keys.contains(plan.key())) {
+                Instant soonest = clock.now().plus(atLeast);
+                Instant dueAt =
+                        plan.frozen.deliverAt().filter(soonest::isBefore).orElse(soonest);
                 for (NewDelivery delivery : plan.newEvent.deliveries()) {
                     if (delivery.lease().isZero()) {
                         engine.expect(delivery.webhookId(), dueAt);
-                        wake = true;
+                        any = true;
                     }
                 }
             }
         }
-        engine.dispatch();
-        if (wake) {
+        if (any) {
             engine.wake();
         }
-    }
-
-    private static List<Publication> publications(List<Planned> plans, Set<UUID> stored) {
-        return plans.stream()
-                .map(plan -> {
-                    boolean isNew = stored.contains(plan.key());
-                    int deliveries = isNew ? plan.newEvent.deliveries().size() : 0;
-                    return new Publication(plan.frozen.event().id(), !isNew, deliveries);
-                })
-                .toList();
     }
 }

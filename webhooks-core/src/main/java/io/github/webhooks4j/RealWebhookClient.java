@@ -22,6 +22,9 @@ final class RealWebhookClient implements WebhookClient {
     private static final Logger log = LoggerFactory.getLogger(RealWebhookClient.class);
     private static final Duration CLOSE_GRACE = Duration.ofSeconds(5);
     private static final Duration CUT_OFF_GRACE = Duration.ofSeconds(1);
+    private static final Duration REFRESH = Duration.ofSeconds(1);
+    /** How many transactions at a time store events that cannot share one; each takes a connection. */
+    private static final int COMMITS_ALONE = 8;
 
     private final DeliveryStore store;
     private final Transport transport;
@@ -32,8 +35,10 @@ final class RealWebhookClient implements WebhookClient {
     private final Publisher publisher;
     private final WebhookAdministration webhooks;
     private final ExecutorService background = WorkerThreads.asNeeded("publish");
+    private final ExecutorService alone = WorkerThreads.atMost(COMMITS_ALONE, "publish");
     private final ExecutorService requests = WorkerThreads.forRequests();
     private final CountDownLatch closing = new CountDownLatch(1);
+    private final CountDownLatch delivering = new CountDownLatch(1);
     private final Map<String, Thread> loops = new HashMap<>(); // guarded by this
     private final ReentrantReadWriteLock open = new ReentrantReadWriteLock();
     private volatile boolean closed;
@@ -55,10 +60,32 @@ final class RealWebhookClient implements WebhookClient {
                 workers,
                 closing);
         publisher = new Publisher(
-                store, registry, lanes, engine, clock, ticker, terms.lease(), settings.maxEventBytes, background);
+                store, registry, lanes, engine, clock, ticker, terms, settings.maxEventBytes, background, alone);
         WebhookRules rules = new WebhookRules(settings.egress, settings.signers.keySet());
-        webhooks = new WebhookAdministration(store, registry, rules, announcer);
-        registry.refresh();
+        webhooks = new WebhookAdministration(store, registry, rules, announcer, background);
+        // Not on this thread, which may be in a transaction of the application's.
+        GroupCommit.await(CompletableFuture.runAsync(registry::refresh, background));
+        if (settings.workers == null) {
+            WorkerThreads.loop("registry", () -> keepFresh(registry));
+        }
+    }
+
+    /** Until it is started, when the engine does it: keeps the view of the webhooks young enough to publish by. */
+    private void keepFresh(Registry registry) {
+        Backoff backoff = new Backoff("reading the webhooks", closing);
+        try {
+            while (!delivering.await(REFRESH.toMillis(), TimeUnit.MILLISECONDS)) {
+                try {
+                    registry.refresh();
+                    backoff.succeeded();
+                } catch (RuntimeException | Error e) {
+                    backoff.failed(e);
+                    backoff.pause();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** A removed webhook: what waits for it is neither sent nor given back; the store has canceled it. */
@@ -137,6 +164,7 @@ final class RealWebhookClient implements WebhookClient {
         open(engine);
         if (loops.isEmpty()) {
             lanes.open();
+            delivering.countDown();
             startLoop("engine", engine::run);
             startLoop("record", engine.recorder()::run);
             startLoop("announce", announcer::run);
@@ -157,7 +185,9 @@ final class RealWebhookClient implements WebhookClient {
         awaitPublishers();
         // Bounded anyway; and an interrupt would end the record of what was sent.
         boolean interrupted = Thread.interrupted();
+        delivering.countDown();
         background.shutdown();
+        alone.shutdown();
         engine.stop();
         try {
             end();
@@ -197,7 +227,9 @@ final class RealWebhookClient implements WebhookClient {
     }
 
     private void end() throws InterruptedException {
-        if (!background.awaitTermination(CLOSE_GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+        long grace = System.nanoTime() + CLOSE_GRACE.toNanos();
+        if (!background.awaitTermination(CLOSE_GRACE.toNanos(), TimeUnit.NANOSECONDS)
+                || !alone.awaitTermination(grace - System.nanoTime(), TimeUnit.NANOSECONDS)) {
             log.warn("closed before every publishAsync was stored; their futures may never complete");
         }
         if (!lanes.awaitIdle(requestTimeout)) {

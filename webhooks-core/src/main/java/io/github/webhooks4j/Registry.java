@@ -9,9 +9,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -30,6 +32,8 @@ final class Registry {
     private static final Duration REMOVED_KEPT = Duration.ofDays(2);
     /** Versions commit out of order: a change can become visible after a later one was read. */
     private static final Duration OVERLAP = Duration.ofSeconds(30);
+    /** How often everything is read, to see what was committed even later than that. */
+    private static final Duration RELOAD = Duration.ofMinutes(5);
 
     private final DeliveryStore store;
     private final StoreClock clock;
@@ -44,6 +48,7 @@ final class Registry {
 
     private final ReentrantLock refreshing = new ReentrantLock();
     private @Nullable Instant lastChange; // guarded by refreshing
+    private long nextReload; // guarded by refreshing
     private volatile long refreshedNanos;
     private volatile boolean loaded;
 
@@ -74,6 +79,10 @@ final class Registry {
             boolean removed,
             @Nullable WebhookSettings webhook,
             @Nullable Subscription subscription) {
+        boolean isThereSince(Instant instant) {
+            return !removed && changedAt.isBefore(instant);
+        }
+
         boolean isOlderThan(Entry other) {
             // An id that is used again after its removal was forgotten begins with version 1.
             return version < other.version || (removed && !other.removed && changedAt.isBefore(other.changedAt));
@@ -143,11 +152,14 @@ final class Registry {
             long began = ticker.nanos();
             Instant now = store.now();
             clock.set(now);
-            List<WebhookRow> changed =
-                    lastChange == null ? all() : store.webhooksChangedSince(lastChange.minus(OVERLAP));
             boolean any = false;
-            for (WebhookRow row : changed) {
-                any |= merge(row);
+            if (lastChange == null || began - nextReload >= 0) {
+                any = reload(now);
+                nextReload = began + RELOAD.toNanos();
+            } else {
+                for (WebhookRow row : store.webhooksChangedSince(lastChange.minus(OVERLAP))) {
+                    any |= merge(row);
+                }
             }
             Instant forgotten = now.minus(REMOVED_KEPT);
             entries.values().removeIf(entry -> entry.removed && entry.changedAt.isBefore(forgotten));
@@ -160,6 +172,23 @@ final class Registry {
         } finally {
             refreshing.unlock();
         }
+    }
+
+    /** Reads everything: what is not there any more was removed. */
+    private boolean reload(Instant now) {
+        boolean any = false;
+        Set<String> ids = new HashSet<>();
+        for (WebhookRow row : all()) {
+            any |= merge(row);
+            ids.add(row.id());
+        }
+        Instant settled = now.minus(OVERLAP); // what this node stores meanwhile may not have been there to be read
+        List<String> missing = entries.entrySet().stream()
+                .filter(each -> !ids.contains(each.getKey()) && each.getValue().isThereSince(settled))
+                .map(Map.Entry::getKey)
+                .toList();
+        missing.forEach(this::removed);
+        return any;
     }
 
     private List<WebhookRow> all() {

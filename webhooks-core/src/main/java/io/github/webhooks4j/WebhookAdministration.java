@@ -1,11 +1,17 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.DeliveryStore.CallersTransaction;
 import io.github.webhooks4j.DeliveryStore.WebhookRow;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Stores, changes and removes webhooks. */
 final class WebhookAdministration {
+    private static final Logger log = LoggerFactory.getLogger(WebhookAdministration.class);
     private static final int CANCEL_CHUNK = 500;
     private static final int MAX_TRIES = 5;
 
@@ -13,12 +19,15 @@ final class WebhookAdministration {
     private final Registry registry;
     private final WebhookRules rules;
     private final Announcer announcer;
+    private final Executor background;
 
-    WebhookAdministration(DeliveryStore store, Registry registry, WebhookRules rules, Announcer announcer) {
+    WebhookAdministration(
+            DeliveryStore store, Registry registry, WebhookRules rules, Announcer announcer, Executor background) {
         this.store = store;
         this.registry = registry;
         this.rules = rules;
         this.announcer = announcer;
+        this.background = background;
     }
 
     List<Problem> check(WebhookSettings webhook) {
@@ -74,7 +83,7 @@ final class WebhookAdministration {
             before.ifPresent(stored -> draft.signers(stored.signers()));
         }
         Optional<WebhookRow> saved = store.saveWebhook(WebhookDocument.write(draft.build()));
-        saved.ifPresent(registry::put);
+        saved.ifPresent(row -> changed(row.id(), () -> registry.put(row)));
         return saved.map(WebhookDocument::read);
     }
 
@@ -104,13 +113,42 @@ final class WebhookAdministration {
     boolean remove(String id) {
         boolean removed = store.removeWebhook(id);
         if (removed) {
-            registry.removed(id);
-            List<Delivery> canceled;
-            do {
-                canceled = store.cancel(id, CANCEL_CHUNK);
-                canceled.forEach(announcer::ended);
-            } while (canceled.size() == CANCEL_CHUNK);
+            changed(id, () -> {
+                registry.removed(id);
+                cancelPending(id);
+            });
         }
         return removed;
+    }
+
+    private void cancelPending(String id) {
+        List<Delivery> canceled;
+        do {
+            canceled = store.cancel(id, CANCEL_CHUNK);
+            canceled.forEach(announcer::ended);
+        } while (canceled.size() == CANCEL_CHUNK);
+    }
+
+    /** Lets a change take effect on this node; one in the caller's transaction, when the store shows it as committed. */
+    private void changed(String id, Runnable takeEffect) {
+        Optional<CallersTransaction> joined = store.callersTransaction();
+        if (joined.isPresent()) {
+            joined.get().afterCommit(() -> refreshSoon(id));
+        } else {
+            takeEffect.run();
+        }
+    }
+
+    private void refreshSoon(String id) {
+        try {
+            background.execute(() -> {
+                registry.refresh();
+                if (registry.isRemoved(id)) {
+                    cancelPending(id);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            log.debug("closed before the change of webhook {} was seen here; other nodes see it", id);
+        }
     }
 }

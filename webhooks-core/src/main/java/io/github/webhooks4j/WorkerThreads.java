@@ -2,7 +2,10 @@ package io.github.webhooks4j;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The threads that the library makes: named, daemons, virtual for requests where the JVM has virtual threads. */
@@ -42,6 +45,14 @@ final class WorkerThreads {
 
     static ExecutorService asNeeded(String name) {
         return Executors.newCachedThreadPool(named(name + "-"));
+    }
+
+    /** At most so many threads, which end when they have nothing to do. */
+    static ExecutorService atMost(int threads, String name) {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                threads, threads, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), named(name + "-alone-"));
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
     }
 
     private static ThreadFactory named(String name) {

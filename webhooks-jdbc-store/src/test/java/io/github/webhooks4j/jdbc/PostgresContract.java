@@ -76,7 +76,7 @@ abstract class PostgresContract extends DeliveryStoreContract {
         try {
             execute(
                     pool,
-                    "UPDATE clock SET now = now + INTERVAL '" + PostgresDialect.micros(duration) + " microseconds'");
+                    "UPDATE clock SET now = now + " + PostgresDialect.micros(duration) + " * INTERVAL '1 microsecond'");
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
