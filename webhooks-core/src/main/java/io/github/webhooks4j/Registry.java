@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -153,13 +153,12 @@ final class Registry {
             Instant now = store.now();
             clock.set(now);
             boolean any = false;
+            if (lastChange != null) {
+                any = merge(store.webhooksChangedSince(lastChange.minus(OVERLAP)));
+            }
             if (lastChange == null || began - nextReload >= 0) {
-                any = reload(now);
+                any |= reload(now);
                 nextReload = began + RELOAD.toNanos();
-            } else {
-                for (WebhookRow row : store.webhooksChangedSince(lastChange.minus(OVERLAP))) {
-                    any |= merge(row);
-                }
             }
             Instant forgotten = now.minus(REMOVED_KEPT);
             entries.values().removeIf(entry -> entry.removed && entry.changedAt.isBefore(forgotten));
@@ -176,12 +175,9 @@ final class Registry {
 
     /** Reads everything: what is not there any more was removed. */
     private boolean reload(Instant now) {
-        boolean any = false;
-        Set<String> ids = new HashSet<>();
-        for (WebhookRow row : all()) {
-            any |= merge(row);
-            ids.add(row.id());
-        }
+        List<WebhookRow> all = all();
+        boolean any = merge(all);
+        Set<String> ids = all.stream().map(WebhookRow::id).collect(Collectors.toSet());
         Instant settled = now.minus(OVERLAP); // what this node stores meanwhile may not have been there to be read
         List<String> missing = entries.entrySet().stream()
                 .filter(each -> !ids.contains(each.getKey()) && each.getValue().isThereSince(settled))
@@ -207,6 +203,14 @@ final class Registry {
         if (merge(row)) {
             matches = newMatches();
         }
+    }
+
+    private boolean merge(List<WebhookRow> rows) {
+        boolean any = false;
+        for (WebhookRow row : rows) {
+            any |= merge(row);
+        }
+        return any;
     }
 
     private boolean merge(WebhookRow row) {
