@@ -42,6 +42,10 @@ final class Database implements AutoCloseable {
         return JdbcDeliveryStore.create(pool);
     }
 
+    Connection connect() throws SQLException {
+        return pool.getConnection();
+    }
+
     /** How many deliveries are not finished. */
     int pending() throws SQLException {
         return number("SELECT COUNT(*) FROM webhooks_deliveries");

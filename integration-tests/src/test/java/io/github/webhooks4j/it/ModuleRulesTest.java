@@ -29,7 +29,8 @@ class ModuleRulesTest {
                 .map(JavaClass::getSimpleName)
                 .collect(Collectors.toSet());
 
-        assertThat(visible).containsExactlyInAnyOrder("JdbcDeliveryStore", "OkHttpTransport");
+        assertThat(visible)
+                .containsExactlyInAnyOrder("JdbcDeliveryStore", "ConnectionSource", "Work", "OkHttpTransport");
     }
 
     @Test

@@ -72,6 +72,13 @@ interface Dialect {
     /** Whether a failed statement undoes only itself, so that the transaction could be committed without it. */
     boolean survivesErrors();
 
+    /**
+     * Called before a transaction that ran statements of the caller's is committed.
+     *
+     * @throws SQLException if the commit would roll it back without a word
+     */
+    void checkBeforeCommit(Connection connection) throws SQLException;
+
     /** Whether a unique key was violated. */
     boolean isDuplicate(SQLException e);
 

@@ -144,6 +144,9 @@ final class H2Dialect implements Dialect {
     }
 
     @Override
+    public void checkBeforeCommit(Connection connection) {}
+
+    @Override
     public boolean isDuplicate(SQLException e) {
         return SqlErrors.hasState(e, DUPLICATE_KEY);
     }

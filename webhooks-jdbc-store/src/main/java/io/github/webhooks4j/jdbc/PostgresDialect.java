@@ -117,6 +117,14 @@ final class PostgresDialect implements Dialect {
         return false;
     }
 
+    /** After a statement that failed, the server answers COMMIT with ROLLBACK, and the driver may not tell. */
+    @Override
+    public void checkBeforeCommit(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SELECT 1");
+        }
+    }
+
     @Override
     public boolean isDuplicate(SQLException e) {
         return SqlErrors.hasState(e, UNIQUE_VIOLATION);

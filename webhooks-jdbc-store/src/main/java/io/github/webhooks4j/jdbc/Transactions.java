@@ -135,6 +135,7 @@ final class Transactions {
             loan.begin();
             transaction = new CallersTransactions.Bound(loan.connection(), true);
             result = callers.in(transaction, work);
+            dialect.checkBeforeCommit(loan.connection());
             commit(loan, new Call("commit the transaction", Kind.WRITES, transaction.eventIds()));
         }
         transaction.committed();

@@ -1,0 +1,46 @@
+package io.github.webhooks4j.it;
+
+import io.github.webhooks4j.DeliveryStore;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A store that counts what is asked of another: calls by the method's name, and what its claims brought. */
+final class Counted {
+    private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
+    private final AtomicInteger claimed = new AtomicInteger();
+    private final DeliveryStore store;
+
+    Counted(DeliveryStore target) {
+        store = (DeliveryStore) Proxy.newProxyInstance(
+                Counted.class.getClassLoader(), new Class<?>[] {DeliveryStore.class}, (proxy, method, args) -> {
+                    calls.computeIfAbsent(method.getName(), name -> new AtomicInteger())
+                            .incrementAndGet();
+                    try {
+                        Object result = method.invoke(target, args);
+                        if (method.getName().equals("claim")) {
+                            claimed.addAndGet(((List<?>) result).size());
+                        }
+                        return result;
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    DeliveryStore store() {
+        return store;
+    }
+
+    int calls(String method) {
+        return calls.getOrDefault(method, new AtomicInteger()).get();
+    }
+
+    /** How many deliveries were claimed, born leased ones not counted. */
+    int claimed() {
+        return claimed.get();
+    }
+}
