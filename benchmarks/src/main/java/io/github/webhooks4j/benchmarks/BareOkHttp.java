@@ -33,12 +33,7 @@ final class BareOkHttp {
     }
 
     Run run(int count) throws Exception {
-        OkHttpClient client = new OkHttpClient.Builder()
-                .protocols(List.of(Protocol.HTTP_1_1))
-                .connectionPool(new ConnectionPool(256, 4, TimeUnit.SECONDS))
-                .retryOnConnectionFailure(false)
-                .followRedirects(false)
-                .build();
+        OkHttpClient client = client();
         AtomicInteger next = new AtomicInteger();
         long before = receiver.count();
         ExecutorService executor = Executors.newFixedThreadPool(threads);
@@ -63,9 +58,23 @@ final class BareOkHttp {
         return new Run(receiver.count() - before, 0, nanos, cpuNanos);
     }
 
+    static OkHttpClient client() {
+        return new OkHttpClient.Builder()
+                .protocols(List.of(Protocol.HTTP_1_1))
+                .connectionPool(new ConnectionPool(256, 4, TimeUnit.SECONDS))
+                .retryOnConnectionFailure(false)
+                .followRedirects(false)
+                .build();
+    }
+
     private void send(OkHttpClient client, int n) throws IOException {
+        send(client, receiver.url(n % webhooks), body);
+    }
+
+    /** One request, with what a signature would be. */
+    static void send(OkHttpClient client, String url, byte[] body) throws IOException {
         Request request = new Request.Builder()
-                .url(receiver.url(n % webhooks))
+                .url(url)
                 .post(RequestBody.create(body, JSON))
                 .header("Accept-Encoding", "identity")
                 .header("User-Agent", "webhooks4j")

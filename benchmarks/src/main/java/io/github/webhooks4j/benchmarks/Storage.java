@@ -4,10 +4,12 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.webhooks4j.DeliveryStore;
 import io.github.webhooks4j.jdbc.JdbcDeliveryStore;
+import io.github.webhooks4j.jdbc.PostgresServer;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** A new, empty database for one run. */
 final class Storage implements AutoCloseable {
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final int POOL = 64;
     private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final Supplier<DeliveryStore> stores;
@@ -38,6 +41,20 @@ final class Storage implements AutoCloseable {
     static Storage h2File() throws IOException {
         Path folder = Files.createTempDirectory("webhooks4j-benchmark");
         return h2("file:" + folder.resolve("store"), folder);
+    }
+
+    /** A new database of this server. */
+    static Storage postgres(PostgresServer server) throws SQLException {
+        HikariDataSource dataSource = pool(server.newDatabase());
+        return new Storage(() -> JdbcDeliveryStore.create(dataSource), dataSource, null);
+    }
+
+    /** Connections to a database. */
+    static HikariDataSource pool(String url) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(url);
+        config.setMaximumPoolSize(POOL);
+        return new HikariDataSource(config);
     }
 
     static Storage h2Memory() {
@@ -78,12 +95,16 @@ final class Storage implements AutoCloseable {
     public void close() throws IOException {
         dataSource.close();
         if (folder != null) {
-            try (Stream<Path> files = Files.walk(folder)) {
-                List<Path> innermostFirst =
-                        files.sorted(Comparator.reverseOrder()).toList();
-                for (Path file : innermostFirst) {
-                    Files.delete(file);
-                }
+            delete(folder);
+        }
+    }
+
+    /** Deletes a folder with all that is in it. */
+    static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            List<Path> innermostFirst = files.sorted(Comparator.reverseOrder()).toList();
+            for (Path file : innermostFirst) {
+                Files.delete(file);
             }
         }
     }
