@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Deliveries that were stored in transactions of callers. Only the store can tell whether those were committed: after a
@@ -63,8 +64,13 @@ final class Confirmations {
             this.nextLook = nextLook;
         }
 
+        List<Held> held() {
+            return held;
+        }
+
         private void postpone(long now) {
-            nextLook = now + LOOKS.get(Math.min(looks++, LOOKS.size() - 1)).toNanos();
+            long pause = LOOKS.get(Math.min(looks++, LOOKS.size() - 1)).toNanos();
+            nextLook = now + Math.min(pause, giveUp - now);
         }
     }
 
@@ -109,7 +115,7 @@ final class Confirmations {
         looked.forEach(batch -> settle(batch, standing));
     }
 
-    private static java.util.stream.Stream<Claim> claims(Batch batch) {
+    private static Stream<Claim> claims(Batch batch) {
         return batch.held.stream().map(held -> held.claimed().claim());
     }
 

@@ -1,0 +1,77 @@
+package io.github.webhooks4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.webhooks4j.DeliveryStore.WebhookRow;
+import io.github.webhooks4j.egress.EgressPolicy;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** How a node learns of what others changed, also when they committed it late. */
+class RegistryTest {
+    private final ManualClock clock = new ManualClock();
+    private final DeliveryStore others = new InMemoryStore(clock);
+    private final List<String> removed = new ArrayList<>();
+    private final Registry registry = new Registry(
+            blindForChanges(), new StoreClock(clock), clock, Map.of(), EgressPolicy.strict(), removed::add);
+
+    /** A store whose changes carry times so old, when they become visible, that no look for changes finds them. */
+    private DeliveryStore blindForChanges() {
+        return (DeliveryStore) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {DeliveryStore.class},
+                (proxy, method, arguments) ->
+                        method.getName().equals("webhooksChangedSince") ? List.of() : method.invoke(others, arguments));
+    }
+
+    private WebhookRow save(String id) {
+        WebhookSettings webhook =
+                (WebhookSettings) SteppedClient.webhook(id, "*").build();
+        return others.saveWebhook(WebhookDocument.write(webhook)).orElseThrow();
+    }
+
+    private List<String> matches() {
+        return registry.match(Optional.empty(), "t").stream()
+                .map(WebhookSettings::id)
+                .toList();
+    }
+
+    private void refreshAfter(Duration duration) {
+        clock.advance(duration);
+        registry.refresh();
+    }
+
+    @Test
+    void whatWasCommittedTooLateToBeSeenAsAChangeIsSeenWithinFiveMinutes() {
+        save("a");
+        registry.refresh();
+        save("b");
+        others.removeWebhook("a");
+
+        refreshAfter(Duration.ofMinutes(4));
+        assertThat(matches()).containsExactly("a");
+        refreshAfter(Duration.ofMinutes(1));
+
+        assertThat(matches()).containsExactly("b");
+        assertThat(removed).containsExactly("a");
+        assertThat(registry.isRemoved("a")).isTrue();
+    }
+
+    @Test
+    void readingEverythingForgetsNothingThatThisNodeHasJustStored() {
+        registry.refresh();
+        clock.advance(Duration.ofMinutes(5));
+        WebhookRow fresh = save("fresh");
+        registry.put(fresh);
+        others.removeWebhook("fresh"); // as if it were not yet there to be read
+
+        registry.refresh();
+
+        assertThat(matches()).containsExactly("fresh");
+    }
+}
