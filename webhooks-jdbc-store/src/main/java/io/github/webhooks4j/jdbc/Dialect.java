@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 
 /** What differs from database to database: the source of time, settings, some statements, the meaning of errors. */
 interface Dialect {
@@ -48,11 +49,12 @@ interface Dialect {
     void bindFromNow(PreparedStatement statement, int index, Duration duration) throws SQLException;
 
     /**
-     * Checks the database's settings, and warns of those that are dangerous.
+     * Checks the database's settings.
      *
+     * @return warnings of those that are dangerous, with the remedy
      * @throws StoreException with the remedy, if the store cannot work with them
      */
-    void check(Connection connection) throws SQLException;
+    List<String> check(Connection connection) throws SQLException;
 
     /** Whether commits of this connection are durable as it is; false if {@link #prepareToWrite} has to see to it. */
     boolean isDurable(Connection connection) throws SQLException;

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
@@ -69,12 +70,13 @@ final class H2Dialect implements Dialect {
     }
 
     @Override
-    public void check(Connection connection) throws SQLException {
+    public List<String> check(Connection connection) throws SQLException {
         prepareToWrite(connection);
         if (count(connection, TEXT_IS_EXACT) != 1) {
             throw new StoreException("this H2 database does not compare text exactly, so that different ids would be"
                     + " one; remove IGNORECASE, SET COLLATION and MODE=Oracle from its URL and settings");
         }
+        return List.of();
     }
 
     /**

@@ -20,6 +20,8 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A store in a relational database: PostgreSQL 14 and newer, or H2 2.x as files or in memory. Any number of nodes may share
@@ -37,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * several threads.
  */
 public final class JdbcDeliveryStore implements DeliveryStore {
+    private static final Logger LOG = LoggerFactory.getLogger(JdbcDeliveryStore.class);
     private static final Pattern PARAMETERS = Pattern.compile("[?;].*");
 
     private final DataSource dataSource;
@@ -138,7 +141,7 @@ public final class JdbcDeliveryStore implements DeliveryStore {
     private Database look() {
         try (Connection connection = Transactions.borrow(dataSource)) {
             Dialect dialect = Dialect.of(connection, clock);
-            dialect.check(connection);
+            dialect.check(connection).forEach(LOG::warn);
             if (!connection.getAutoCommit()) {
                 connection.rollback();
             }

@@ -8,16 +8,15 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** PostgreSQL. Time is the server's, read in the statement that needs it. */
 final class PostgresDialect implements Dialect {
     /** The oldest major version that is supported. */
     static final int OLDEST = 14;
 
-    private static final Logger LOG = LoggerFactory.getLogger(JdbcDeliveryStore.class);
     private static final String UNIQUE_VIOLATION = "23505";
     private static final String UNDEFINED_TABLE = "42P01";
     private static final String ROLLED_BACK = "40";
@@ -63,22 +62,25 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public void check(Connection connection) throws SQLException {
+    public List<String> check(Connection connection) throws SQLException {
         String encoding = setting(connection, "server_encoding");
         if (!encoding.equals("UTF8")) {
             throw new StoreException("the database has the encoding " + encoding
                     + ", in which not every event can be kept; use one that was created with ENCODING 'UTF8'");
         }
+        List<String> warnings = new ArrayList<>();
         if (setting(connection, "synchronous_commit").equals("off")) {
-            LOG.warn("synchronous_commit is off for this database user: events whose publish returned are lost if the"
-                    + " server crashes; set it to on, at least for this user");
+            warnings.add(
+                    "synchronous_commit is off for this database user: events whose publish returned are lost if the"
+                            + " server crashes; set it to on, at least for this user");
         }
         if (connection.getNetworkTimeout() == 0) {
-            LOG.warn(
+            warnings.add(
                     "the PostgreSQL driver has no socketTimeout: a server that hangs, or a connection that was cut, stops"
                             + " publishers and deliveries until the operating system notices; add socketTimeout=30 (seconds) and"
                             + " tcpKeepAlive=true to the JDBC URL");
         }
+        return warnings;
     }
 
     private static String setting(Connection connection, String name) throws SQLException {

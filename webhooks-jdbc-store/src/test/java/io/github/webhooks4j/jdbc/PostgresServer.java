@@ -83,8 +83,13 @@ public final class PostgresServer implements AutoCloseable {
 
     /** The URL of a new, empty database. */
     public String newDatabase() throws SQLException {
+        return newDatabase("");
+    }
+
+    /** The URL of a new database that is created with these options of {@code CREATE DATABASE}. */
+    String newDatabase(String options) throws SQLException {
         String name = "db" + DATABASES.incrementAndGet();
-        execute(server.getPostgresDatabase(), "CREATE DATABASE " + name);
+        execute(server.getPostgresDatabase(), "CREATE DATABASE " + name + " " + options);
         return server.getJdbcUrl("postgres", name);
     }
 

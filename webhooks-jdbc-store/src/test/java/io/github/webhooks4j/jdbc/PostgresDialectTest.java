@@ -1,0 +1,183 @@
+package io.github.webhooks4j.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.github.webhooks4j.StoreException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** What is particular to PostgreSQL: its settings, its schema, its locks. */
+class PostgresDialectTest {
+    private final PostgresServer server = PostgresServer.shared(PostgresServer.Version.NEWEST);
+    private PGSimpleDataSource database;
+
+    @BeforeEach
+    void create() throws SQLException {
+        database = PostgresServer.dataSource(server.newDatabase());
+    }
+
+    private static JdbcDeliveryStore opened(DataSource dataSource) {
+        JdbcDeliveryStore store = JdbcDeliveryStore.create(dataSource);
+        store.open();
+        return store;
+    }
+
+    private List<String> warnings() throws SQLException {
+        try (Connection connection = database.getConnection()) {
+            return new PostgresDialect().check(connection);
+        }
+    }
+
+    // ---- settings
+
+    @Test
+    void warnsOfADriverThatMayHangForEver() throws SQLException {
+        database.setOptions("-c synchronous_commit=on");
+        assertThat(warnings()).singleElement().asString().contains("socketTimeout=30");
+
+        database.setSocketTimeout(30);
+        assertThat(warnings()).isEmpty();
+    }
+
+    @Test
+    void warnsOfCommitsThatAreLostInACrash() throws SQLException {
+        database.setSocketTimeout(30);
+        database.setOptions("-c synchronous_commit=off");
+        assertThat(warnings()).singleElement().asString().contains("synchronous_commit is off");
+
+        database.setOptions("-c synchronous_commit=local");
+        assertThat(warnings()).isEmpty();
+    }
+
+    @Test
+    void encodingThatCannotKeepEveryEventIsRefused() throws SQLException {
+        DataSource latin =
+                PostgresServer.dataSource(server.newDatabase("ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0"));
+
+        assertThatThrownBy(() -> opened(latin))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("LATIN1")
+                .hasMessageContaining("ENCODING 'UTF8'");
+    }
+
+    // ---- schema
+
+    @Test
+    void fileMayBeRunByHandAndAgain() throws Exception {
+        String file;
+        try (InputStream in = JdbcDeliveryStore.class.getResourceAsStream("postgresql/V1__webhooks.sql")) {
+            file = new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("${prefix}", "webhooks_");
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        PostgresServer.execute(database, file, file);
+
+        assertThatCode(JdbcDeliveryStore.builder(database).createSchema(false).build()::open)
+                .doesNotThrowAnyException();
+    }
+
+    @RepeatedTest(5)
+    void manyStoresMayOpenAnEmptyDatabaseAtOnce() throws Exception {
+        int nodes = 6;
+        ExecutorService threads = Executors.newFixedThreadPool(nodes);
+        try {
+            CyclicBarrier start = new CyclicBarrier(nodes);
+            List<Future<?>> opened = new ArrayList<>();
+            for (int i = 0; i < nodes; i++) {
+                opened.add(threads.submit(() -> {
+                    start.await();
+                    opened(database);
+                    return null;
+                }));
+            }
+            for (Future<?> each : opened) {
+                each.get();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void tableOfTheUnfinishedIsVacuumedByTheNumberOfItsDeadRows() throws SQLException {
+        opened(database);
+
+        assertThat(text("SELECT reloptions::text FROM pg_class WHERE relname = 'webhooks_deliveries'"))
+                .contains("autovacuum_vacuum_scale_factor=0.01", "autovacuum_vacuum_cost_delay=0");
+    }
+
+    // ---- trouble
+
+    @Test
+    void readOnlyDatabaseIsUnavailableAndSaysSo() {
+        opened(database);
+        database.setOptions("-c default_transaction_read_only=on");
+        JdbcDeliveryStore store =
+                JdbcDeliveryStore.builder(database).createSchema(false).build();
+        store.open();
+
+        StoreException e =
+                catchThrowableOfType(StoreException.class, () -> store.insert(List.of(StoreRows.event("1", "a"))));
+
+        assertThat(e).hasMessageContaining("could not store 1 event(s)").hasMessageContaining("is read-only");
+        assertThat(e.isUnavailable()).isTrue();
+    }
+
+    @Test
+    void idThatAnotherTransactionHoldsIsNotWaitedForLong() throws Exception {
+        JdbcDeliveryStore store = opened(database);
+        try (Connection holding = database.getConnection()) {
+            holding.setAutoCommit(false);
+            store.join(holding, () -> store.insert(List.of(StoreRows.event("held", "a"))));
+
+            StoreException e = catchThrowableOfType(
+                    StoreException.class, () -> store.insert(List.of(StoreRows.event("held", "a"))));
+
+            assertThat(e).hasMessageContaining("another transaction held a lock for too long");
+            assertThat(e.isUnavailable()).isTrue();
+            assertThat(store.insert(List.of(StoreRows.event("free", "a")))).hasSize(1);
+        }
+    }
+
+    @Test
+    void lockTimeoutOfTheHostIsLeftAsItWas() throws Exception {
+        try (Connection connection = database.getConnection()) {
+            JdbcDeliveryStore store = opened(database);
+            connection.setAutoCommit(false);
+            store.join(connection, () -> store.insert(List.of(StoreRows.event("1", "a"))));
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery("SHOW lock_timeout")) {
+                row.next();
+                assertThat(row.getString(1)).isEqualTo("0");
+            }
+        }
+    }
+
+    private String text(String sql) throws SQLException {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+}
