@@ -65,6 +65,9 @@ public final class PostgresServer implements AutoCloseable {
         EmbeddedPostgres.Builder builder = builder(Version.NEWEST)
                 .setDataDirectory(folder.resolve("data"))
                 .setCleanDataDirectory(false)
+                // Both are off by default here.
+                .setServerConfig("fsync", "on")
+                .setServerConfig("synchronous_commit", "on")
                 .setServerConfig("max_connections", "300");
         return new PostgresServer((port == 0 ? builder : builder.setPort(port)).start());
     }
