@@ -125,6 +125,9 @@ final class Recorder {
         boolean releases = written(this::writeReleases);
         // What waits for a store that was away may have lost its lease: nothing is claimed before it is written.
         failing = !(outcomes && releases);
+        if (!failing) {
+            backoff.succeeded(); // both: that there was nothing to give back says nothing of the store
+        }
         holdBack();
         return !failing;
     }
@@ -132,7 +135,6 @@ final class Recorder {
     private boolean written(Runnable write) {
         try {
             write.run();
-            backoff.succeeded();
             return true;
         } catch (RuntimeException | Error e) {
             backoff.failed(e);

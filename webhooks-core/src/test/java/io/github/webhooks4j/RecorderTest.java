@@ -35,8 +35,8 @@ class RecorderTest {
     private boolean away;
     private boolean refusesExcerpts;
     private String refusesAlways = "";
-    private final Recorder recorder =
-            new Recorder(troubled(), lanes, new Backoff("recording", new CountDownLatch(0)), told::addAll, () -> {});
+    private final Backoff backoff = new Backoff("recording", new CountDownLatch(0));
+    private final Recorder recorder = new Recorder(troubled(), lanes, backoff, told::addAll, () -> {});
 
     @BeforeEach
     void open() {
@@ -128,6 +128,21 @@ class RecorderTest {
         away = false;
         assertThat(recorder.step()).isTrue();
         assertThat(told).hasSize(3);
+    }
+
+    @Test
+    void pausesGrowForAsLongAsTheStoreIsAway() {
+        Duration first = backoff.delay();
+        claim(1).forEach(held -> recorder.add(delivered(held, "")));
+        away = true;
+        recorder.step();
+        recorder.step();
+        recorder.step();
+
+        assertThat(backoff.delay()).isEqualTo(first.multipliedBy(4));
+        away = false;
+        recorder.step();
+        assertThat(backoff.delay()).isEqualTo(first);
     }
 
     @Test

@@ -1,7 +1,9 @@
 package io.github.webhooks4j.it;
 
-import io.github.webhooks4j.DeliveryStore;
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import io.github.webhooks4j.jdbc.JdbcDeliveryStore;
+import io.github.webhooks4j.jdbc.PostgresServer;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -10,27 +12,56 @@ import java.sql.Statement;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
+import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
 
-/** An H2 database and a pool of connections to it. */
+/** A database, of H2 or PostgreSQL, and connections to it, pooled as an application would. */
 final class Database implements AutoCloseable {
-    private final JdbcConnectionPool pool;
+    private static final int CONNECTIONS = 20;
 
-    private Database(String url) {
-        pool = JdbcConnectionPool.create(url, "sa", "");
-        pool.setMaxConnections(20);
+    private final DataSource pool;
+    private final Runnable close;
+
+    private Database(DataSource pool, Runnable close) {
+        this.pool = pool;
+        this.close = close;
     }
 
     static Database at(String url) {
-        return new Database(url);
+        return url.startsWith("jdbc:postgresql:") ? postgres(url) : h2(url);
+    }
+
+    private static Database h2(String url) {
+        JdbcConnectionPool pool = JdbcConnectionPool.create(url, "sa", "");
+        pool.setMaxConnections(CONNECTIONS);
+        return new Database(pool, pool::dispose);
+    }
+
+    /** As the documentation advises: nobody waits for a server that is away or hangs for longer than some seconds. */
+    private static Database postgres(String url) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(url);
+        config.addDataSourceProperty("socketTimeout", "10");
+        config.addDataSourceProperty("tcpKeepAlive", "true");
+        config.setConnectionTimeout(3_000);
+        config.setValidationTimeout(2_000);
+        config.setMaximumPoolSize(CONNECTIONS);
+        config.setMinimumIdle(0);
+        HikariDataSource pool = new HikariDataSource(config);
+        return new Database(pool, pool::close);
+    }
+
+    /** Without a pool, to look at a PostgreSQL database that others have trouble with. */
+    static Database unpooled(String url) {
+        return new Database(PostgresServer.dataSource(url), () -> {});
     }
 
     static Database inMemory() {
-        return new Database("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+        return h2("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
     }
 
     static Database inFolder(Path folder) {
-        return new Database(fileUrl(folder));
+        return h2(fileUrl(folder));
     }
 
     static String fileUrl(Path folder) {
@@ -38,12 +69,12 @@ final class Database implements AutoCloseable {
     }
 
     /** A store, not yet open; each client needs one of its own. */
-    DeliveryStore store() {
+    JdbcDeliveryStore store() {
         return JdbcDeliveryStore.create(pool);
     }
 
-    Connection connect() throws SQLException {
-        return pool.getConnection();
+    DataSource pool() {
+        return pool;
     }
 
     /** How many deliveries are not finished. */
@@ -56,22 +87,42 @@ final class Database implements AutoCloseable {
         return number("SELECT COUNT(*) FROM webhooks_deliveries WHERE claims > 0");
     }
 
+    /** How many deliveries are not finished and nobody has locked; on PostgreSQL. */
+    int pendingAndFree() throws SQLException {
+        return number("SELECT COUNT(*) FROM (SELECT 1 FROM webhooks_deliveries FOR UPDATE SKIP LOCKED) AS free");
+    }
+
     /** How many deliveries ended with a 2xx answer. */
     int delivered() throws SQLException {
         return number("SELECT COUNT(*) FROM webhooks_attempts WHERE final_state = 'DELIVERED'");
     }
 
+    /** How many attempts and ends are in the history. */
+    int history() throws SQLException {
+        return number("SELECT COUNT(*) FROM webhooks_attempts");
+    }
+
     /** The deliveries that are not finished, each as event id, space, webhook id. */
     Set<String> unfinished() throws SQLException {
+        return texts("SELECT e.id || ' ' || d.webhook_id FROM webhooks_deliveries d"
+                + " JOIN webhooks_events e ON e.event_key = d.event_key");
+    }
+
+    /** The ids of all events. */
+    Set<String> events() throws SQLException {
+        return texts("SELECT id FROM webhooks_events");
+    }
+
+    /** The first column of each row. */
+    Set<String> texts(String sql) throws SQLException {
         try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT e.id, d.webhook_id FROM webhooks_deliveries d"
-                        + " JOIN webhooks_events e ON e.event_key = d.event_key")) {
-            Set<String> unfinished = new HashSet<>();
+                ResultSet row = statement.executeQuery(sql)) {
+            Set<String> texts = new HashSet<>();
             while (row.next()) {
-                unfinished.add(row.getString(1) + " " + row.getString(2));
+                texts.add(row.getString(1));
             }
-            return unfinished;
+            return texts;
         }
     }
 
@@ -87,6 +138,6 @@ final class Database implements AutoCloseable {
     /** Closes the pool; a file is closed with its last connection, a database in memory stays until the JVM ends. */
     @Override
     public void close() {
-        pool.dispose();
+        close.run();
     }
 }

@@ -429,7 +429,7 @@ abstract class TransactionTest {
     @Test
     void otherDatabaseIsRefused() throws Exception {
         try (Database other = Database.inMemory();
-                Connection connection = other.connect()) {
+                Connection connection = other.pool().getConnection()) {
             connection.setAutoCommit(false);
             assertThatThrownBy(() -> store.join(connection, () -> publish("a")))
                     .isInstanceOf(IllegalStateException.class)

@@ -1,5 +1,6 @@
 package io.github.webhooks4j.jdbc;
 
+import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,6 +43,15 @@ final class SqlErrors {
     /** Whether the trouble is not with what was asked, so that the same may succeed later. */
     static boolean isUnavailable(SQLException e) {
         return REFUSED.stream().noneMatch(state -> hasState(e, state));
+    }
+
+    /**
+     * The error that stopped a batch, instead of the batch's own: PostgreSQL's driver has that show the values of a row, what a
+     * receiver answered among them.
+     */
+    static SQLException withoutRows(SQLException e) {
+        SQLException behind = e instanceof BatchUpdateException ? e.getNextException() : null;
+        return behind == null ? e : behind;
     }
 
     /** What happened, as far as the SQLState tells it, fit to follow "could not …". Never the driver's text, which may show data. */

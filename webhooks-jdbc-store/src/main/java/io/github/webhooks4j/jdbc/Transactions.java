@@ -82,7 +82,7 @@ final class Transactions {
     }
 
     private static StoreException failure(String what, boolean unavailable, SQLException e) {
-        return new StoreException("could not " + what + SqlErrors.meaning(e), unavailable, e);
+        return new StoreException("could not " + what + SqlErrors.meaning(e), unavailable, SqlErrors.withoutRows(e));
     }
 
     private <T> T run(Call call, Work<T> work) {

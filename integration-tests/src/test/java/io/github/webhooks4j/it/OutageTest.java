@@ -1,0 +1,225 @@
+package io.github.webhooks4j.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.webhooks4j.RetryPolicy;
+import io.github.webhooks4j.StoreException;
+import io.github.webhooks4j.UnknownCommitException;
+import io.github.webhooks4j.Webhook;
+import io.github.webhooks4j.WebhookClient;
+import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.jdbc.JdbcDeliveryStore;
+import io.github.webhooks4j.okhttp.OkHttpTransport;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * PostgreSQL is killed, frozen, made read-only and rid of its connections, while events are published and delivered: what was
+ * acknowledged is delivered, publishers are told clearly, and delivery goes on by itself.
+ */
+class OutageTest {
+    private static final List<String> IDS = List.of("w0", "w1", "w2");
+    private static final int KILLS = Integer.getInteger("webhooks4j.outages", 3);
+    private static final int CONCURRENCY = 5;
+    /** Open requests, and the outcomes that may wait to be recorded before nothing new is started. */
+    private static final int MAX_IN_FLIGHT = IDS.size() * CONCURRENCY + 512;
+
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration LEASE = REQUEST_TIMEOUT.multipliedBy(4);
+    private static final Duration RESUMED_WITHIN = Duration.ofSeconds(5);
+    /** HikariCP waits so long at most between two attempts to connect, while anybody waits for a connection. */
+    private static final Duration POOL_PAUSES = Duration.ofSeconds(5);
+
+    private static final Duration FROZEN = Duration.ofSeconds(30);
+    /** For what has no limit of its own, on a machine that has other things to do. */
+    private static final Duration WORK = Duration.ofSeconds(60);
+    /** How many deliveries are kept waiting. */
+    private static final int BACKLOG = 500;
+
+    private final Random random = new Random(Long.getLong("webhooks4j.seed", 1));
+
+    @TempDir
+    Path folder;
+
+    private FragilePostgres postgres;
+    private Database database;
+    private Database inside;
+    private Arrivals arrivals;
+    private WebhookClient client;
+    private Publishers publishers;
+
+    @BeforeEach
+    void startAll() throws Exception {
+        postgres = FragilePostgres.inFolder(folder);
+        postgres.execute(Publishers.ORDERS);
+        database = Database.at(postgres.url());
+        inside = Database.unpooled(postgres.url());
+        arrivals = new Arrivals();
+        JdbcDeliveryStore store = database.store();
+        client = WebhookClient.builder()
+                .store(store)
+                .transport(OkHttpTransport.create())
+                .egress(EgressPolicy.development())
+                .concurrencyPerWebhook(CONCURRENCY)
+                .requestTimeout(REQUEST_TIMEOUT)
+                .retryPolicy(RetryPolicy.fixed(Duration.ofMillis(500), 20))
+                .build()
+                .start();
+        IDS.forEach(id -> client.register(
+                Webhook.builder(arrivals.url(id)).id(id).events("*").unsigned().build()));
+        publishers = new Publishers(client, store, () -> publishedAndNotArrived() > BACKLOG);
+    }
+
+    @AfterEach
+    void stopAll() throws Exception {
+        publishers.close();
+        client.close();
+        arrivals.close();
+        database.close();
+        postgres.close();
+    }
+
+    private int publishedAndNotArrived() {
+        return publishers == null ? 0 : publishers.count() * IDS.size() - arrivals.count();
+    }
+
+    private void untilMoreArrived(int deliveries) {
+        int wanted = arrivals.count() + deliveries;
+        await().atMost(WORK).pollInterval(Duration.ofMillis(2)).until(() -> arrivals.count() >= wanted);
+    }
+
+    @Test
+    void killedDatabaseLosesNothingThatWasAcknowledged() throws Exception {
+        for (int i = 0; i < KILLS; i++) {
+            untilMoreArrived(500 + random.nextInt(1_000));
+            postgres.kill();
+            publishersAreTold();
+            postgres.restart();
+            deliveryResumes();
+        }
+        nothingIsLost();
+    }
+
+    @Test
+    void frozenDatabaseLosesNothingThatWasAcknowledged() throws Exception {
+        untilMoreArrived(1_000);
+        postgres.freeze();
+        long began = System.nanoTime();
+        publishersAreTold();
+        await().atMost(WORK).until(() -> System.nanoTime() - began > FROZEN.toNanos());
+        postgres.thaw();
+        deliveryResumes();
+        nothingIsLost();
+    }
+
+    @Test
+    void readOnlyDatabaseLosesNothingThatWasAcknowledged() throws Exception {
+        untilMoreArrived(500);
+        postgres.execute("ALTER SYSTEM SET default_transaction_read_only = on", "SELECT pg_reload_conf()");
+        publishersAreTold();
+        assertThat(publishers.refusals())
+                .extracting(StoreException::getMessage)
+                .allMatch(text -> text.contains("read-only"));
+        postgres.execute(
+                "SET default_transaction_read_only = off",
+                "ALTER SYSTEM RESET default_transaction_read_only",
+                "SELECT pg_reload_conf()");
+        deliveryResumes();
+        nothingIsLost();
+    }
+
+    @Test
+    void databaseThatCutsAllConnectionsLosesNothingThatWasAcknowledged() throws Exception {
+        for (int i = 0; i < 2 * KILLS; i++) {
+            untilMoreArrived(500);
+            postgres.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    + " WHERE datname = current_database() AND pid <> pg_backend_pid()");
+            deliveryResumes();
+        }
+        nothingIsLost();
+    }
+
+    private void publishersAreTold() {
+        int before = publishers.refusals().size();
+        await().atMost(WORK).until(() -> publishers.refusals().size() > before);
+    }
+
+    /** The database can do again what it did before. */
+    private void deliveryResumes() throws Exception {
+        long back = System.nanoTime();
+        int delivered = inside.delivered();
+        awaitConnection();
+        long connected = System.nanoTime();
+        await().atMost(WORK)
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> arrivals.last() > back && inside.delivered() > delivered);
+        long resumed = System.nanoTime();
+        System.out.println(
+                "delivery resumed " + Duration.ofNanos(resumed - back).toMillis()
+                        + " ms after the database was back, "
+                        + Duration.ofNanos(resumed - connected).toMillis()
+                        + " ms after the pool had noticed");
+        assertThat(Duration.ofNanos(resumed - connected)).isLessThanOrEqualTo(RESUMED_WITHIN);
+        assertThat(Duration.ofNanos(resumed - back)).isLessThanOrEqualTo(RESUMED_WITHIN.plus(POOL_PAUSES));
+    }
+
+    private void awaitConnection() {
+        await().atMost(WORK)
+                .pollInterval(Duration.ofMillis(10))
+                .ignoreExceptions()
+                .until(() -> {
+                    try (Connection connection = database.pool().getConnection();
+                            Statement statement = connection.createStatement()) {
+                        return statement.execute("SELECT 1");
+                    }
+                });
+    }
+
+    private void nothingIsLost() throws Exception {
+        untilMoreArrived(500);
+        publishers.close();
+        await().atMost(LEASE.plus(WORK)).until(() -> inside.pending() == 0);
+
+        Map<String, Long> told = publishers.refusals().stream()
+                .collect(Collectors.groupingBy(
+                        each -> each.getMessage().replaceAll("\\d+ event|\\[.*]", ".."),
+                        TreeMap::new,
+                        Collectors.counting()));
+        System.out.println(publishers.count() + " events acknowledged, "
+                + publishers.unknown().size() + " unknown, "
+                + arrivals.repeated().size() + " deliveries repeated; told: " + told);
+        assertThat(publishers.surprises()).isEmpty();
+        assertThat(inside.events()).containsAll(publishers.acknowledged());
+        assertThat(arrivals.pairs()).isEqualTo(Arrivals.pairs(inside.events(), IDS));
+        assertThat(inside.delivered()).isEqualTo(arrivals.count());
+        assertThat(arrivals.repeated()).hasSizeLessThanOrEqualTo(MAX_IN_FLIGHT);
+        assertThat(inside.texts("SELECT id FROM orders"))
+                .as("orders, each stored with its event")
+                .isEqualTo(inside.texts("SELECT id FROM webhooks_events WHERE id LIKE 'order-%'"));
+        publishers.refusals().forEach(OutageTest::isClear);
+    }
+
+    private static void isClear(StoreException told) {
+        assertThat(told.isUnavailable()).as("%s", told).isTrue();
+        assertThat(told.getMessage())
+                .containsAnyOf(
+                        told instanceof UnknownCommitException
+                                ? "it is unknown whether they were stored. Publish them again under the same ids"
+                                : "the data source gives no connection to the database",
+                        "the connection to the database was lost",
+                        "the database is shutting down, or it canceled the statement",
+                        "the database, or this connection to it, is read-only");
+    }
+}

@@ -1,0 +1,54 @@
+package io.github.webhooks4j.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.github.webhooks4j.Attempt;
+import io.github.webhooks4j.DeliveryState;
+import io.github.webhooks4j.DeliveryStore.Claim;
+import io.github.webhooks4j.DeliveryStore.Outcome;
+import io.github.webhooks4j.StoreException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** What is shown of PostgreSQL's errors. */
+class PostgresErrorsTest {
+    @Test
+    void whatAReceiverAnsweredIsNotShownWhenItCannotBeRecorded() throws Exception {
+        PGSimpleDataSource database = PostgresServer.dataSource(
+                PostgresServer.shared(PostgresServer.Version.NEWEST).newDatabase());
+        JdbcDeliveryStore store = JdbcDeliveryStore.create(database);
+        store.open();
+        store.insert(List.of(StoreRows.event("1", "a")));
+        Claim claim = store.claim(Map.of("a", 1), Duration.ofMinutes(1)).get(0).claim();
+        PostgresServer.execute(
+                database,
+                "CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''full''; END'",
+                "CREATE TRIGGER fail BEFORE INSERT ON webhooks_attempts FOR EACH ROW EXECUTE FUNCTION fail()");
+        Attempt attempt = new Attempt(
+                1,
+                Instant.EPOCH,
+                Duration.ZERO,
+                OptionalInt.of(200),
+                Optional.empty(),
+                Optional.empty(),
+                "said in confidence");
+
+        StoreException refused = catchThrowableOfType(
+                StoreException.class,
+                () -> store.record(
+                        List.of(new Outcome(claim, Optional.of(attempt), DeliveryState.DELIVERED, Duration.ZERO))));
+
+        StringWriter shown = new StringWriter();
+        refused.printStackTrace(new PrintWriter(shown));
+        assertThat(shown.toString()).contains("full").doesNotContain("said in confidence");
+    }
+}
