@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /** A JVM of its own that runs an example, and what it prints. */
 final class ChildJvm implements AutoCloseable {
     private static final Pattern TEST_ONLY = Pattern.compile(
-            "test-classes|-tests\\.jar|junit-|assertj-|byte-buddy|opentest4j|apiguardian|surefire|postgres|commons-|xz-");
+            "test-classes|-tests\\.jar|junit-|assertj-|awaitility|hamcrest|byte-buddy|opentest4j|apiguardian|surefire|postgres|commons-|xz-");
 
     private final Process process;
     private final BufferedReader output;

@@ -17,16 +17,15 @@ enum SpringDatabase {
 
     /** A pool before a new, empty database. */
     HikariDataSource open() throws SQLException {
-        return open("");
-    }
-
-    /** Likewise, with these parameters at the end of the URL. */
-    HikariDataSource open(String parameters) throws SQLException {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(
                 this == H2
-                        ? "jdbc:h2:mem:spring" + NAMES.incrementAndGet() + parameters
-                        : PostgresServer.shared(PostgresServer.Version.NEWEST).newDatabase() + parameters);
+                        ? "jdbc:h2:mem:spring" + NAMES.incrementAndGet()
+                        : PostgresServer.shared(PostgresServer.Version.NEWEST).newDatabase());
+        if (this != H2) {
+            config.addDataSourceProperty("socketTimeout", "30");
+            config.addDataSourceProperty("options", "-c synchronous_commit=on");
+        }
         config.setAutoCommit(this != POSTGRESQL_NO_AUTO_COMMIT);
         config.setMaximumPoolSize(16);
         return new HikariDataSource(config);
