@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.webhooks4j.Event;
+import io.github.webhooks4j.Publication;
+import io.github.webhooks4j.WebhookClient;
+import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.jdbc.JdbcDeliveryStore;
+import io.github.webhooks4j.okhttp.OkHttpTransport;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -281,6 +286,31 @@ final class SpringScopesTest {
     }
 
     // ---- how a source is made
+
+    @Test
+    void clientThatIsMadeWithinATransactionIsNotPartOfIt() throws InterruptedException {
+        JdbcDeliveryStore store = JdbcDeliveryStore.builder(host.dataSource)
+                .tablePrefix("other_")
+                .connectionSource(new SpringConnectionSource(host.manager))
+                .build();
+        List<WebhookClient> made = new ArrayList<>();
+        host.required().executeWithoutResult(status -> {
+            host.save("a");
+            made.add(WebhookClient.builder()
+                    .store(store)
+                    .transport(OkHttpTransport.create())
+                    .egress(EgressPolicy.development())
+                    .build());
+            status.setRollbackOnly();
+        });
+
+        assertThat(host.orders()).isEmpty();
+        try (WebhookClient other = made.get(0).start()) {
+            other.register(host.webhook("other", "*").build());
+            Publication publication = host.required().execute(status -> other.publish(Event.of("a", Map.of())));
+            assertThat(host.requests.next()).isEqualTo(publication.eventId());
+        }
+    }
 
     @Test
     void managerThatTellsNothingIsRefused() {
