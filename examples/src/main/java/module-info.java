@@ -11,7 +11,6 @@ module io.github.webhooks4j.examples {
     requires io.github.webhooks4j.okhttp;
     requires java.sql;
     requires jdk.httpserver;
-    requires spring.core;
     requires spring.jdbc;
     requires spring.tx;
     requires static org.jspecify;

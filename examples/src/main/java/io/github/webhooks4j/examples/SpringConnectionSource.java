@@ -3,6 +3,8 @@ package io.github.webhooks4j.examples;
 import io.github.webhooks4j.jdbc.ConnectionSource;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -53,13 +55,14 @@ public final class SpringConnectionSource implements ConnectionSource {
      */
     private static final class Begun implements TransactionSynchronization {
         private final SpringConnectionSource source;
+        private final List<Runnable> hints = new ArrayList<>();
         private boolean ended;
 
         private Begun(SpringConnectionSource source) {
             this.source = source;
         }
 
-        /** Before others are told, which may publish. */
+        /** Told before others, which may publish, take their time, or throw. */
         @Override
         public int getOrder() {
             return HIGHEST_PRECEDENCE;
@@ -68,6 +71,15 @@ public final class SpringConnectionSource implements ConnectionSource {
         @Override
         public void afterCommit() {
             ended = true;
+            hints.forEach(Runnable::run);
+        }
+
+        /** A failed commit may have taken effect; and what was rolled back need not be waited for. */
+        @Override
+        public void afterCompletion(int status) {
+            if (status != STATUS_COMMITTED) {
+                hints.forEach(Runnable::run);
+            }
         }
     }
 
@@ -121,28 +133,6 @@ public final class SpringConnectionSource implements ConnectionSource {
 
     @Override
     public void afterCommit(Runnable hint) {
-        TransactionSynchronizationManager.registerSynchronization(new Hint(hint));
-    }
-
-    /** Passes the end of the transaction on. */
-    private record Hint(Runnable hint) implements TransactionSynchronization {
-        /** Before others, which may take their time, or throw. */
-        @Override
-        public int getOrder() {
-            return HIGHEST_PRECEDENCE;
-        }
-
-        @Override
-        public void afterCommit() {
-            hint.run();
-        }
-
-        /** A failed commit may have taken effect; and what was rolled back need not be waited for. */
-        @Override
-        public void afterCompletion(int status) {
-            if (status != STATUS_COMMITTED) {
-                hint.run();
-            }
-        }
+        begun().orElseThrow().hints.add(hint);
     }
 }

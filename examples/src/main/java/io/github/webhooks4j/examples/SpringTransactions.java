@@ -47,9 +47,11 @@ public final class SpringTransactions {
 
     private boolean run(DataSource dataSource) throws IOException, InterruptedException, SQLException {
         JdbcTransactionManager manager = new JdbcTransactionManager(dataSource);
+        // README begins
         JdbcDeliveryStore store = JdbcDeliveryStore.builder(dataSource)
-                .connectionSource(new SpringConnectionSource(manager))
+                .connectionSource(new SpringConnectionSource(manager)) // a JdbcTransactionManager of this data source
                 .build();
+        // README ends
         Ended ended = new Ended();
         try (Receiver shop = new Receiver("shop", 0, dataSource, console);
                 WebhookClient webhooks = WebhookClient.builder()

@@ -7,6 +7,7 @@ import io.github.webhooks4j.Event;
 import io.github.webhooks4j.Publication;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -259,7 +260,7 @@ final class SpringPublishTest {
     private void onlyTheNextIsThere(String... others) throws InterruptedException {
         host.required().executeWithoutResult(status -> host.place("next"));
         assertThat(host.requests.next()).isEqualTo("next");
-        List<String> expected = new java.util.ArrayList<>(List.of(others));
+        List<String> expected = new ArrayList<>(List.of(others));
         expected.add("next");
 
         assertThat(host.requestsUntilClosed()).containsExactlyInAnyOrderElementsOf(expected);

@@ -9,6 +9,7 @@ import io.github.webhooks4j.StaleWebhookException;
 import io.github.webhooks4j.Webhook;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -51,6 +52,7 @@ final class SpringWebhooksTest {
             assertThat(host.webhooks.find("new")).isPresent();
             assertThat(findElsewhere("new")).isEmpty();
             assertThat(deliveriesElsewhere("a")).isEqualTo(1);
+            assertThat(host.publish("b").deliveries()).isEqualTo(1); // not even within the transaction
         });
 
         assertThat(host.webhooks.find("new")).isPresent();
@@ -109,7 +111,7 @@ final class SpringWebhooksTest {
         host.webhooks.register(host.webhook("later", "later").build());
         host.webhooks.publish(Event.builder("later")
                 .data(Map.of())
-                .deliverAt(java.time.Instant.parse("2100-01-01T00:00:00Z"))
+                .deliverAt(Instant.parse("2100-01-01T00:00:00Z"))
                 .build());
         int before = host.pending().size();
 
