@@ -2,7 +2,7 @@ import org.jspecify.annotations.NullMarked;
 
 /** Runnable answers to the first questions. */
 @NullMarked
-@SuppressWarnings("requires-automatic") // H2
+@SuppressWarnings("requires-automatic") // H2, Spring
 module io.github.webhooks4j.examples {
     requires com.h2database;
     requires com.zaxxer.hikari;
@@ -11,6 +11,8 @@ module io.github.webhooks4j.examples {
     requires io.github.webhooks4j.okhttp;
     requires java.sql;
     requires jdk.httpserver;
+    requires spring.jdbc;
+    requires spring.tx;
     requires static org.jspecify;
 
     // Records that are given as the data of an event are read by Jackson.

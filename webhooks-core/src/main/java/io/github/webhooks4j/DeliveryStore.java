@@ -143,8 +143,8 @@ public interface DeliveryStore extends AutoCloseable {
     /** A transaction of the application's own, which the store takes part in but does not end. */
     interface CallersTransaction {
         /**
-         * Has something run when the transaction seems to have been committed. It is quick, throws nothing, and is never
-         * trusted: see {@link DeliveryStore#confirm}.
+         * Has something run when the transaction seems to have been committed, and best however else it ended. It is quick,
+         * throws nothing, and is never trusted: see {@link DeliveryStore#confirm}.
          *
          * @return whether the store will know; false if nobody will tell it
          */

@@ -215,4 +215,13 @@ class ConfirmationsTest {
         assertThat(givenBack).extracting(Held::webhookId).containsExactly("a");
         assertThat(confirmations.next()).isEqualTo(Long.MAX_VALUE);
     }
+
+    /** On a node that only publishes, nobody would ever take it out. */
+    @Test
+    void nothingIsKeptOfWhatIsNotSentFromHere() {
+        confirmations.hinted(confirmations.add(List.of(), clock.nanos() + LATE.toNanos()));
+        confirmations.lookFor(confirmations.add(List.of(), clock.nanos() + LATE.toNanos()));
+
+        assertThat(confirmations.next()).isEqualTo(Long.MAX_VALUE);
+    }
 }

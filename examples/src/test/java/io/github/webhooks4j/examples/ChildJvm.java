@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 
 /** A JVM of its own that runs an example, and what it prints. */
 final class ChildJvm implements AutoCloseable {
-    private static final Pattern TEST_ONLY =
-            Pattern.compile("test-classes|junit-|assertj-|byte-buddy|opentest4j|apiguardian|surefire");
+    private static final Pattern TEST_ONLY = Pattern.compile(
+            "test-classes|-tests\\.jar|junit-|assertj-|awaitility|hamcrest|byte-buddy|opentest4j|apiguardian|surefire|postgres|commons-|xz-");
 
     private final Process process;
     private final BufferedReader output;
@@ -31,13 +31,17 @@ final class ChildJvm implements AutoCloseable {
         output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 
-    static ChildJvm onClassPath(Class<?> main, Path directory) throws IOException {
-        return new ChildJvm(List.of("-cp", runtimePath(), main.getName(), directory.toString()));
+    static ChildJvm onClassPath(Class<?> main, String... args) throws IOException {
+        return new ChildJvm(command(List.of("-cp", runtimePath(), main.getName()), args));
     }
 
-    static ChildJvm onModulePath(Class<?> main, Path directory) throws IOException {
+    static ChildJvm onModulePath(Class<?> main, String... args) throws IOException {
         String module = "io.github.webhooks4j.examples/" + main.getName();
-        return new ChildJvm(List.of("-p", runtimePath(), "-m", module, directory.toString()));
+        return new ChildJvm(command(List.of("-p", runtimePath(), "-m", module), args));
+    }
+
+    private static List<String> command(List<String> java, String... args) {
+        return Stream.concat(java.stream(), Stream.of(args)).toList();
     }
 
     /** This JVM's class path without what only tests need. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.webhooks4j.signing.Message;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,15 +25,6 @@ final class FirstWebhookTest {
 
     @Test
     void theReadmeShowsThisCode() throws IOException {
-        String source = between(Files.readString(SOURCE), "// README begins\n", "// README ends");
-        String readme = between(Files.readString(Path.of("../README.md")), "```java\n", "```\n");
-
-        assertThat(readme.stripIndent()).isEqualTo(source.stripIndent());
-    }
-
-    private static String between(String text, String begin, String end) {
-        assertThat(text).contains(begin, end);
-        int from = text.indexOf(begin) + begin.length();
-        return text.substring(from, text.indexOf(end, from));
+        ReadmeCode.shows(SOURCE);
     }
 }

@@ -16,7 +16,7 @@ final class QuickStartTest {
     @Test
     @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void deliversAllAndEndsByItself() throws IOException, InterruptedException {
-        try (ChildJvm run = ChildJvm.onClassPath(QuickStart.class, directory)) {
+        try (ChildJvm run = ChildJvm.onClassPath(QuickStart.class, directory.toString())) {
             int exit = run.awaitExit();
 
             assertThat(exit).as(run.toString()).isZero();
@@ -31,7 +31,7 @@ final class QuickStartTest {
     @Test
     @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void runsOnTheModulePath() throws IOException, InterruptedException {
-        try (ChildJvm run = ChildJvm.onModulePath(QuickStart.class, directory)) {
+        try (ChildJvm run = ChildJvm.onModulePath(QuickStart.class, directory.toString())) {
             int exit = run.awaitExit();
 
             assertThat(exit).as(run.toString()).isZero();
@@ -42,12 +42,12 @@ final class QuickStartTest {
     @Test
     void killedInTheMiddleItDeliversTheRestNextTime() throws IOException, InterruptedException {
         String eventId;
-        try (ChildJvm killed = ChildJvm.onClassPath(QuickStart.class, directory)) {
+        try (ChildJvm killed = ChildJvm.onClassPath(QuickStart.class, directory.toString())) {
             String line = killed.awaitLine(each -> each.contains("answers 500"));
             killed.kill();
             eventId = line.strip().split(" +", 4)[2];
         }
-        try (ChildJvm next = ChildJvm.onClassPath(QuickStart.class, directory)) {
+        try (ChildJvm next = ChildJvm.onClassPath(QuickStart.class, directory.toString())) {
             int exit = next.awaitExit();
 
             assertThat(exit).as(next.toString()).isZero();

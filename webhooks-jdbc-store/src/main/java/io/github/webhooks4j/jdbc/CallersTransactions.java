@@ -32,7 +32,7 @@ final class CallersTransactions {
         /**
          * A transaction.
          *
-         * @param endIsKnown whether the store will know when it is committed
+         * @param endIsKnown whether the store will know when it has ended
          */
         Bound(Connection connection, boolean endIsKnown) {
             this.connection = connection;
@@ -52,7 +52,8 @@ final class CallersTransactions {
             return eventIds;
         }
 
-        void committed() {
+        /** Also after a failed commit, which may have taken effect, and a rollback, so that nothing is waited for in vain. */
+        void ended() {
             afterCommit.forEach(Runnable::run);
         }
     }

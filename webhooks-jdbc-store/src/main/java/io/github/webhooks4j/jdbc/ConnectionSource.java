@@ -31,7 +31,8 @@ public interface ConnectionSource {
     /**
      * Has this run when the transaction has been committed. It is quick and throws nothing. It is taken as a hint: the store
      * looks whether the events are there. If it is never run although the transaction was committed, they are sent when a
-     * lease has passed, a minute later by default.
+     * lease has passed, a minute later by default. So let it also run after a commit that failed, which may have taken
+     * effect; and after a rollback, since memory is kept for the events until then, or for some seconds.
      */
     void afterCommit(Runnable hint);
 }

@@ -128,7 +128,8 @@ public final class JdbcDeliveryStore implements DeliveryStore {
         Dialect dialect = database.dialect;
         Transactions transactions = new Transactions(dataSource, dialect, callers);
         Sql sql = new Sql(tablePrefix, dialect);
-        Schema schema = new Schema(sql, transactions);
+        // Never in the caller's, which H2 would commit with each table, and PostgreSQL abort where one is missing.
+        Schema schema = new Schema(sql, new Transactions(dataSource, dialect, new CallersTransactions(null)));
         if (createSchema) {
             schema.migrate();
         }

@@ -128,18 +128,20 @@ final class Transactions {
         if (callers.current().isPresent()) {
             throw new IllegalStateException("this thread is in a transaction already; do the work in that one");
         }
-        CallersTransactions.Bound transaction;
-        T result;
+        CallersTransactions.Bound transaction = null;
         try (Loan loan = new Loan(borrow(dataSource))) {
             dialect.prepareToWrite(loan.connection());
             loan.begin();
             transaction = new CallersTransactions.Bound(loan.connection(), true);
-            result = callers.in(transaction, work);
+            T result = callers.in(transaction, work);
             dialect.checkBeforeCommit(loan.connection());
             commit(loan, new Call("commit the transaction", Kind.WRITES, transaction.eventIds()));
+            return result;
+        } finally {
+            if (transaction != null) {
+                transaction.ended();
+            }
         }
-        transaction.committed();
-        return result;
     }
 
     // ---- our own
