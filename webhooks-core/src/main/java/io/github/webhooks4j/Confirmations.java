@@ -192,7 +192,9 @@ final class Confirmations {
             batch.last = true;
             batch.nextLook = ticker.nanos();
         }));
-        look();
+        while (next() != Long.MAX_VALUE) {
+            look();
+        }
     }
 
     private void locked(Runnable change) {

@@ -19,9 +19,9 @@ import java.util.UUID;
  * time and lease expiry at once: a claim moves it ahead by a lease, and a node that dies simply lets it pass. A <em>fence</em>,
  * raised by every claim, tells a late result from a valid one: what does not match the fence changes nothing.
  *
- * <p>Every method may be called by any thread, takes effect in one transaction, and throws {@link StoreException} if it had
- * no effect. The transaction is that of the caller, if the store says by {@link #callersTransaction} that this thread is in
- * one, and otherwise one of its own. Each instant that the store decides by is its own clock plus a duration given here. Whoever writes a
+ * <p>Every method may be called by any thread, takes effect in one transaction of its own, and throws {@link StoreException}
+ * if it had no effect. Where {@link #callersTransaction} says that the thread is in a transaction of the application's, that
+ * one is used instead by the methods that insert events and that save, remove, find or list webhooks, and by no other. Each instant that the store decides by is its own clock plus a duration given here. Whoever writes a
  * store extends the contract suite that is published beside the core as a test-jar.
  */
 public interface DeliveryStore extends AutoCloseable {

@@ -44,6 +44,7 @@ final class Engine {
     private static final int MAX_CLAIMS = 20;
 
     private static final int SWEEP = 500;
+    private static final int SWEEP_ROUNDS = 20;
     private static final Duration OURS_PAUSE = Duration.ofSeconds(1);
 
     private final DeliveryStore store;
@@ -206,7 +207,12 @@ final class Engine {
     /** Cancels deliveries of a removed webhook that another node stored before it knew. */
     private void sweep(String webhookId) {
         if (store.findWebhook(webhookId).isEmpty()) {
-            store.cancel(webhookId, SWEEP).forEach(announcer::ended);
+            List<Delivery> canceled;
+            int rounds = 0;
+            do {
+                canceled = store.cancel(webhookId, SWEEP);
+                canceled.forEach(announcer::ended);
+            } while (canceled.size() == SWEEP && ++rounds < SWEEP_ROUNDS && !closed);
         }
     }
 

@@ -142,7 +142,14 @@ final class Registry {
         if (loaded && (age().compareTo(age) < 0 || refreshing.isLocked())) {
             return;
         }
-        refresh();
+        refreshing.lock();
+        try {
+            if (!loaded || age().compareTo(age) >= 0) {
+                refresh();
+            }
+        } finally {
+            refreshing.unlock();
+        }
     }
 
     /** Reads from the store what has changed. */
@@ -152,19 +159,15 @@ final class Registry {
             long began = ticker.nanos();
             Instant now = store.now();
             clock.set(now);
-            boolean any = false;
             if (lastChange != null) {
-                any = merge(store.webhooksChangedSince(lastChange.minus(OVERLAP)));
+                merge(store.webhooksChangedSince(lastChange.minus(OVERLAP)));
             }
             if (lastChange == null || began - nextReload >= 0) {
-                any |= reload(now);
+                reload(now);
                 nextReload = began + RELOAD.toNanos();
             }
             Instant forgotten = now.minus(REMOVED_KEPT);
             entries.values().removeIf(entry -> entry.removed && entry.changedAt.isBefore(forgotten));
-            if (any) {
-                matches = newMatches();
-            }
             lastChange = now;
             refreshedNanos = began;
             loaded = true;
@@ -174,9 +177,9 @@ final class Registry {
     }
 
     /** Reads everything: what is not there any more was removed. */
-    private boolean reload(Instant now) {
+    private void reload(Instant now) {
         List<WebhookRow> all = all();
-        boolean any = merge(all);
+        merge(all);
         Set<String> ids = all.stream().map(WebhookRow::id).collect(Collectors.toSet());
         Instant settled = now.minus(OVERLAP); // what this node stores meanwhile may not have been there to be read
         List<String> missing = entries.entrySet().stream()
@@ -184,7 +187,6 @@ final class Registry {
                 .map(Map.Entry::getKey)
                 .toList();
         missing.forEach(this::removed);
-        return any;
     }
 
     private List<WebhookRow> all() {
@@ -205,12 +207,14 @@ final class Registry {
         }
     }
 
-    private boolean merge(List<WebhookRow> rows) {
+    private void merge(List<WebhookRow> rows) {
         boolean any = false;
         for (WebhookRow row : rows) {
             any |= merge(row);
         }
-        return any;
+        if (any) {
+            matches = newMatches();
+        }
     }
 
     private boolean merge(WebhookRow row) {

@@ -4,7 +4,8 @@ import java.util.List;
 
 /**
  * The connection was lost while a commit was under way, so that it is not known whether the events were stored. Publishing
- * them again under the ids given here is safe: an event that was stored is reported as a duplicate.
+ * them again under the ids given here is safe: an event that was stored is reported as a duplicate. Of a transaction of the
+ * application's own, what else it wrote is as unknown as the events: it is the whole transaction that must be repeated.
  */
 public final class UnknownCommitException extends StoreException {
     private static final long serialVersionUID = 1L;
@@ -20,7 +21,7 @@ public final class UnknownCommitException extends StoreException {
     public UnknownCommitException(List<String> eventIds, Throwable cause) {
         super(
                 "the connection was lost during the commit of " + eventIds.size()
-                        + " event(s); it is unknown whether they were stored. Publish them again under the same ids: "
+                        + " event(s); it is unknown whether they were stored. Repeat it, with the events under the same ids: "
                         + eventIds,
                 true,
                 cause);

@@ -93,7 +93,7 @@ final class WebhookAdministration {
     }
 
     Optional<Webhook> find(String id) {
-        return stored(id).map(webhook -> webhook);
+        return !rules.isId(id) ? Optional.empty() : stored(id).map(webhook -> webhook);
     }
 
     private Optional<WebhookSettings> stored(String id) {
@@ -101,6 +101,9 @@ final class WebhookAdministration {
     }
 
     Page<Webhook> list(WebhookQuery query) {
+        if (query.after().indexOf('\0') >= 0 || query.tenant().orElse("").indexOf('\0') >= 0) {
+            return new Page<>(List.of(), Optional.empty()); // which some databases take for an error
+        }
         List<WebhookRow> rows = store.listWebhooks(query.tenant(), query.after(), query.limit() + 1);
         boolean more = rows.size() > query.limit();
         List<WebhookRow> page = more ? rows.subList(0, query.limit()) : rows;
@@ -111,7 +114,7 @@ final class WebhookAdministration {
 
     /** Removes first, so that nothing is added, and cancels then. */
     boolean remove(String id) {
-        boolean removed = store.removeWebhook(id);
+        boolean removed = rules.isId(id) && store.removeWebhook(id);
         if (removed) {
             changed(id, () -> {
                 registry.removed(id);
@@ -139,14 +142,24 @@ final class WebhookAdministration {
         }
     }
 
+    /** What the store shows of a webhook that may have been changed, however long ago, in a transaction that has ended now. */
+    private void seen(String id) {
+        try {
+            Optional<WebhookRow> row = store.findWebhook(id);
+            if (row.isPresent()) {
+                registry.put(row.get());
+            } else if (registry.knows(id)) {
+                registry.removed(id);
+                cancelPending(id);
+            }
+        } catch (StoreException e) {
+            log.warn("the change of webhook {} is seen here later", id, e);
+        }
+    }
+
     private void refreshSoon(String id) {
         try {
-            background.execute(() -> {
-                registry.refresh();
-                if (registry.isRemoved(id)) {
-                    cancelPending(id);
-                }
-            });
+            background.execute(() -> seen(id));
         } catch (RejectedExecutionException e) {
             log.debug("closed before the change of webhook {} was seen here; other nodes see it", id);
         }

@@ -15,7 +15,9 @@ import java.util.concurrent.CompletableFuture;
  * for a client that is started, in this process or another. Safe for use by any thread.
  *
  * <p>The methods that use the store throw {@link StoreException} if the store cannot do it; nothing has happened then,
- * unless it is an {@link UnknownCommitException}. After {@link #close} they throw {@link IllegalStateException}.
+ * unless it is an {@link UnknownCommitException}, or says that the commit may have taken effect. Where the store takes part in
+ * transactions of the application's, webhooks are registered, changed, removed, found and listed by them, too; changes count
+ * for events that are published after the commit. After {@link #close} they throw {@link IllegalStateException}.
  */
 public interface WebhookClient extends AutoCloseable {
     /** A builder of a client; it needs a store and a transport. */
@@ -25,7 +27,8 @@ public interface WebhookClient extends AutoCloseable {
 
     /**
      * Publishes an event to every active webhook that subscribes to its type and belongs to its tenant. When this returns,
-     * the event and its deliveries are in the store.
+     * the event and its deliveries are in the store; if this thread is in a transaction that the store takes part in, they
+     * are once it is committed, and never if it is rolled back.
      *
      * @return what was stored; if the tenant has an event of this id already, nothing was, and it says so
      * @throws InvalidEventException if the event breaks a rule; nothing is stored
@@ -33,7 +36,7 @@ public interface WebhookClient extends AutoCloseable {
     Publication publish(Event event);
 
     /**
-     * Publishes several events in one transaction: all or none, except duplicates.
+     * Publishes several events in one transaction, the caller's if there is one: all or none, except duplicates.
      *
      * @return what was stored, in the order of the events
      * @throws InvalidEventException if one of them breaks a rule; nothing is stored
@@ -44,6 +47,7 @@ public interface WebhookClient extends AutoCloseable {
      * Publishes an event in the background. The data is read before this returns; the future completes when the event is
      * in the store, on a thread of the client's that must not be blocked. Waits while a thousand are under way.
      *
+     * @throws IllegalStateException if this thread is in a transaction that the store would take part in
      * @throws InvalidEventException if the event breaks a rule; nothing is stored
      */
     CompletableFuture<Publication> publishAsync(Event event);

@@ -216,6 +216,25 @@ class ConfirmationsTest {
         assertThat(confirmations.next()).isEqualTo(Long.MAX_VALUE);
     }
 
+    @Test
+    void atTheEndAllAreLookedFor() {
+        Lanes large = new Lanes(new Lanes.Limits(5, 100, 100_000, 1 << 30, 100, Duration.ofSeconds(2)));
+        large.open();
+        Confirmations many = new Confirmations(store(), large, clock, givenBack::add);
+        for (int i = 0; i < 30; i++) {
+            List<Held> held = IntStream.range(0, 100)
+                    .filter(n -> large.reserveUncommitted("w" + n, 1))
+                    .mapToObj(n -> held("w" + n))
+                    .toList();
+            commit(many.add(held, clock.nanos() + LATE.toNanos()));
+        }
+        large.close();
+
+        many.close();
+
+        assertThat(givenBack).hasSize(3000);
+    }
+
     /** On a node that only publishes, nobody would ever take it out. */
     @Test
     void nothingIsKeptOfWhatIsNotSentFromHere() {

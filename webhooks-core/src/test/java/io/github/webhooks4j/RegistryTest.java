@@ -1,6 +1,7 @@
 package io.github.webhooks4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.webhooks4j.DeliveryStore.WebhookRow;
 import io.github.webhooks4j.egress.EgressPolicy;
@@ -17,16 +18,24 @@ class RegistryTest {
     private final ManualClock clock = new ManualClock();
     private final DeliveryStore others = new InMemoryStore(clock);
     private final List<String> removed = new ArrayList<>();
+    private boolean listsFail;
     private final Registry registry = new Registry(
             blindForChanges(), new StoreClock(clock), clock, Map.of(), EgressPolicy.strict(), removed::add);
 
     /** A store whose changes carry times so old, when they become visible, that no look for changes finds them. */
+    private boolean blind = true;
+
     private DeliveryStore blindForChanges() {
         return (DeliveryStore) Proxy.newProxyInstance(
-                getClass().getClassLoader(),
-                new Class<?>[] {DeliveryStore.class},
-                (proxy, method, arguments) ->
-                        method.getName().equals("webhooksChangedSince") ? List.of() : method.invoke(others, arguments));
+                getClass().getClassLoader(), new Class<?>[] {DeliveryStore.class}, (proxy, method, arguments) -> {
+                    if (blind && method.getName().equals("webhooksChangedSince")) {
+                        return List.of();
+                    }
+                    if (listsFail && method.getName().equals("listWebhooks")) {
+                        throw new StoreException("away", true, new IllegalStateException());
+                    }
+                    return method.invoke(others, arguments);
+                });
     }
 
     private WebhookRow save(String id) {
@@ -60,6 +69,23 @@ class RegistryTest {
         assertThat(matches()).containsExactly("b");
         assertThat(removed).containsExactly("a");
         assertThat(registry.isRemoved("a")).isTrue();
+    }
+
+    @Test
+    void changeThatWasSeenCountsThoughReadingEverythingFails() {
+        save("a");
+        registry.refresh();
+        assertThat(matches()).containsExactly("a");
+        clock.advance(Duration.ofMinutes(5));
+        save("b");
+        blind = false;
+        listsFail = true;
+        assertThatThrownBy(registry::refresh).isInstanceOf(StoreException.class);
+        listsFail = false;
+
+        registry.refresh();
+
+        assertThat(matches()).containsExactly("a", "b");
     }
 
     @Test

@@ -216,7 +216,7 @@ class OutageTest {
         assertThat(told.getMessage())
                 .containsAnyOf(
                         told instanceof UnknownCommitException
-                                ? "it is unknown whether they were stored. Publish them again under the same ids"
+                                ? "it is unknown whether they were stored. Repeat it, with the events under the same ids"
                                 : "the data source gives no connection to the database",
                         "the connection to the database was lost",
                         "the database is shutting down, or it canceled the statement",

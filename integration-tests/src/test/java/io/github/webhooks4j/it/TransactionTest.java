@@ -11,6 +11,7 @@ import io.github.webhooks4j.Publication;
 import io.github.webhooks4j.StoreException;
 import io.github.webhooks4j.Webhook;
 import io.github.webhooks4j.WebhookClient;
+import io.github.webhooks4j.WebhookQuery;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.jdbc.JdbcDeliveryStore;
 import io.github.webhooks4j.okhttp.OkHttpTransport;
@@ -398,6 +399,26 @@ abstract class TransactionTest {
         store.inTransaction(connection -> client.remove("dead"));
 
         await().atMost(WITHIN).until(() -> count("webhooks_deliveries") == 0);
+    }
+
+    @Test
+    void idsThatNoWebhookCanHaveAreNotFound() {
+        assertThat(client.find("a\0b")).isEmpty();
+        assertThat(client.remove("a\0b")).isFalse();
+        assertThat(client.list(WebhookQuery.all().after("\0").tenant("\0")).items())
+                .isEmpty();
+    }
+
+    @Test
+    void interruptedPublisherHarmsNobody() throws Exception {
+        store.inTransaction(connection -> {
+            Publication published = publish("a");
+            Thread.currentThread().interrupt();
+            return published;
+        });
+        assertThat(Thread.interrupted()).isTrue();
+
+        onlyArrive("a");
     }
 
     // ---- refused

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,12 +14,22 @@ import org.jspecify.annotations.Nullable;
  * connection source knows of.
  */
 final class CallersTransactions {
+    private static final Pattern PARAMETERS = Pattern.compile("[?;].*");
+
     private final @Nullable ConnectionSource source;
 
     @SuppressWarnings("ThreadLocalUsage") // of each store; empty again at the end of each transaction
     private final ThreadLocal<Bound> bound = new ThreadLocal<>();
 
-    CallersTransactions(@Nullable ConnectionSource source) {
+    private final String url;
+
+    /**
+     * Of one database.
+     *
+     * @param url its name, see {@link #url}
+     */
+    CallersTransactions(String url, @Nullable ConnectionSource source) {
+        this.url = url;
         this.source = source;
     }
 
@@ -73,6 +84,12 @@ final class CallersTransactions {
         });
     }
 
+    /** Does work in a transaction that somebody else ends. */
+    <T> T join(Connection connection, Work<T> work) throws SQLException {
+        Bound here = bound.get();
+        return in(here != null && here.connection == connection ? here : new Bound(checked(connection), false), work);
+    }
+
     /** Does work in a transaction, which the store takes part in for as long on this thread. */
     <T> T in(Bound transaction, Work<T> work) throws SQLException {
         Bound before = bound.get();
@@ -107,12 +124,24 @@ final class CallersTransactions {
         }
     }
 
-    /** Refuses a connection that would commit each statement by itself. */
-    static Connection checked(Connection connection) throws SQLException {
+    /** Names the database of a connection, without the parameters, which may hold a password. */
+    static String url(Connection connection) throws SQLException {
+        return PARAMETERS
+                .matcher(String.valueOf(connection.getMetaData().getURL()))
+                .replaceFirst("");
+    }
+
+    /** Refuses a connection that would commit each statement by itself, or in another database. */
+    private Connection checked(Connection connection) throws SQLException {
         if (connection.getAutoCommit()) {
             throw new IllegalStateException(
                     "the connection is in auto-commit mode, in which there is no transaction to take"
                             + " part in; call setAutoCommit(false) first, or publish without joining it");
+        }
+        String found = url(connection);
+        if (!found.equals(url)) {
+            throw new IllegalStateException("the connection is to " + found + ", but the store is in " + url
+                    + "; what is published must be stored by a transaction of the same database");
         }
         return connection;
     }

@@ -5,8 +5,8 @@ import java.sql.SQLException;
 
 /**
  * Tells the store of the application's own transactions, so that what is published within one is stored by it: the seam to
- * Spring, Jakarta Transactions or whatever else binds a transaction to a thread. Called by the threads that publish, and that
- * register or find webhooks; never by those that deliver.
+ * Spring, Jakarta Transactions or whatever else binds a transaction to a thread. Any thread may ask, those of the library
+ * among them, which are in no transaction.
  *
  * <p>Transactions must be of the database that the store has its tables in. One of another data source must be refused by
  * {@link #inTransaction}, since what is published would otherwise be stored beside it, unseen.

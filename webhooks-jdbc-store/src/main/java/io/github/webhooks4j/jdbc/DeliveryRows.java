@@ -20,7 +20,7 @@ import java.util.UUID;
 
 /**
  * The hot table, which holds the unfinished deliveries only. The fence is raised by a claim, and again when the claim ends:
- * whoever ended it cannot end it twice. Rows are changed in the order of their keys, so that transactions do not deadlock.
+ * whoever ended it cannot end it twice. Rows are changed in the order of their keys, so that transactions seldom deadlock.
  */
 final class DeliveryRows {
     static final Comparator<Claim> BY_KEY = Comparator.comparing(Claim::event)

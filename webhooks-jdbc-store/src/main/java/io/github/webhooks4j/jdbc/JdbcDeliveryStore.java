@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What is published, and which webhooks are registered, changed, removed or found, is part of the caller's transaction
  * where the calling thread is in one: by {@link #inTransaction}, by {@link #join}, or by a {@link ConnectionSource}. It takes
- * effect with the commit, or not at all. If it throws, the transaction should be rolled back. Under REPEATABLE READ and
+ * effect with the commit, or not at all. If it throws, the transaction should be rolled back. Only this store and this thread
+ * take part: what another thread publishes meanwhile, or a client on another store object, is committed on its own. Under REPEATABLE READ and
  * SERIALIZABLE it may fail as any statement there may (SQLState 40001), and the caller repeats its transaction.
  *
  * <p>Everything else takes one connection from the data source for one short READ COMMITTED transaction and gives it back as
@@ -40,13 +41,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class JdbcDeliveryStore implements DeliveryStore {
     private static final Logger LOG = LoggerFactory.getLogger(JdbcDeliveryStore.class);
-    private static final Pattern PARAMETERS = Pattern.compile("[?;].*");
 
     private final DataSource dataSource;
     private final String tablePrefix;
     private final boolean createSchema;
     private final InstantSource clock;
-    private final CallersTransactions callers;
+    private final @Nullable ConnectionSource connectionSource;
     private volatile @Nullable Opened opened;
 
     private JdbcDeliveryStore(Builder builder) {
@@ -54,7 +54,7 @@ public final class JdbcDeliveryStore implements DeliveryStore {
         tablePrefix = builder.tablePrefix;
         createSchema = builder.createSchema;
         clock = builder.clock;
-        callers = new CallersTransactions(builder.connectionSource);
+        connectionSource = builder.connectionSource;
     }
 
     /** A store in the database behind this data source, which creates its tables itself. */
@@ -69,7 +69,12 @@ public final class JdbcDeliveryStore implements DeliveryStore {
 
     /** What is known once the database has been seen. */
     private record Opened(
-            String url, Dialect dialect, Transactions transactions, WebhookRows webhooks, Deliveries deliveries) {}
+            Dialect dialect,
+            CallersTransactions callers,
+            Transactions joined,
+            Transactions own,
+            WebhookRows webhooks,
+            Deliveries deliveries) {}
 
     /**
      * Does work in a new transaction: it is committed when the work returns, and rolled back if it throws. What the work
@@ -88,13 +93,15 @@ public final class JdbcDeliveryStore implements DeliveryStore {
      * @throws UnknownCommitException if events were published and it cannot be known whether they were stored
      */
     public <T> T inTransaction(Work<T> work) throws SQLException {
-        return store().transactions.open(work);
+        Opened store = store();
+        return Transactions.open(dataSource, store.dialect, store.callers, work);
     }
 
     /**
      * Does work that takes part in a transaction of the caller's: what it publishes and registers on this thread is stored by
      * this connection, which is neither committed nor closed. The engine learns of the commit by looking for it, so that a
-     * delivery starts some milliseconds after it.
+     * delivery starts at most a tenth of a second after it, if this node delivers and has room for it. The tables are found as
+     * this connection finds them, by its search path.
      *
      * @param connection to the store's database, with auto-commit off
      * @return what the work returned
@@ -103,38 +110,32 @@ public final class JdbcDeliveryStore implements DeliveryStore {
     public <T> T join(Connection connection, Supplier<T> work) {
         Opened store = store();
         try {
-            CallersTransactions.checked(connection);
-            String url = url(connection);
-            if (!url.equals(store.url)) {
-                throw new IllegalStateException("the connection is to " + url + ", but the store is in " + store.url
-                        + "; what is published must be stored by a transaction of the same database");
-            }
-            return callers.in(new CallersTransactions.Bound(connection, false), joined -> work.get());
+            return store.callers.join(connection, joined -> work.get());
         } catch (SQLException e) {
             throw Transactions.failure("join the transaction", e);
         }
-    }
-
-    /** Names the database, without the parameters, which may hold a password. */
-    private static String url(Connection connection) throws SQLException {
-        return PARAMETERS
-                .matcher(String.valueOf(connection.getMetaData().getURL()))
-                .replaceFirst("");
     }
 
     @Override
     public void open() {
         Database database = look();
         Dialect dialect = database.dialect;
-        Transactions transactions = new Transactions(dataSource, dialect, callers);
+        CallersTransactions callers = new CallersTransactions(database.url, connectionSource);
+        // Not in the caller's, which H2 would commit with each table, and PostgreSQL abort where one is missing.
+        Transactions own = new Transactions(dataSource, dialect);
         Sql sql = new Sql(tablePrefix, dialect);
-        // Never in the caller's, which H2 would commit with each table, and PostgreSQL abort where one is missing.
-        Schema schema = new Schema(sql, new Transactions(dataSource, dialect, new CallersTransactions(null)));
+        Schema schema = new Schema(sql, own);
         if (createSchema) {
             schema.migrate();
         }
         schema.verify();
-        opened = new Opened(database.url, dialect, transactions, new WebhookRows(sql), dialect.deliveries(sql));
+        opened = new Opened(
+                dialect,
+                callers,
+                new Transactions(dataSource, dialect, callers),
+                own,
+                new WebhookRows(sql),
+                dialect.deliveries(sql));
     }
 
     private record Database(String url, Dialect dialect) {}
@@ -146,7 +147,7 @@ public final class JdbcDeliveryStore implements DeliveryStore {
             if (!connection.getAutoCommit()) {
                 connection.rollback();
             }
-            return new Database(url(connection), dialect);
+            return new Database(CallersTransactions.url(connection), dialect);
         } catch (SQLException e) {
             throw Transactions.failure("look at the database", e);
         }
@@ -163,48 +164,47 @@ public final class JdbcDeliveryStore implements DeliveryStore {
     @Override
     public Instant now() {
         Opened store = store();
-        return store.transactions.read("read the clock", store.dialect::now);
+        return store.own.read("read the clock", store.dialect::now);
     }
 
     @Override
     public Optional<WebhookRow> saveWebhook(WebhookRow webhook) {
         Opened store = store();
-        return store.transactions.write("save a webhook", connection -> store.webhooks.save(connection, webhook));
+        return store.joined.write("save a webhook", connection -> store.webhooks.save(connection, webhook));
     }
 
     @Override
     public Optional<WebhookRow> findWebhook(String id) {
         Opened store = store();
-        return store.transactions.read("find a webhook", connection -> store.webhooks.find(connection, id));
+        return store.joined.read("find a webhook", connection -> store.webhooks.find(connection, id));
     }
 
     @Override
     public List<WebhookRow> listWebhooks(Optional<String> tenant, String after, int limit) {
         Opened store = store();
-        return store.transactions.read(
-                "list webhooks", connection -> store.webhooks.list(connection, tenant, after, limit));
+        return store.joined.read("list webhooks", connection -> store.webhooks.list(connection, tenant, after, limit));
     }
 
     @Override
     public List<WebhookRow> webhooksChangedSince(Instant since) {
         Opened store = store();
         if (store.webhooks.isPurgeDue(since)) {
-            store.transactions.write("purge removed webhooks", store.webhooks::purge);
+            store.own.write("purge removed webhooks", store.webhooks::purge);
         }
-        return store.transactions.read(
+        return store.own.read(
                 "look for changed webhooks", connection -> store.webhooks.changedSince(connection, since));
     }
 
     @Override
     public boolean removeWebhook(String id) {
         Opened store = store();
-        return store.transactions.write("remove a webhook", connection -> store.webhooks.remove(connection, id));
+        return store.joined.write("remove a webhook", connection -> store.webhooks.remove(connection, id));
     }
 
     @Override
     public List<Delivery> cancel(String webhookId, int limit) {
         Opened store = store();
-        return store.transactions.write(
+        return store.own.write(
                 "cancel deliveries", connection -> store.deliveries.cancel(connection, webhookId, limit));
     }
 
@@ -215,12 +215,12 @@ public final class JdbcDeliveryStore implements DeliveryStore {
             return Set.of();
         }
         List<String> ids = events.stream().map(event -> event.event().id()).toList();
-        return store.transactions.publish(ids, connection -> store.deliveries.insert(connection, events));
+        return store.joined.publish(ids, connection -> store.deliveries.insert(connection, events));
     }
 
     @Override
     public Optional<CallersTransaction> callersTransaction() {
-        return callers.current();
+        return store().callers.current();
     }
 
     @Override
@@ -229,14 +229,13 @@ public final class JdbcDeliveryStore implements DeliveryStore {
         if (claims.isEmpty()) {
             return Set.of();
         }
-        return store.transactions.read(
-                "confirm deliveries", connection -> store.deliveries.standing(connection, claims));
+        return store.own.read("confirm deliveries", connection -> store.deliveries.standing(connection, claims));
     }
 
     @Override
     public Map<String, Instant> due(int limit) {
         Opened store = store();
-        return store.transactions.read("look for due webhooks", connection -> store.deliveries.due(connection, limit));
+        return store.own.read("look for due webhooks", connection -> store.deliveries.due(connection, limit));
     }
 
     @Override
@@ -245,7 +244,7 @@ public final class JdbcDeliveryStore implements DeliveryStore {
         if (room.isEmpty()) {
             return List.of();
         }
-        return store.transactions.writeUnlocked(
+        return store.own.writeUnlocked(
                 "claim deliveries", connection -> store.deliveries.claim(connection, room, lease));
     }
 
@@ -255,14 +254,14 @@ public final class JdbcDeliveryStore implements DeliveryStore {
         if (outcomes.isEmpty()) {
             return Set.of();
         }
-        return store.transactions.write("record outcomes", connection -> store.deliveries.record(connection, outcomes));
+        return store.own.write("record outcomes", connection -> store.deliveries.record(connection, outcomes));
     }
 
     @Override
     public void release(Map<Claim, Instant> due) {
         Opened store = store();
         if (!due.isEmpty()) {
-            store.transactions.write("release claims", connection -> {
+            store.own.write("release claims", connection -> {
                 store.deliveries.release(connection, due);
                 return due.size();
             });
@@ -272,14 +271,14 @@ public final class JdbcDeliveryStore implements DeliveryStore {
     @Override
     public Optional<Delivery> findDelivery(Optional<String> tenant, String eventId, String webhookId) {
         Opened store = store();
-        return store.transactions.read(
+        return store.own.read(
                 "find a delivery", connection -> store.deliveries.find(connection, tenant, eventId, webhookId));
     }
 
     @Override
     public List<Attempt> attempts(Optional<String> tenant, String eventId, String webhookId) {
         Opened store = store();
-        return store.transactions.read(
+        return store.own.read(
                 "read attempts", connection -> store.deliveries.attempts(connection, tenant, eventId, webhookId));
     }
 

@@ -81,6 +81,9 @@ final class PostgresDeliveries extends Deliveries {
             LEFT JOIN LATERAL (
               SELECT * FROM ${prefix}events WHERE event_key = c.event_key LIMIT 1) AS e ON TRUE""";
 
+    /** How much data one statement carries: the server takes a gigabyte at most, and the driver holds it twice. */
+    private static final long MAX_BYTES = 16L << 20;
+
     private final Sql sql;
     private final String insert;
     private final String due;
@@ -100,7 +103,23 @@ final class PostgresDeliveries extends Deliveries {
 
     @Override
     Set<UUID> insert(Connection connection, List<NewEvent> added) throws SQLException {
-        List<NewEvent> events = added.stream().sorted(BY_ID).toList();
+        Set<UUID> keys = new HashSet<>();
+        List<NewEvent> chunk = new ArrayList<>();
+        long bytes = 0;
+        for (NewEvent event : added.stream().sorted(BY_ID).toList()) {
+            if (bytes + event.event().data().length > MAX_BYTES && !chunk.isEmpty()) {
+                keys.addAll(insertAtOnce(connection, chunk));
+                chunk.clear();
+                bytes = 0;
+            }
+            chunk.add(event);
+            bytes += event.event().data().length;
+        }
+        keys.addAll(insertAtOnce(connection, chunk));
+        return keys;
+    }
+
+    private Set<UUID> insertAtOnce(Connection connection, List<NewEvent> events) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(insert)) {
             Columns columns = new Columns(connection, statement);
             columns.add("uuid", events, event -> event.event().key());

@@ -21,7 +21,8 @@ final class PostgresDialect implements Dialect {
     private static final String UNDEFINED_TABLE = "42P01";
     private static final String ROLLED_BACK = "40";
     private static final String COMPLETION_UNKNOWN = "40003";
-    private static final String FAILED_BEFORE = "25P02";
+    /** The connection or the server was lost, or something within it broke. */
+    private static final List<String> UNCERTAIN = List.of("08", COMPLETION_UNKNOWN, "57P", "58", "XX");
 
     @Override
     public String folder() {
@@ -142,8 +143,11 @@ final class PostgresDialect implements Dialect {
         return SqlErrors.hasState(e, ROLLED_BACK) && !SqlErrors.hasState(e, COMPLETION_UNKNOWN);
     }
 
+    /** Deferred constraints and triggers fail at the commit, too: whatever the server itself says is certain. */
     @Override
     public boolean isRolledBack(SQLException e) {
-        return isTransient(e) || SqlErrors.hasState(e, FAILED_BEFORE);
+        return e.getSQLState() != null
+                && !e.getSQLState().isEmpty()
+                && UNCERTAIN.stream().noneMatch(state -> SqlErrors.hasState(e, state));
     }
 }

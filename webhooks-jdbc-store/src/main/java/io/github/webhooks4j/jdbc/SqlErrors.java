@@ -12,6 +12,8 @@ final class SqlErrors {
     /** Features, data, constraints, transactions that failed before, statements, limits: the same call fails again. */
     private static final List<String> REFUSED = List.of("0A", "22", "23", "25P02", "42", "54");
 
+    private static final int MAX_TEXT = 300;
+
     private static final Map<String, String> MEANINGS = new LinkedHashMap<>();
 
     static {
@@ -46,12 +48,21 @@ final class SqlErrors {
     }
 
     /**
-     * The error that stopped a batch, instead of the batch's own: PostgreSQL's driver has that show the values of a row, what a
-     * receiver answered among them.
+     * An error to be shown as a cause: what kind it is and where it came from. Drivers quote values of rows, secrets and
+     * answers of receivers among them, after the first line, and for errors of data and constraints within it.
      */
-    static SQLException withoutRows(SQLException e) {
-        SQLException behind = e instanceof BatchUpdateException ? e.getNextException() : null;
-        return behind == null ? e : behind;
+    static SQLException withoutData(SQLException e) {
+        SQLException first =
+                e instanceof BatchUpdateException && e.getNextException() != null ? e.getNextException() : e;
+        boolean quotes = hasState(first, "22") || hasState(first, "23");
+        String text = quotes ? "the database refused a value" : String.valueOf(first.getMessage());
+        String line = text.lines().findFirst().orElse("");
+        SQLException shown = new SQLException(
+                first.getClass().getName() + ": " + line.substring(0, Math.min(line.length(), MAX_TEXT)),
+                first.getSQLState(),
+                first.getErrorCode());
+        shown.setStackTrace(first.getStackTrace());
+        return shown;
     }
 
     /** What happened, as far as the SQLState tells it, fit to follow "could not …". Never the driver's text, which may show data. */

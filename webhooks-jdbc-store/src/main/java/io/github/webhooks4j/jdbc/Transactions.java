@@ -8,12 +8,13 @@ import java.sql.Savepoint;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs work in the caller's transaction, if this thread is in one, and otherwise in a short READ COMMITTED transaction of its
- * own, one connection each, which is given back as it came. Own transactions that met a deadlock and the like are repeated;
+ * Runs work in short READ COMMITTED transactions, one connection each, which is given back as it came; or, where it is made
+ * for that, in the caller's transaction, if this thread is in one. Own transactions that met a deadlock and the like are repeated;
  * what remains becomes a {@link StoreException} that names no data.
  */
 final class Transactions {
@@ -22,9 +23,15 @@ final class Transactions {
 
     private final DataSource dataSource;
     private final Dialect dialect;
-    private final CallersTransactions callers;
+    private final @Nullable CallersTransactions callers;
 
-    Transactions(DataSource dataSource, Dialect dialect, CallersTransactions callers) {
+    /** Transactions of the store's own. */
+    Transactions(DataSource dataSource, Dialect dialect) {
+        this(dataSource, dialect, null);
+    }
+
+    /** The caller's transactions, and where there are none, the store's own. */
+    Transactions(DataSource dataSource, Dialect dialect, @Nullable CallersTransactions callers) {
         this.dataSource = dataSource;
         this.dialect = dialect;
         this.callers = callers;
@@ -82,10 +89,13 @@ final class Transactions {
     }
 
     private static StoreException failure(String what, boolean unavailable, SQLException e) {
-        return new StoreException("could not " + what + SqlErrors.meaning(e), unavailable, SqlErrors.withoutRows(e));
+        return new StoreException("could not " + what + SqlErrors.meaning(e), unavailable, SqlErrors.withoutData(e));
     }
 
     private <T> T run(Call call, Work<T> work) {
+        if (callers == null) {
+            return inOwn(call, work);
+        }
         try {
             Optional<T> done = callers.on(connection -> inCallers(connection, call, work), call.eventIds);
             if (done.isPresent()) {
@@ -118,13 +128,18 @@ final class Transactions {
             connection.releaseSavepoint(before);
             return result;
         } catch (SQLException | RuntimeException e) {
-            connection.rollback(before);
+            try {
+                connection.rollback(before);
+            } catch (SQLException gone) {
+                e.addSuppressed(SqlErrors.withoutData(gone)); // a deadlock has rolled back everything
+            }
             throw e;
         }
     }
 
-    /** Does work of the caller's in a transaction of its own, which what it calls of the store takes part in. */
-    <T> T open(Work<T> work) throws SQLException {
+    /** Does work of the caller's in a new transaction, which what it calls of the store takes part in. */
+    static <T> T open(DataSource dataSource, Dialect dialect, CallersTransactions callers, Work<T> work)
+            throws SQLException {
         if (callers.current().isPresent()) {
             throw new IllegalStateException("this thread is in a transaction already; do the work in that one");
         }
@@ -134,8 +149,16 @@ final class Transactions {
             loan.begin();
             transaction = new CallersTransactions.Bound(loan.connection(), true);
             T result = callers.in(transaction, work);
-            dialect.checkBeforeCommit(loan.connection());
-            commit(loan, new Call("commit the transaction", Kind.WRITES, transaction.eventIds()));
+            Call call = new Call("commit the transaction", Kind.WRITES, transaction.eventIds());
+            boolean interrupted = Thread.interrupted(); // under a commit it would close the connection, or an H2 file
+            try {
+                dialect.checkBeforeCommit(loan.connection());
+                commit(loan, call, dialect);
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
             return result;
         } finally {
             if (transaction != null) {
@@ -169,12 +192,12 @@ final class Transactions {
                 dialect.limitWaits(loan.connection());
             }
             T result = work.in(loan.connection());
-            commit(loan, call);
+            commit(loan, call, dialect);
             return result;
         }
     }
 
-    private void commit(Loan loan, Call call) throws SQLException {
+    private static void commit(Loan loan, Call call, Dialect dialect) throws SQLException {
         try {
             loan.connection().commit();
             loan.ended();
@@ -184,7 +207,7 @@ final class Transactions {
             }
             throw call.eventIds.isEmpty()
                     ? failure(call.what + " for certain: the commit failed and may have taken effect", true, e)
-                    : new UnknownCommitException(call.eventIds, e);
+                    : new UnknownCommitException(call.eventIds, SqlErrors.withoutData(e));
         }
     }
 }

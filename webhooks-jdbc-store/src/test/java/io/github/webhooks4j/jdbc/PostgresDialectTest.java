@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.github.webhooks4j.DeliveryStore;
 import io.github.webhooks4j.StoreException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -170,6 +171,64 @@ class PostgresDialectTest {
                 assertThat(row.getString(1)).isEqualTo("0");
             }
         }
+    }
+
+    @Test
+    void constraintThatFailsAtTheCommitIsNoUnknownCommit() throws Exception {
+        JdbcDeliveryStore store = opened(database);
+        PostgresServer.execute(
+                database,
+                "CREATE TABLE parents (id INT PRIMARY KEY)",
+                "CREATE TABLE children (parent INT REFERENCES parents DEFERRABLE INITIALLY DEFERRED)");
+
+        SQLException e = catchThrowableOfType(
+                SQLException.class,
+                () -> store.inTransaction(connection -> {
+                    store.insert(List.of(StoreRows.event("1", "a")));
+                    try (Statement statement = connection.createStatement()) {
+                        statement.execute("INSERT INTO children VALUES (1)");
+                    }
+                    return null;
+                }));
+
+        assertThat(e.getSQLState()).isEqualTo("23503");
+        assertThat(text("SELECT COUNT(*) FROM webhooks_events")).isEqualTo("0");
+    }
+
+    @Test
+    void errorsShowNoValues() throws Exception {
+        JdbcDeliveryStore store = opened(database);
+        PostgresServer.execute(
+                database, "ALTER TABLE webhooks_webhooks ADD CONSTRAINT host_rule CHECK (state <> 'ACTIVE')");
+
+        StoreException e = catchThrowableOfType(StoreException.class, () -> store.saveWebhook(StoreRows.webhook("a")));
+
+        java.io.StringWriter trace = new java.io.StringWriter();
+        e.printStackTrace(new java.io.PrintWriter(trace));
+        assertThat(trace.toString()).doesNotContain("geheim").contains("23514").contains("PSQLException");
+    }
+
+    @Test
+    void moreDataThanAStatementTakesIsInsertedTogether() throws Exception {
+        JdbcDeliveryStore store = opened(database);
+        List<DeliveryStore.NewEvent> events = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            DeliveryStore.StoredEvent small = StoreRows.event("e" + i, "a").event();
+            events.add(new DeliveryStore.NewEvent(
+                    new DeliveryStore.StoredEvent(
+                            small.key(),
+                            small.id(),
+                            small.tenant(),
+                            small.type(),
+                            small.timestamp(),
+                            "a/b",
+                            false,
+                            new byte[9 << 20]),
+                    List.of()));
+        }
+
+        assertThat(store.insert(events)).hasSize(5);
+        assertThat(store.insert(events)).isEmpty();
     }
 
     private String text(String sql) throws SQLException {
