@@ -47,11 +47,6 @@ final class GroupCommit<T, R> {
 
     private record Entry<T, R>(T item, CompletableFuture<R> result) {}
 
-    /** Commits this and returns when it is durable; throws what the commit threw. */
-    R commit(T item) {
-        return await(commitAsync(item));
-    }
-
     /** What a future brings, waited for through interrupts; throws what it ended with. */
     static <R> R await(CompletableFuture<R> result) {
         try {

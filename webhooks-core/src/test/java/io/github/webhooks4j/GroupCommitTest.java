@@ -56,10 +56,10 @@ class GroupCommitTest {
     /** Starts a round that is held up, and returns once the given items wait behind it. */
     private List<Future<String>> behindTheFirst(int... items) throws Exception {
         List<Future<String>> results = new ArrayList<>();
-        results.add(threads.submit(() -> group.commit(0)));
+        results.add(threads.submit(() -> GroupCommit.await(group.commitAsync(0))));
         await(firstBegan);
         for (int item : items) {
-            results.add(threads.submit(() -> group.commit(item)));
+            results.add(threads.submit(() -> GroupCommit.await(group.commitAsync(item))));
         }
         while (group.waiting() < items.length) {
             Thread.onSpinWait();
@@ -70,8 +70,8 @@ class GroupCommitTest {
 
     @Test
     void loneCommitReturnsItsResult() {
-        assertThat(group.commit(1)).isEqualTo("done 1");
-        assertThat(group.commit(2)).isEqualTo("done 2");
+        assertThat(GroupCommit.await(group.commitAsync(1))).isEqualTo("done 1");
+        assertThat(GroupCommit.await(group.commitAsync(2))).isEqualTo("done 2");
         assertThat(rounds).containsExactly(List.of(1), List.of(2));
     }
 
@@ -106,7 +106,7 @@ class GroupCommitTest {
                 },
                 background);
 
-        assertThatThrownBy(() -> lost.commit(1)).isInstanceOf(UnknownCommitException.class);
+        assertThatThrownBy(() -> GroupCommit.await(lost.commitAsync(1))).isInstanceOf(UnknownCommitException.class);
         assertThatThrownBy(() -> lost.commitAsync(2).get()).hasCauseInstanceOf(UnknownCommitException.class);
         assertThat(commits).hasValue(2);
     }
@@ -160,7 +160,7 @@ class GroupCommitTest {
             int base = thread * 1000;
             results.add(threads.submit(() -> {
                 for (int i = base; i < base + 200; i++) {
-                    assertThat(i % 3 == 0 ? group.commitAsync(i).get() : group.commit(i))
+                    assertThat(i % 3 == 0 ? group.commitAsync(i).get() : GroupCommit.await(group.commitAsync(i)))
                             .isEqualTo("done " + i);
                 }
                 return true;
