@@ -94,7 +94,7 @@ final class Deliveries {
         distinct.values().forEach(each -> (each.state() == DeliveryState.PENDING ? postponed : ended).add(each));
         List<Outcome> recorded = new ArrayList<>(rows.postpone(connection, postponed, now));
         recorded.addAll(rows.end(connection, ended));
-        history.add(connection, recorded.stream().map(HistoryRows.Entry::of).toList(), now);
+        history.add(connection, recorded.stream().flatMap(HistoryRows.Entry::of).toList(), now);
         return recorded.stream().map(Outcome::claim).collect(Collectors.toSet());
     }
 
