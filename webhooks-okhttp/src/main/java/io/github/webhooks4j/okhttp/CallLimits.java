@@ -4,7 +4,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one call may still use: time, and bytes read from the network.
+ * What one call may still use, time and bytes read from the network, and what its proxy said.
  *
  * <p>Found through the thread: OkHttp resolves names, shakes hands and reads on the thread that executes the call, and
  * only there. Used by that thread alone.
@@ -17,6 +17,7 @@ final class CallLimits {
 
     private final long deadline;
     private int bytesLeft = MAX_BYTES;
+    private boolean refusedByProxy;
 
     private CallLimits(long deadline) {
         this.deadline = deadline;
@@ -60,5 +61,18 @@ final class CallLimits {
 
     void used(int bytes) {
         bytesLeft -= bytes;
+    }
+
+    int bytesRead() {
+        return MAX_BYTES - bytesLeft;
+    }
+
+    /** The proxy wants credentials, or does not take those that it got. */
+    void refusedByProxy() {
+        refusedByProxy = true;
+    }
+
+    boolean isRefusedByProxy() {
+        return refusedByProxy;
     }
 }
