@@ -53,6 +53,7 @@ final class GuardedClient implements AutoCloseable {
     private final EgressPolicy policy;
     private final TransportSettings settings;
     private final BoundedDns dns;
+    private final ReadBudget budget = ReadBudget.ofTheHeap();
     private final OkHttpClient standard;
     private final ConnectionPool none = new ConnectionPool(0, 1, SECONDS);
     private final Map<TlsSettings, OkHttpClient> identities = new LinkedHashMap<>(16, 0.75f, true); // guarded by itself
@@ -115,6 +116,10 @@ final class GuardedClient implements AutoCloseable {
         ExchangeListener ours = Objects.requireNonNull(call.request().tag(ExchangeListener.class));
         EventListener.Factory theirs = settings.listeners;
         return theirs == null ? ours : ours.plus(theirs.create(call));
+    }
+
+    ReadBudget budget() {
+        return budget;
     }
 
     EgressPolicy policy() {

@@ -19,7 +19,7 @@ import java.net.SocketTimeoutException;
  * policy names a proxy, it is the only target there is; no other proxy is used, not even one that the system properties
  * name.
  */
-final class GuardedSocket extends Socket {
+class GuardedSocket extends Socket {
     /** How long a thread that waits for bytes goes without a look at its interrupt flag. */
     private static final int SLICE_MILLIS = 250;
 
@@ -34,15 +34,20 @@ final class GuardedSocket extends Socket {
     }
 
     @Override
-    public void connect(SocketAddress endpoint, int timeout) throws IOException {
+    public final void connect(SocketAddress endpoint, int timeout) throws IOException {
         if (!(endpoint instanceof InetSocketAddress target) || target.isUnresolved() || !isAllowed(target)) {
             throw new TargetDeniedException();
         }
         try {
-            super.connect(endpoint, timeout);
+            dial(target, timeout);
         } catch (IOException e) {
             throw policy.proxy().isPresent() ? new ProxyUnreachableException(e) : e;
         }
+    }
+
+    /** Connects to a target that is allowed. Tests see here where a connection would go. */
+    void dial(InetSocketAddress target, int timeout) throws IOException {
+        super.connect(target, timeout);
         setTcpNoDelay(true);
     }
 

@@ -146,7 +146,7 @@ public final class OkHttpTransport implements Transport {
     }
 
     private static Answer exchange(GuardedClient client, Call call, ExchangeListener exchange, long nanos) {
-        CallLimits limits = CallLimits.begin(System.nanoTime() + nanos);
+        CallLimits limits = CallLimits.begin(System.nanoTime() + nanos, client.budget());
         call.timeout().timeout(nanos, NANOSECONDS);
         byte[] body = NO_BODY;
         Failure failure = Failure.PROTOCOL;
