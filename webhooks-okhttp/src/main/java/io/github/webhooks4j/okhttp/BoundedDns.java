@@ -26,14 +26,13 @@ import org.jspecify.annotations.Nullable;
  * name with all its addresses if the policy denies one of them: a connection may be tried to any.
  *
  * <p>A lookup that hangs cannot be ended, and keeps its thread. So each name is looked up once at a time, and the names of
- * one site keep no more than two threads waiting in vain.
+ * one site keep a few threads waiting at most. A call that found no thread at all is not the receiver's failure.
  */
 final class BoundedDns implements Dns, AutoCloseable {
     private static final int MAX_ANSWERS = 32;
     private static final int THREADS = 64;
     private static final int WAITING = 1024;
     private static final int IDLE_SECONDS = 30;
-    private static final int MAX_OVERDUE = 2;
     /** How the C library tells that nobody answered from that there is no such name. */
     private static final String NO_ANSWER = "Temporary failure";
 
@@ -43,7 +42,7 @@ final class BoundedDns implements Dns, AutoCloseable {
     private final ThreadPoolExecutor threads;
     private final ResolverHealth health = new ResolverHealth(System::nanoTime);
     private final Map<String, Lookup> running = new ConcurrentHashMap<>();
-    private final Map<String, Integer> overdue = new ConcurrentHashMap<>();
+    private final SiteSlots slots = new SiteSlots();
 
     BoundedDns(EgressPolicy policy, Dns resolver, Duration limit) {
         this.policy = policy;
@@ -69,39 +68,52 @@ final class BoundedDns implements Dns, AutoCloseable {
     }
 
     private List<InetAddress> resolve(String host) throws UnknownHostException {
-        Lookup lookup = start(host);
         try {
-            long nanos = Math.min(limitNanos, CallLimits.current().nanosLeft());
-            List<InetAddress> answers = lookup.get(nanos, NANOSECONDS);
-            health.succeeded();
-            return answers;
+            long deadline = System.nanoTime()
+                    + Math.min(limitNanos, CallLimits.current().nanosLeft());
+            Lookup lookup = lookupOf(host, deadline);
+            return await(lookup, deadline);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw unknown("name resolution was interrupted", e);
-        } catch (TimeoutException e) {
-            if (!lookup.isStarted()) {
-                throw new ResolverDownException("all threads of the resolver are waiting");
-            }
-            lookup.giveUp();
-            throw unanswered(host, e);
-        } catch (ExecutionException e) {
-            String reason = e.getCause() == null ? null : e.getCause().getMessage();
-            throw reason != null && reason.contains(NO_ANSWER)
-                    ? unanswered(host, e)
-                    : unknown("name resolution failed", e);
+        } catch (UnknownHostException e) {
+            throw e;
         } catch (IOException e) {
             throw unknown("name resolution failed", e);
         }
     }
 
-    /** The lookup of this name that is under way, or a new one. */
-    private Lookup start(String host) throws UnknownHostException {
-        if (overdue.getOrDefault(ResolverHealth.site(host), 0) >= MAX_OVERDUE) {
-            throw unknown("name resolution has hung before, and still does", null);
+    private List<InetAddress> await(Lookup lookup, long deadline) throws UnknownHostException, InterruptedException {
+        try {
+            List<InetAddress> answers = lookup.get(deadline - System.nanoTime(), NANOSECONDS);
+            health.succeeded();
+            return answers;
+        } catch (TimeoutException e) {
+            throw lookup.isStarted()
+                    ? unanswered(lookup.site, e)
+                    : new ResolverDownException("all threads of the resolver are waiting");
+        } catch (ExecutionException e) {
+            String reason = e.getCause() == null ? null : e.getCause().getMessage();
+            throw reason != null && reason.contains(NO_ANSWER)
+                    ? unanswered(lookup.site, e)
+                    : unknown("name resolution failed", e);
         }
-        Lookup fresh = new Lookup(host);
-        Lookup before = running.putIfAbsent(host, fresh);
+    }
+
+    /** The lookup of this name that is under way, or a new one. */
+    private Lookup lookupOf(String host, long deadline) throws UnknownHostException, InterruptedException {
+        Lookup before = running.get(host);
         if (before != null) {
+            return before;
+        }
+        String site = SiteSlots.site(host);
+        if (!slots.acquire(site, deadline - System.nanoTime())) {
+            throw unknown("other names of the site are still being resolved", null);
+        }
+        Lookup fresh = new Lookup(host, site);
+        before = running.putIfAbsent(host, fresh);
+        if (before != null) {
+            slots.release(site);
             return before;
         }
         try {
@@ -113,8 +125,8 @@ final class BoundedDns implements Dns, AutoCloseable {
         return fresh;
     }
 
-    private UnknownHostException unanswered(String host, Exception cause) {
-        return health.failed(host)
+    private UnknownHostException unanswered(String site, Exception cause) {
+        return health.failed(site)
                 ? new ResolverDownException("the resolver answers nothing")
                 : unknown("name resolution took too long", cause);
     }
@@ -133,42 +145,29 @@ final class BoundedDns implements Dns, AutoCloseable {
     /** One question to the resolver, which several calls may wait for. */
     private final class Lookup extends FutureTask<List<InetAddress>> {
         private final String host;
-        private boolean started; // guarded by this
-        private boolean ended; // guarded by this
-        private boolean givenUp; // guarded by this
+        private final String site;
+        private volatile boolean started;
 
-        Lookup(String host) {
+        Lookup(String host, String site) {
             super(() -> resolver.lookup(host));
             this.host = host;
+            this.site = site;
         }
 
         @Override
         public void run() {
-            synchronized (this) {
-                started = true;
-            }
+            started = true;
             super.run();
         }
 
-        synchronized boolean isStarted() {
+        boolean isStarted() {
             return started;
         }
 
-        /** Counts it among those that hang, until it ends after all. */
-        synchronized void giveUp() {
-            if (!givenUp && !ended) {
-                givenUp = true;
-                overdue.merge(ResolverHealth.site(host), 1, Integer::sum);
-            }
-        }
-
         @Override
-        protected synchronized void done() {
-            ended = true;
+        protected void done() {
             running.remove(host, this);
-            if (givenUp) {
-                overdue.computeIfPresent(ResolverHealth.site(host), (site, count) -> count == 1 ? null : count - 1);
-            }
+            slots.release(site);
         }
     }
 }

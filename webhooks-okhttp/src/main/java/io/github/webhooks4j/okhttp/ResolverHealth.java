@@ -27,23 +27,17 @@ final class ResolverHealth {
     }
 
     /**
-     * Takes note of a name that got no answer in time, which is not the answer that it does not exist.
+     * Takes note of a site whose name got no answer in time, which is not the answer that it does not exist.
      *
-     * @return whether the resolver is to blame: several unrelated names failed, and none has resolved since
+     * @return whether the resolver is to blame: several unrelated sites failed, and none has resolved since
      */
-    synchronized boolean failed(String host) {
+    synchronized boolean failed(String site) {
         if (failing.isEmpty()) {
             since = nanos.getAsLong();
         }
         if (failing.size() < UNRELATED_SITES) {
-            failing.add(site(host));
+            failing.add(site);
         }
         return failing.size() >= UNRELATED_SITES && nanos.getAsLong() - since <= LONGEST_EXCUSE.toNanos();
-    }
-
-    /** The last two labels, which hosts of one owner have in common as a rule. */
-    static String site(String host) {
-        int last = host.lastIndexOf('.');
-        return host.substring(host.lastIndexOf('.', last - 1) + 1);
     }
 }

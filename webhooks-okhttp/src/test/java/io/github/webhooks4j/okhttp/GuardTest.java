@@ -154,6 +154,28 @@ class GuardTest {
     }
 
     @Test
+    void connectionThatTheApplicationKeepsIsNotUsed() throws Exception {
+        OkHttpClient theirs = new OkHttpClient();
+        try (ScriptedServer server = ScriptedServer.answering(OK);
+                GuardedClient client = new GuardedClient(EgressPolicy.strict(), new TransportSettings())) {
+            okhttp3.Request.Builder request =
+                    new okhttp3.Request.Builder().url("http://127.0.0.1:" + server.port() + "/");
+            for (int i = 0; i < 2; i++) {
+                theirs.newCall(request.build()).execute().close();
+            }
+            assertThat(server.connections()).as("theirs is kept").isEqualTo(1);
+            assertThat(theirs.connectionPool().idleConnectionCount()).isEqualTo(1);
+
+            Call call = client.newCall(
+                    request.tag(ExchangeListener.class, new ExchangeListener()).build(), TlsSettings.standard(), false);
+            assertThatThrownBy(call::execute).isInstanceOf(TargetDeniedException.class);
+            assertThat(server.requests()).hasSize(2);
+        } finally {
+            theirs.connectionPool().evictAll();
+        }
+    }
+
+    @Test
     void nothingIsSharedWithOtherClients() {
         OkHttpClient other = new OkHttpClient();
         try (GuardedClient client = new GuardedClient(EgressPolicy.strict(), new TransportSettings().more(builder -> {
