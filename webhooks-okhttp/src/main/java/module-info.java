@@ -4,7 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.github.webhooks4j.okhttp {
     requires transitive io.github.webhooks4j;
-    requires okhttp3;
+    requires transitive okhttp3;
     requires org.slf4j;
     requires static transitive org.jspecify;
 

@@ -9,7 +9,8 @@ import java.util.OptionalInt;
 /**
  * One HTTP exchange of a delivery.
  *
- * @param number which attempt of the delivery, counted from 1
+ * @param number which attempt of the delivery, counted from 1. Two have the same number if the first met {@link
+ *     Failure#STALE} and the second is its repetition
  * @param startedAt when the request was begun, by the store's clock
  * @param duration from then to the answer or the failure
  * @param status the HTTP status of the answer; empty if there was none

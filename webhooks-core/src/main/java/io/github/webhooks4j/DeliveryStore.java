@@ -118,8 +118,8 @@ public interface DeliveryStore extends AutoCloseable {
     List<Claimed> claim(Map<String, Integer> room, Duration lease);
 
     /**
-     * Records what became of claimed deliveries: writes the attempt into the history, and ends the delivery or sets its
-     * next time. An outcome whose fence does not match changes nothing.
+     * Records what became of claimed deliveries: writes the attempt into the history, after the stale one if there is one,
+     * and ends the delivery or sets its next time. An outcome whose fence does not match changes nothing.
      *
      * @return the claims whose outcome was recorded
      */
@@ -323,19 +323,28 @@ public interface DeliveryStore extends AutoCloseable {
      * @param attempt the attempt that was made; empty if the delivery ends without one
      * @param state the state it is in now; {@code PENDING} sets its next time
      * @param delay for {@code PENDING}, from the record to its next time
+     * @param stale an attempt of the same number that came before {@code attempt} and failed as {@link Failure#STALE};
+     *     empty as a rule. It belongs into the history, and is not counted
      */
-    record Outcome(Claim claim, Optional<Attempt> attempt, DeliveryState state, Duration delay) {
+    record Outcome(
+            Claim claim, Optional<Attempt> attempt, DeliveryState state, Duration delay, Optional<Attempt> stale) {
+        /** An outcome of one attempt or none. */
+        public Outcome(Claim claim, Optional<Attempt> attempt, DeliveryState state, Duration delay) {
+            this(claim, attempt, state, delay, Optional.empty());
+        }
+
         /** Checks for null only. */
         public Outcome {
             Objects.requireNonNull(claim, "claim");
             Objects.requireNonNull(attempt, "attempt");
             Objects.requireNonNull(state, "state");
             Objects.requireNonNull(delay, "delay");
+            Objects.requireNonNull(stale, "stale");
         }
 
         /** This outcome with the excerpt of its attempt left out, for a store that cannot write it. */
         public Outcome withoutExcerpt() {
-            return new Outcome(claim, attempt.map(Attempt::withoutExcerpt), state, delay);
+            return new Outcome(claim, attempt.map(Attempt::withoutExcerpt), state, delay, stale);
         }
     }
 }

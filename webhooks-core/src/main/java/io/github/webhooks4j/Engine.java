@@ -309,16 +309,21 @@ final class Engine {
             return;
         }
         long began = ticker.nanos();
-        Attempt attempt = sender.send(held.claimed(), subscription);
-        if (attempt.failure().equals(Optional.of(Failure.OURS))) {
+        Sender.Sent sent = sender.send(held.claimed(), subscription);
+        Verdict verdict = Verdict.on(sent.attempt(), retryPolicy);
+        if (!verdict.usesUpAnAttempt()) {
             pausedUntil = ticker.nanos() + OURS_PAUSE.toNanos();
             giveBack(held);
             return;
         }
-        Verdict verdict = Verdict.on(attempt, retryPolicy);
         finish(
                 held,
-                new Outcome(held.claimed().claim(), Optional.of(attempt), verdict.state(), verdict.delay()),
+                new Outcome(
+                        held.claimed().claim(),
+                        Optional.of(sent.attempt()),
+                        verdict.state(),
+                        verdict.delay(),
+                        sent.stale()),
                 Math.max(1, ticker.nanos() - began));
     }
 
@@ -349,6 +354,7 @@ final class Engine {
                 expect(finished.held().webhookId(), now.plus(outcome.delay()));
             }
             Delivery delivery = delivery(finished, pending ? Optional.of(now.plus(outcome.delay())) : Optional.empty());
+            outcome.stale().ifPresent(attempt -> announcer.attempted(delivery, attempt));
             outcome.attempt().ifPresent(attempt -> announcer.attempted(delivery, attempt));
             if (!pending) {
                 announcer.ended(delivery);

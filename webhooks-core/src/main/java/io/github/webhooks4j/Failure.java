@@ -12,6 +12,11 @@ public enum Failure {
     TIMEOUT,
     /** The connection broke, or what came back was not HTTP. */
     PROTOCOL,
+    /**
+     * A connection kept from an earlier request had been closed by the other side. The request is sent once more on a new
+     * connection, as another attempt of the same number.
+     */
+    STALE,
     /** The egress policy forbids the target. */
     DENIED,
     /** The request could not be made: rendering, signing or a header failed. */

@@ -84,6 +84,11 @@ final class InMemoryStore implements DeliveryStore {
     private static final class Past {
         final List<Attempt> attempts = new ArrayList<>();
         DeliveryState state = DeliveryState.PENDING;
+
+        /** Stale attempts have the number of those after them. */
+        int counted() {
+            return attempts.isEmpty() ? 0 : attempts.get(attempts.size() - 1).number();
+        }
     }
 
     @Override
@@ -291,6 +296,7 @@ final class InMemoryStore implements DeliveryStore {
     }
 
     private void record(Pending row, Outcome outcome) {
+        outcome.stale().ifPresent(past(row.key).attempts::add);
         outcome.attempt().ifPresent(attempt -> {
             past(row.key).attempts.add(attempt);
             row.attempts = attempt.number();
@@ -362,7 +368,7 @@ final class InMemoryStore implements DeliveryStore {
         if (row != null) {
             return Optional.of(delivery(key, DeliveryState.PENDING, row.attempts, row.nextAt));
         }
-        return Optional.ofNullable(history.get(key)).map(past -> delivery(key, past.state, past.attempts.size(), null));
+        return Optional.ofNullable(history.get(key)).map(past -> delivery(key, past.state, past.counted(), null));
     }
 
     @Override

@@ -53,7 +53,7 @@ final class RealWebhookClient implements WebhookClient {
         Ticker ticker = settings.ticker;
         StoreClock clock = new StoreClock(ticker);
         Registry registry = new Registry(store, clock, ticker, settings.signers, settings.egress, this::giveUp);
-        Sender sender = new Sender(transport, clock, ticker, requestTimeout);
+        Sender sender = new Sender(transport, clock, ticker, requestTimeout, settings.egress);
         Executor workers = settings.workers != null ? settings.workers : requests;
         engine = new Engine(
                 new Engine.Parts(store, registry, lanes, sender, settings.retryPolicy, announcer, clock, ticker, terms),

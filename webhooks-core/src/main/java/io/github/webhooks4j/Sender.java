@@ -4,6 +4,7 @@ import io.github.webhooks4j.DeliveryStore.Claimed;
 import io.github.webhooks4j.DeliveryStore.StoredEvent;
 import io.github.webhooks4j.Transport.Answer;
 import io.github.webhooks4j.Transport.Request;
+import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.payload.Envelope;
 import io.github.webhooks4j.signing.Message;
 import io.github.webhooks4j.signing.Signer;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,26 +22,58 @@ import org.slf4j.LoggerFactory;
 /** Makes one attempt: renders, signs, sends. The bytes that are signed are the bytes that are sent. */
 final class Sender {
     private static final Logger log = LoggerFactory.getLogger(Sender.class);
-    private static final String USER_AGENT = "webhooks4j";
+
+    /**
+     * What was sent.
+     *
+     * @param stale the first request, if its connection was stale and it was sent once more; empty as a rule
+     * @param attempt the attempt that counts
+     */
+    record Sent(Optional<Attempt> stale, Attempt attempt) {}
+
+    private static final int MAX_EXCERPT = 16 * 1024;
 
     private final Transport transport;
     private final StoreClock clock;
     private final Ticker ticker;
     private final Duration timeout;
+    private final EgressPolicy policy;
 
-    Sender(Transport transport, StoreClock clock, Ticker ticker, Duration timeout) {
+    Sender(Transport transport, StoreClock clock, Ticker ticker, Duration timeout, EgressPolicy policy) {
         this.transport = transport;
         this.clock = clock;
         this.ticker = ticker;
         this.timeout = timeout;
+        this.policy = policy;
     }
 
-    /** Sends the delivery once. Whatever goes wrong is in the attempt; nothing is thrown. */
-    Attempt send(Claimed delivery, Subscription subscription) {
+    /**
+     * Sends the delivery: one request, and one more if it met a stale connection, both within one timeout. Whatever goes
+     * wrong is in the attempts; nothing is thrown.
+     */
+    Sent send(Claimed delivery, Subscription subscription) {
+        Attempt first = attempt(delivery, subscription, timeout, false);
+        Duration left = timeout.minus(first.duration());
+        if (!failedAs(first, Failure.STALE) || left.isNegative() || left.isZero()) {
+            return new Sent(Optional.empty(), first);
+        }
+        Attempt second = attempt(delivery, subscription, left, true);
+        // One that failed on our side is not recorded; the request that was made before it must be.
+        return failedAs(second, Failure.OURS)
+                ? new Sent(Optional.empty(), first)
+                : new Sent(Optional.of(first), second);
+    }
+
+    private static boolean failedAs(Attempt attempt, Failure failure) {
+        return attempt.failure().equals(Optional.of(failure));
+    }
+
+    private Attempt attempt(Claimed delivery, Subscription subscription, Duration time, boolean onNewConnection) {
         Instant startedAt = clock.now();
         long began = ticker.nanos();
-        Answer answer =
-                subscription.denied() ? Answer.failed(Failure.DENIED) : exchange(delivery, subscription, startedAt);
+        Answer answer = subscription.denied()
+                ? Answer.failed(Failure.DENIED)
+                : exchange(delivery, subscription, startedAt, time, onNewConnection);
         return new Attempt(
                 delivery.attempts() + 1,
                 startedAt,
@@ -50,10 +84,11 @@ final class Sender {
                 excerpt(answer.body()));
     }
 
-    private Answer exchange(Claimed delivery, Subscription subscription, Instant now) {
+    private Answer exchange(
+            Claimed delivery, Subscription subscription, Instant now, Duration time, boolean onNewConnection) {
         Request request;
         try {
-            request = request(delivery.event(), subscription, now);
+            request = request(delivery.event(), subscription, now, time, onNewConnection);
         } catch (RuntimeException | Error e) {
             // Only the kind of exception: its text may hold what the signer was given.
             log.warn(
@@ -75,16 +110,18 @@ final class Sender {
         }
     }
 
-    private Request request(StoredEvent event, Subscription subscription, Instant now) {
+    private Request request(
+            StoredEvent event, Subscription subscription, Instant now, Duration time, boolean onNewConnection) {
         byte[] body =
                 event.json() ? Envelope.of(event.id(), event.type(), event.timestamp(), event.data()) : event.data();
         Message message = new Message(event.id(), now, body);
         Map<String, String> headers = new HashMap<>(signed(subscription, message));
         headers.put("Content-Type", event.contentType());
-        headers.put("User-Agent", USER_AGENT);
+        headers.put("User-Agent", policy.userAgent());
         headers.put("webhook-id", message.id());
         headers.put("webhook-timestamp", Long.toString(now.getEpochSecond()));
-        return new Request("POST", subscription.webhook().url(), headers, body, timeout);
+        WebhookSettings webhook = subscription.webhook();
+        return new Request("POST", webhook.url(), headers, body, time, webhook.tls(), onNewConnection);
     }
 
     /** What the signers set: valid headers, none of them reserved, none of them twice. */
@@ -102,6 +139,7 @@ final class Sender {
 
     /** The body as text that any database can hold: what is not UTF-8, and U+0000, become U+FFFD. */
     private static String excerpt(byte[] body) {
-        return new String(body, StandardCharsets.UTF_8).replace('\0', '\uFFFD');
+        int length = Math.min(body.length, MAX_EXCERPT);
+        return new String(body, 0, length, StandardCharsets.UTF_8).replace('\0', '\uFFFD');
     }
 }

@@ -11,7 +11,7 @@ import java.util.Map;
  *
  * @param webhook its settings
  * @param signers its signers, those of the application's own in the place of their names
- * @param denied whether the egress policy refuses the URL: rows can be edited, and policies change
+ * @param denied whether the egress policy refuses the URL, or what TLS skips: rows can be edited, and policies change
  */
 record Subscription(WebhookSettings webhook, List<Signer> signers, boolean denied) {
     /**
@@ -25,7 +25,9 @@ record Subscription(WebhookSettings webhook, List<Signer> signers, boolean denie
                         .map(name -> named(name, customSigners))
                         .orElse(signer))
                 .toList();
-        return new Subscription(webhook, signers, !policy.check(webhook.url()).isEmpty());
+        boolean denied = !policy.check(webhook.url()).isEmpty()
+                || (webhook.tls().skipsVerification() && !policy.allowsSkipVerification());
+        return new Subscription(webhook, signers, denied);
     }
 
     private static Signer named(String name, Map<String, Signer> customSigners) {

@@ -12,9 +12,30 @@ import java.util.OptionalInt;
  *
  * <p>A transport belongs to one client, which opens it when it is built and closes it when it is closed.
  *
- * <p>An implementation of your own must hold to this, since nobody else can: exactly one request on the wire for each
- * call, no redirect followed, no proxy or cookie taken from the environment, nothing connected to that {@link
- * EgressPolicy#allows} refuses <em>after the host name was resolved</em>, and an end to every call within its timeout.
+ * <p><strong>What the engine guards, whatever the transport.</strong> It checks the URL with {@link EgressPolicy#check}
+ * before every attempt, not only when the webhook is registered, and the webhook's TLS settings; what the policy refuses
+ * never gets here. It makes the headers and checks what signers set. It reads at most 16 KiB of the body that an answer
+ * brings, and takes whatever {@link #send} throws for an attempt that failed.
+ *
+ * <p><strong>What only the transport can guard,</strong> since it alone sees addresses, sockets and bytes. Where it does
+ * not, customers can make the application talk to its own network:
+ *
+ * <ul>
+ *   <li>Nothing is connected to that {@link EgressPolicy#allows} refuses. The address must be judged <em>after</em> the
+ *       name was resolved, and it must be the one that the socket then connects to: a name may resolve differently the
+ *       second time. If one address of a name is refused, all are. With {@link EgressPolicy#proxy}, nothing is connected
+ *       to but the proxy.
+ *   <li>No redirect is followed, and neither proxy, cookie, cache nor credential is taken from the environment.
+ *   <li>Each call puts exactly one request on the wire. HTTP clients like to send again by themselves after a 408, a 503
+ *       or a lost connection.
+ *   <li>Each call ends within its timeout, name resolution included, and needs no more than a bounded amount of memory,
+ *       whatever the receiver sends: endless headers, chunks, or one byte a second.
+ *   <li>The receiver's certificate is verified for the host's name, as {@link Request#tls} asks, with TLS 1.2 or later.
+ * </ul>
+ *
+ * <p>A transport over an HTTP client that resolves names by itself, and gives no say over the socket, cannot hold the first
+ * of these. {@link java.net.http.HttpClient} is one. Use such a transport only where the network itself keeps requests
+ * away from internal addresses.
  */
 public interface Transport extends AutoCloseable {
     /** Called once, before the first {@link #send}, with the rules that every connection must obey. */
@@ -25,6 +46,10 @@ public interface Transport extends AutoCloseable {
      *
      * <p>What a receiver does is never an exception: it is an answer or a {@link Failure}. Whatever an implementation
      * throws all the same is logged and recorded as {@link Failure#INVALID}.
+     *
+     * <p>{@link Failure#OURS} uses up no attempt, and is sent again and again: only for what no receiver can bring about,
+     * such as a proxy out of reach, an interrupt, or the end of this transport. {@link Failure#STALE} is for a request on a
+     * kept connection that ended before the first byte of an answer.
      */
     Answer send(Request request);
 
@@ -41,9 +66,24 @@ public interface Transport extends AutoCloseable {
      *     only those of the connection and the length
      * @param body the bytes of the body, not to be changed
      * @param timeout the time for the whole exchange, from name resolution to the last byte read
+     * @param tls how the connection is secured; one that was made with other settings must not be used
+     * @param onNewConnection whether it must not go out on a connection that is kept from an earlier request, since it did
+     *     so just now and met {@link Failure#STALE}
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Request(String method, String url, Map<String, String> headers, byte[] body, Duration timeout) {
+    record Request(
+            String method,
+            String url,
+            Map<String, String> headers,
+            byte[] body,
+            Duration timeout,
+            TlsSettings tls,
+            boolean onNewConnection) {
+        /** A request with standard security, on any connection. */
+        public Request(String method, String url, Map<String, String> headers, byte[] body, Duration timeout) {
+            this(method, url, headers, body, timeout, TlsSettings.standard(), false);
+        }
+
         /** Copies the headers. */
         public Request {
             Objects.requireNonNull(method, "method");
@@ -51,6 +91,7 @@ public interface Transport extends AutoCloseable {
             headers = Map.copyOf(headers);
             Objects.requireNonNull(body, "body");
             Objects.requireNonNull(timeout, "timeout");
+            Objects.requireNonNull(tls, "tls");
         }
 
         /** Shows neither URL, headers nor body: each may hold a secret. */

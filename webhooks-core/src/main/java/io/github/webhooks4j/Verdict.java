@@ -2,36 +2,78 @@ package io.github.webhooks4j;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What an attempt means for its delivery.
+ * What an attempt means for its delivery, its webhook and its lane.
  *
+ * @param meaning what became of the attempt
  * @param state the delivery's state from now on
  * @param delay for {@code PENDING}, how long to wait for the next attempt
+ * @param slowDown whether the receiver has more than it can take, so that fewer requests should be made at a time
  */
-record Verdict(DeliveryState state, Duration delay) {
+record Verdict(Meaning meaning, DeliveryState state, Duration delay, boolean slowDown) {
+    /** What became of an attempt. */
+    enum Meaning {
+        /** The receiver has taken it. */
+        DELIVERED,
+        /** The receiver has not taken it, or could not be reached. */
+        FAILED,
+        /** The receiver says that it is gone for good, and wants no more of anything. */
+        GONE,
+        /** The egress policy forbids the target. */
+        DENIED,
+        /** The request could not be made. */
+        INVALID,
+        /** The trouble was not the receiver's: nothing is recorded, and no attempt used up. */
+        OURS
+    }
+
     private static final Logger log = LoggerFactory.getLogger(Verdict.class);
     private static final Duration MAX_RETRY_AFTER = Duration.ofHours(6);
     private static final Duration MAX_DELAY = Duration.ofDays(365);
     private static final int GONE = 410;
+    /** Too many requests, and what proxies say of a receiver that is down, full, or too slow. */
+    private static final Set<Integer> OVERLOADED = Set.of(429, 502, 503, 504);
 
-    private static final Verdict DELIVERED = new Verdict(DeliveryState.DELIVERED, Duration.ZERO);
-    private static final Verdict EXHAUSTED = new Verdict(DeliveryState.EXHAUSTED, Duration.ZERO);
-
-    /** The verdict on an attempt that is counted; one that failed on our side ({@link Failure#OURS}) is not. */
+    /** The verdict on an attempt. */
     static Verdict on(Attempt attempt, RetryPolicy policy) {
-        int status = attempt.status().orElse(0);
+        Meaning meaning = meaning(attempt);
+        boolean slowDown = OVERLOADED.contains(attempt.status().orElse(0))
+                || attempt.failure().equals(Optional.of(Failure.TIMEOUT));
+        return switch (meaning) {
+            case DELIVERED -> new Verdict(meaning, DeliveryState.DELIVERED, Duration.ZERO, false);
+            case GONE -> new Verdict(meaning, DeliveryState.EXHAUSTED, Duration.ZERO, false);
+            case OURS -> new Verdict(meaning, DeliveryState.PENDING, Duration.ZERO, false);
+            case FAILED, DENIED, INVALID ->
+                delay(attempt, policy)
+                        .map(delay -> later(delay, attempt.retryAfter()))
+                        .map(delay -> new Verdict(meaning, DeliveryState.PENDING, delay, slowDown))
+                        .orElseGet(() -> new Verdict(meaning, DeliveryState.EXHAUSTED, Duration.ZERO, slowDown));
+        };
+    }
+
+    private static Meaning meaning(Attempt attempt) {
+        if (attempt.failure().isPresent()) {
+            return switch (attempt.failure().get()) {
+                case DENIED -> Meaning.DENIED;
+                case INVALID -> Meaning.INVALID;
+                case OURS -> Meaning.OURS;
+                case DNS, CONNECT, TLS, TIMEOUT, PROTOCOL, STALE -> Meaning.FAILED;
+            };
+        }
+        int status = attempt.status().orElseThrow();
         if (status >= 200 && status < 300) {
-            return DELIVERED;
+            return Meaning.DELIVERED;
         }
-        if (status == GONE) {
-            return EXHAUSTED;
-        }
-        return delay(attempt, policy)
-                .map(delay -> new Verdict(DeliveryState.PENDING, later(delay, attempt.retryAfter())))
-                .orElse(EXHAUSTED);
+        return status == GONE ? Meaning.GONE : Meaning.FAILED;
+    }
+
+    /** Whether the attempt is recorded and counted. */
+    boolean usesUpAnAttempt() {
+        return meaning != Meaning.OURS;
     }
 
     private static Duration later(Duration delay, Optional<Duration> retryAfter) {

@@ -45,6 +45,9 @@ public sealed interface Webhook permits WebhookSettings {
     /** What signs its requests, in the order of their registration; empty if nothing does. */
     List<Signer> signers();
 
+    /** How its connections are secured. */
+    TlsSettings tls();
+
     /** Whether it takes deliveries. A webhook that is not yet registered will be active. */
     State state();
 
@@ -86,6 +89,12 @@ public sealed interface Webhook permits WebhookSettings {
 
         /** Sends without a signature, and forgets signers set before. */
         Builder unsigned();
+
+        /**
+         * How its connections are secured, instead of what was set before. Default: {@link TlsSettings#standard} for a new
+         * webhook; one that exists keeps what it has unless it is set anew.
+         */
+        Builder tls(TlsSettings tls);
 
         /** The webhook. Checks nothing: see {@link WebhookClient#check}. */
         Webhook build();

@@ -82,6 +82,9 @@ final class WebhookAdministration {
         if (!webhook.choosesSigners()) {
             before.ifPresent(stored -> draft.signers(stored.signers()));
         }
+        if (!webhook.choosesTls()) {
+            before.ifPresent(stored -> draft.tls(stored.tls()));
+        }
         Optional<WebhookRow> saved = store.saveWebhook(WebhookDocument.write(draft.build()));
         saved.ifPresent(row -> changed(row.id(), () -> registry.put(row)));
         return saved.map(WebhookDocument::read);

@@ -15,7 +15,14 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The form in which a webhook's settings are stored: a JSON document, and the secrets apart from it. */
-record WebhookDocument(String url, @Nullable String name, List<String> events, List<StoredSignerDocument> signers) {
+record WebhookDocument(
+        String url,
+        @Nullable String name,
+        List<String> events,
+        List<StoredSignerDocument> signers,
+        @Nullable TlsDocument tls) {
+    private static final String TLS_KEY = "tls.privateKey";
+
     WebhookDocument {
         Objects.requireNonNull(url, "url");
         events = List.copyOf(events);
@@ -30,6 +37,10 @@ record WebhookDocument(String url, @Nullable String name, List<String> events, L
         }
     }
 
+    /** TLS settings that are not standard; the private key is among the secrets. */
+    record TlsDocument(
+            @Nullable String certificates, @Nullable String trusted, boolean skipsVerification) {}
+
     /** The row of a webhook whose signers can all be stored. */
     static WebhookRow write(WebhookSettings webhook) {
         Map<String, String> secrets = new HashMap<>();
@@ -37,8 +48,12 @@ record WebhookDocument(String url, @Nullable String name, List<String> events, L
         List<StoredSignerDocument> stored = IntStream.range(0, signers.size())
                 .mapToObj(i -> write(StoredSigner.of(signers.get(i)).orElseThrow(), i, secrets))
                 .toList();
-        WebhookDocument document =
-                new WebhookDocument(webhook.url(), webhook.name().orElse(null), List.copyOf(webhook.events()), stored);
+        WebhookDocument document = new WebhookDocument(
+                webhook.url(),
+                webhook.name().orElse(null),
+                List.copyOf(webhook.events()),
+                stored,
+                write(webhook.tls(), secrets));
         return new WebhookRow(
                 webhook.id(),
                 webhook.tenant(),
@@ -48,6 +63,13 @@ record WebhookDocument(String url, @Nullable String name, List<String> events, L
                 false,
                 json(document),
                 secrets);
+    }
+
+    private static @Nullable TlsDocument write(TlsSettings tls, Map<String, String> secrets) {
+        tls.privateKey().ifPresent(key -> secrets.put(TLS_KEY, key.reveal()));
+        return tls.isStandard()
+                ? null
+                : new TlsDocument(tls.certificates().orElse(null), tls.trusted().orElse(null), tls.skipsVerification());
     }
 
     private static StoredSignerDocument write(StoredSigner signer, int index, Map<String, String> secrets) {
@@ -72,18 +94,34 @@ record WebhookDocument(String url, @Nullable String name, List<String> events, L
         if (document.name != null) {
             draft.name(document.name);
         }
+        if (document.tls != null) {
+            draft.tls(read(document.tls, row.secrets()));
+        }
         return draft.build();
+    }
+
+    private static TlsSettings read(TlsDocument stored, Map<String, String> secrets) {
+        TlsSettings tls = TlsSettings.standard();
+        if (stored.certificates != null) {
+            tls = tls.clientCertificate(stored.certificates, Secret.of(secret(TLS_KEY, secrets)));
+        }
+        if (stored.trusted != null) {
+            tls = tls.trust(stored.trusted);
+        }
+        return stored.skipsVerification ? tls.skipVerification() : tls;
+    }
+
+    private static String secret(String name, Map<String, String> secrets) {
+        String text = secrets.get(name);
+        if (text == null) {
+            throw new IllegalArgumentException("the secret " + name + " is missing");
+        }
+        return text;
     }
 
     private static Signer read(StoredSignerDocument signer, int index, Map<String, String> secrets) {
         Map<String, Secret> own = new HashMap<>();
-        signer.secrets.forEach(name -> {
-            String text = secrets.get(secretName(index, name));
-            if (text == null) {
-                throw new IllegalArgumentException("the secret " + secretName(index, name) + " is missing");
-            }
-            own.put(name, Secret.of(text));
-        });
+        signer.secrets.forEach(name -> own.put(name, Secret.of(secret(secretName(index, name), secrets))));
         return new StoredSigner(signer.kind, signer.settings, own).restore();
     }
 

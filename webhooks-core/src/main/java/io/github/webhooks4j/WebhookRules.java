@@ -48,7 +48,19 @@ final class WebhookRules {
                         problems.add(new Problem("tenant", "tenant.form", "must be 1 to 64 letters, digits, _ or -")));
         checkEvents(webhook, problems);
         checkSigners(webhook, isNew, problems);
+        checkTls(webhook.tls(), problems);
         return problems;
+    }
+
+    private void checkTls(TlsSettings tls, List<Problem> problems) {
+        tls.problems().forEach(problem -> problems.add(new Problem("tls", "tls.unusable", problem)));
+        if (tls.skipsVerification() && !policy.allowsSkipVerification()) {
+            problems.add(new Problem(
+                    "tls",
+                    "tls.skip-verification",
+                    "skips the verification of certificates, which is not allowed here; trust the receiver's certificate"
+                            + " instead"));
+        }
     }
 
     private static void checkEvents(WebhookSettings webhook, List<Problem> problems) {

@@ -19,6 +19,7 @@ final class WebhookSettings implements Webhook {
     private final @Nullable String tenant;
     private final Set<String> events;
     private final @Nullable List<Signer> signers;
+    private final @Nullable TlsSettings tls;
     private final State state;
     private final long version;
 
@@ -29,6 +30,7 @@ final class WebhookSettings implements Webhook {
         tenant = draft.tenant;
         events = Collections.unmodifiableSet(new LinkedHashSet<>(draft.events));
         signers = draft.signers == null ? null : List.copyOf(draft.signers);
+        tls = draft.tls;
         state = draft.state;
         version = draft.version;
     }
@@ -64,6 +66,11 @@ final class WebhookSettings implements Webhook {
     }
 
     @Override
+    public TlsSettings tls() {
+        return tls == null ? TlsSettings.standard() : tls;
+    }
+
+    @Override
     public State state() {
         return state;
     }
@@ -83,6 +90,11 @@ final class WebhookSettings implements Webhook {
         return signers != null;
     }
 
+    /** Whether TLS was set; if not, an update keeps what is stored. */
+    boolean choosesTls() {
+        return tls != null;
+    }
+
     /** Shows no URL and no secret. */
     @Override
     public String toString() {
@@ -97,6 +109,7 @@ final class WebhookSettings implements Webhook {
         private List<String> events = List.of();
         private @Nullable List<Signer> signers;
         private boolean inherited; // the signers are those of the webhook that this was made from
+        private @Nullable TlsSettings tls;
         private State state = State.ACTIVE;
         private long version;
 
@@ -112,6 +125,7 @@ final class WebhookSettings implements Webhook {
             events = List.copyOf(webhook.events);
             signers = webhook.signers;
             inherited = true;
+            tls = webhook.tls;
             state = webhook.state;
             version = webhook.version;
         }
@@ -160,6 +174,12 @@ final class WebhookSettings implements Webhook {
         @Override
         public Draft unsigned() {
             signers = List.of();
+            return this;
+        }
+
+        @Override
+        public Draft tls(TlsSettings tls) {
+            this.tls = Objects.requireNonNull(tls, "tls");
             return this;
         }
 

@@ -2,6 +2,7 @@ package io.github.webhooks4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.webhooks4j.Verdict.Meaning;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -19,29 +20,67 @@ class VerdictTest {
     @ValueSource(ints = {200, 201, 202, 204, 206, 226, 299})
     void successIsDelivered(int status) {
         assertThat(Verdict.on(answered(1, status), HOURLY))
-                .isEqualTo(new Verdict(DeliveryState.DELIVERED, Duration.ZERO));
+                .isEqualTo(new Verdict(Meaning.DELIVERED, DeliveryState.DELIVERED, Duration.ZERO, false));
     }
 
     @Test
     void goneIsExhaustedAtOnce() {
-        assertThat(Verdict.on(answered(1, 410), HOURLY)).isEqualTo(new Verdict(DeliveryState.EXHAUSTED, Duration.ZERO));
+        assertThat(Verdict.on(answered(1, 410), HOURLY))
+                .isEqualTo(new Verdict(Meaning.GONE, DeliveryState.EXHAUSTED, Duration.ZERO, false));
     }
 
     @ParameterizedTest
     @ValueSource(
-            ints = {100, 199, 300, 301, 302, 304, 307, 308, 400, 401, 403, 404, 408, 409, 411, 429, 500, 502, 503, 599})
+            ints = {
+                100, 199, 300, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 405, 407, 408, 409, 411, 415, 421, 425,
+                500, 501, 505, 599
+            })
     void otherStatusIsTriedAgain(int status) {
         assertThat(Verdict.on(answered(1, status), HOURLY))
-                .isEqualTo(new Verdict(DeliveryState.PENDING, Duration.ofHours(1)));
+                .isEqualTo(new Verdict(Meaning.FAILED, DeliveryState.PENDING, Duration.ofHours(1), false));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {429, 502, 503, 504})
+    void overloadIsTriedAgainAndSlowsTheLaneDown(int status) {
+        assertThat(Verdict.on(answered(1, status), HOURLY))
+                .isEqualTo(new Verdict(Meaning.FAILED, DeliveryState.PENDING, Duration.ofHours(1), true));
+        assertThat(Verdict.on(answered(10, status), HOURLY))
+                .isEqualTo(new Verdict(Meaning.FAILED, DeliveryState.EXHAUSTED, Duration.ZERO, true));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "DNS, FAILED, false",
+        "CONNECT, FAILED, false",
+        "TLS, FAILED, false",
+        "TIMEOUT, FAILED, true",
+        "PROTOCOL, FAILED, false",
+        "STALE, FAILED, false",
+        "DENIED, DENIED, false",
+        "INVALID, INVALID, false",
+    })
+    void failureUsesUpAnAttemptAndIsTriedAgain(Failure failure, Meaning meaning, boolean slowDown) {
+        Verdict verdict = Verdict.on(failed(failure), HOURLY);
+
+        assertThat(verdict).isEqualTo(new Verdict(meaning, DeliveryState.PENDING, Duration.ofHours(1), slowDown));
+        assertThat(verdict.usesUpAnAttempt()).isTrue();
+    }
+
+    @Test
+    void failureOfOursUsesUpNoAttemptAndAsksNoPolicy() {
+        Verdict verdict = Verdict.on(failed(Failure.OURS), attempt -> {
+            throw new AssertionError("asked");
+        });
+
+        assertThat(verdict).isEqualTo(new Verdict(Meaning.OURS, DeliveryState.PENDING, Duration.ZERO, false));
+        assertThat(verdict.usesUpAnAttempt()).isFalse();
     }
 
     @ParameterizedTest
     @EnumSource(Failure.class)
-    void failureIsTriedAgain(Failure failure) {
-        Attempt attempt = new Attempt(
-                1, Instant.EPOCH, Duration.ZERO, OptionalInt.empty(), Optional.of(failure), Optional.empty(), "");
-
-        assertThat(Verdict.on(attempt, HOURLY)).isEqualTo(new Verdict(DeliveryState.PENDING, Duration.ofHours(1)));
+    void everyFailureHasAVerdict(Failure failure) {
+        assertThat(Verdict.on(failed(failure), HOURLY).state()).isEqualTo(DeliveryState.PENDING);
     }
 
     @Test
@@ -109,7 +148,7 @@ class VerdictTest {
     @Test
     void negativeDelayIsNone() {
         assertThat(Verdict.on(answered(1, 500), attempt -> Optional.of(Duration.ofSeconds(-1))))
-                .isEqualTo(new Verdict(DeliveryState.PENDING, Duration.ZERO));
+                .isEqualTo(new Verdict(Meaning.FAILED, DeliveryState.PENDING, Duration.ZERO, false));
     }
 
     @Test
@@ -119,6 +158,11 @@ class VerdictTest {
         });
 
         assertThat(verdict.state()).isEqualTo(DeliveryState.DELIVERED);
+    }
+
+    private static Attempt failed(Failure failure) {
+        return new Attempt(
+                1, Instant.EPOCH, Duration.ZERO, OptionalInt.empty(), Optional.of(failure), Optional.empty(), "");
     }
 
     private static Attempt answered(int number, int status) {

@@ -31,6 +31,10 @@ class WebhookDocumentTest {
             .signer(Signer.basic("user", Secret.of("hush-hush-2")))
             .signer(Signer.bearer(Secret.of("hush-hush-3")))
             .signer(Signer.custom("mine"))
+            .tls(TlsSettings.standard()
+                    .clientCertificate("client PEM", Secret.of("hush-hush-4"))
+                    .trust("trusted PEM")
+                    .skipVerification())
             .stored(Webhook.State.PAUSED, 7)
             .build();
 
@@ -80,7 +84,8 @@ class WebhookDocumentTest {
                         "signer.0.secret", TEXT,
                         "signer.1.secret", "hush-hush-1",
                         "signer.2.password", "hush-hush-2",
-                        "signer.3.token", "hush-hush-3"));
+                        "signer.3.token", "hush-hush-3",
+                        "tls.privateKey", "hush-hush-4"));
     }
 
     @Test
@@ -107,8 +112,9 @@ class WebhookDocumentTest {
                 .build();
 
         assertThat(WebhookDocument.write(webhook).settings())
-                .isEqualTo("{\"url\":\"https://example.com\",\"name\":null,\"events\":[\"a.*\"],\"signers\":[{"
-                        + "\"kind\":\"hmac-sha256\",\"settings\":{\"header\":\"X-Own\"},\"secrets\":[\"secret\"]}]}");
+                .isEqualTo(
+                        "{\"url\":\"https://example.com\",\"name\":null,\"events\":[\"a.*\"],\"signers\":[{"
+                                + "\"kind\":\"hmac-sha256\",\"settings\":{\"header\":\"X-Own\"},\"secrets\":[\"secret\"]}],\"tls\":null}");
     }
 
     @Test

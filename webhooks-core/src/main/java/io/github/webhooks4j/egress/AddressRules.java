@@ -3,12 +3,16 @@ package io.github.webhooks4j.egress;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Tells public addresses from all others, by the special-purpose registries of IANA rather than by the predicates of
  * {@link InetAddress}, which know neither unique local addresses nor shared address space.
+ *
+ * @param allowed what is allowed beside public addresses
+ * @param translators prefixes of NAT64 (RFC 6052): their addresses are judged by the IPv4 address inside
  */
-final class AddressRules {
+record AddressRules(List<Cidr> allowed, List<Cidr> translators) {
     private static final List<Cidr> SPECIAL_V4 = Cidr.list("""
             0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24
             192.31.196.0/24 192.52.193.0/24 192.88.99.0/24 192.168.0.0/16 192.175.48.0/24 198.18.0.0/15
@@ -24,39 +28,81 @@ final class AddressRules {
     private static final List<Cidr> SPECIAL_V6 =
             Cidr.list("2001::/23 2001:db8::/32 2002::/16 2620:4f:8000::/48 3fff::/20");
 
-    private static final int V4_BYTES = 4;
-    private static final int V6_BYTES = 16;
+    /**
+     * What nobody means who allows a whole network: unspecified, multicast and broadcast addresses, and those where
+     * clouds hand out credentials. Only allowed if named one by one.
+     */
+    private static final List<Cidr> NEVER_BY_THE_WAY = Cidr.list("""
+            0.0.0.0/8 224.0.0.0/4 255.255.255.255 ::/128 ff00::/8
+            169.254.169.254 169.254.170.2 169.254.170.23 168.63.129.16 100.100.100.200 192.0.0.192
+            fd00:ec2::254 fd00:ec2::23 fd20:ce::254
+            """);
+
+    private static final int V4_BYTES = Literal.V4_BYTES;
+    private static final int V6_BYTES = Literal.V6_BYTES;
     private static final int INTERFACE_ID = 8;
 
-    private final List<Cidr> allowed;
-
-    private AddressRules(List<Cidr> allowed) {
-        this.allowed = List.copyOf(allowed);
+    /** Copies the lists. */
+    AddressRules {
+        allowed = List.copyOf(allowed);
+        translators = List.copyOf(translators);
     }
 
     /** Public addresses only. */
     static AddressRules publicOnly() {
-        return new AddressRules(List.of());
-    }
-
-    /** Public addresses and those of these blocks. */
-    static AddressRules publicAnd(List<Cidr> allowed) {
-        return new AddressRules(allowed);
+        return new AddressRules(List.of(), List.of());
     }
 
     boolean allows(InetAddress address) {
-        byte[] bytes = address.getAddress();
-        return contains(allowed, bytes) || isPublic(bytes);
+        return allows(address.getAddress());
     }
 
-    private static boolean isPublic(byte[] address) {
+    boolean allows(byte[] address) {
+        return names(address) || isPublic(address);
+    }
+
+    /** Whether the operator has allowed this address, public or not. */
+    boolean names(byte[] address) {
+        if (Literal.isMapped(address)) {
+            return false; // a connection would go to the IPv4 address inside
+        }
+        boolean single = contains(NEVER_BY_THE_WAY, address);
+        for (Cidr block : allowed) {
+            if (block.contains(address) && (block.isSingle() || !single)) {
+                return true;
+            }
+        }
+        return embedded(address).map(this::names).orElse(false);
+    }
+
+    private boolean isPublic(byte[] address) {
         if (address.length == V4_BYTES) {
             return !contains(SPECIAL_V4, address);
+        }
+        Optional<byte[]> translated = embedded(address);
+        if (translated.isPresent()) {
+            return isPublic(translated.get());
         }
         if (!GLOBAL_UNICAST_V6.contains(address) || contains(SPECIAL_V6, address)) {
             return false;
         }
         return !isIsatap(address) || isPublic(Arrays.copyOfRange(address, V6_BYTES - V4_BYTES, V6_BYTES));
+    }
+
+    /** The IPv4 address that a translator would connect to (RFC 6052, section 2.2); empty if none is in the way. */
+    private Optional<byte[]> embedded(byte[] address) {
+        for (Cidr translator : translators) {
+            if (translator.contains(address)) {
+                byte[] inside = new byte[V4_BYTES];
+                int at = translator.length() / Byte.SIZE;
+                for (int i = 0; i < V4_BYTES; i++) {
+                    at += at == INTERFACE_ID ? 1 : 0; // that byte is always zero
+                    inside[i] = address[at++];
+                }
+                return Optional.of(inside);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Whether the interface identifier embeds an IPv4 address (RFC 5214, section 6.1). */

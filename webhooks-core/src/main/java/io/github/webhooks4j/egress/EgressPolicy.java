@@ -1,7 +1,10 @@
 package io.github.webhooks4j.egress;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -14,15 +17,23 @@ import java.util.Set;
 public final class EgressPolicy {
     private final UrlRules urls;
     private final AddressRules addresses;
+    private final OwnAddresses own;
+    private final Optional<InetSocketAddress> proxy;
+    private final String userAgent;
+    private final boolean skipVerification;
 
-    private EgressPolicy(Set<String> schemes, Set<String> names, AddressRules addresses) {
-        this.urls = new UrlRules(schemes, new HostRules(names, addresses));
-        this.addresses = addresses;
+    EgressPolicy(EgressPolicyBuilder builder) {
+        addresses = new AddressRules(builder.allowed, builder.translators);
+        urls = new UrlRules(builder.schemes(), builder.ports, new HostRules(builder.hosts, addresses));
+        own = builder.own;
+        proxy = Optional.ofNullable(builder.proxy);
+        userAgent = builder.userAgent;
+        skipVerification = builder.skipVerification;
     }
 
     /** Public addresses over https only. The default, and what production uses. */
     public static EgressPolicy strict() {
-        return new EgressPolicy(Set.of("https"), Set.of(), AddressRules.publicOnly());
+        return builder().build();
     }
 
     /**
@@ -30,8 +41,17 @@ public final class EgressPolicy {
      * on one machine.
      */
     public static EgressPolicy development() {
-        AddressRules loopbackToo = AddressRules.publicAnd(Cidr.list("127.0.0.0/8 ::1/128"));
-        return new EgressPolicy(Set.of("http", "https"), Set.of("localhost"), loopbackToo);
+        return builder()
+                .allowHttp()
+                .allow("127.0.0.0/8")
+                .allow("::1")
+                .allowHost("localhost")
+                .build();
+    }
+
+    /** A builder that starts from {@link #strict}. */
+    public static Builder builder() {
+        return new EgressPolicyBuilder();
     }
 
     /**
@@ -42,8 +62,113 @@ public final class EgressPolicy {
         return urls.check(url);
     }
 
-    /** Whether a connection to this address may be made. */
+    /**
+     * What is wrong with these headers of a webhook, all at once; empty if they may be sent. Messages name the headers and
+     * never show a value.
+     *
+     * @param headers values by name, as a customer entered them
+     * @param signed the names of the headers that the webhook's signers set
+     */
+    public List<Refusal> checkHeaders(Map<String, String> headers, Set<String> signed) {
+        return HeaderRules.check(headers, signed);
+    }
+
+    /**
+     * Whether a connection to this address may be made: it is public and not one of this machine's own, or the operator has
+     * allowed it.
+     */
     public boolean allows(InetAddress address) {
-        return addresses.allows(address);
+        byte[] bytes = address.getAddress();
+        return addresses.names(bytes) || (addresses.allows(bytes) && !own.contains(address));
+    }
+
+    /**
+     * The HTTP proxy that every request must go through; empty if connections are made directly. With a proxy, names are
+     * resolved by it, and it must keep them away from internal addresses: {@link #allows} judges the addresses in URLs only.
+     */
+    public Optional<InetSocketAddress> proxy() {
+        return proxy;
+    }
+
+    /** The value of the header {@code User-Agent}. */
+    public String userAgent() {
+        return userAgent;
+    }
+
+    /** Whether webhooks may have the certificate of their receiver not verified. */
+    public boolean allowsSkipVerification() {
+        return skipVerification;
+    }
+
+    /**
+     * Sets up an {@link EgressPolicy}. What is not set is as in {@link EgressPolicy#strict}. The order of the calls does not
+     * matter, values are checked at once. Not safe for use by several threads.
+     */
+    public sealed interface Builder permits EgressPolicyBuilder {
+        /**
+         * Also allows these addresses, though they are not public. Unspecified and multicast addresses and those of cloud
+         * metadata are allowed only if they are named one by one, not by a block around them.
+         *
+         * @param block such as {@code 10.1.0.0/16}, {@code fd12:3456::/32}, or one address
+         * @throws IllegalArgumentException if it is no block of addresses
+         */
+        Builder allow(String block);
+
+        /**
+         * Also allows this host name, though it is not public, such as {@code hooks.internal} or {@code localhost}. The
+         * addresses that it resolves to are judged like any others: {@link #allow} them too.
+         *
+         * @throws IllegalArgumentException if it is no host name
+         */
+        Builder allowHost(String name);
+
+        /** Also allows http, which anybody on the way can read and change. Not together with {@link #proxy}. */
+        Builder allowHttp();
+
+        /**
+         * Allows these ports and no others. Default: 80, 443, and those from 1024 on that no other protocol is known for.
+         *
+         * @throws IllegalArgumentException if there is none, or one is not 1 to 65535
+         */
+        Builder ports(int... ports);
+
+        /**
+         * Also allows the addresses of a NAT64 translator (RFC 6052) whose IPv4 address inside is allowed. For networks
+         * with IPv6 only.
+         *
+         * @param prefix such as {@code 64:ff9b::/96}; its length is 32, 40, 48, 56, 64 or 96
+         * @throws IllegalArgumentException if it is no such prefix
+         */
+        Builder nat64(String prefix);
+
+        /**
+         * Sends every request through this HTTP proxy, by {@code CONNECT}, and connects to no other address. The proxy then
+         * resolves names, and has to deny internal addresses. Default: no proxy; those that the JVM's system properties
+         * name are never used.
+         *
+         * @param address resolved; it is not looked up again
+         * @throws IllegalArgumentException if it is not resolved
+         */
+        Builder proxy(InetSocketAddress address);
+
+        /**
+         * The value of the header {@code User-Agent}. Default: {@code webhooks4j}.
+         *
+         * @throws IllegalArgumentException if it is not 1 to 200 printable characters of ASCII
+         */
+        Builder userAgent(String text);
+
+        /**
+         * Lets webhooks choose that the certificate of their receiver is not verified. Whoever is on the way can then read
+         * and answer their requests.
+         */
+        Builder allowSkipVerification();
+
+        /**
+         * The policy.
+         *
+         * @throws IllegalStateException if both http and a proxy were chosen
+         */
+        EgressPolicy build();
     }
 }

@@ -1,7 +1,6 @@
 package io.github.webhooks4j.egress;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -14,10 +13,6 @@ import java.util.regex.Pattern;
  * form, since parsers disagree about it.
  */
 final class HostRules {
-    private static final String OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
-    private static final String QUAD = OCTET + "(?:\\." + OCTET + "){3}";
-    private static final Pattern IPV4 = Pattern.compile(QUAD);
-    private static final Pattern IPV6 = Pattern.compile("(?=.*:)(?:[0-9a-f]{0,4}:)*(?:[0-9a-f]{0,4}|" + QUAD + ")");
     private static final Pattern LABEL = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
 
     /** A name that ends so is read as an IPv4 address by browsers and by some resolvers. */
@@ -45,7 +40,7 @@ final class HostRules {
     private final Set<String> allowedNames;
     private final AddressRules addresses;
 
-    /** Allows these names, in lower case, whatever their form. */
+    /** Allows these names, in lower case, be they public or not. */
     HostRules(Set<String> allowedNames, AddressRules addresses) {
         this.allowedNames = Set.copyOf(allowedNames);
         this.addresses = addresses;
@@ -63,39 +58,30 @@ final class HostRules {
         if (host.startsWith("[")) {
             return checkIpv6(host);
         }
-        if (IPV4.matcher(host).matches()) {
-            return checkAddress(host);
-        }
-        return checkName(host);
+        Optional<byte[]> ipv4 = Literal.ipv4(host);
+        return ipv4.isPresent() ? checkAddress(ipv4.get()) : checkName(host);
     }
 
     private Optional<Refusal> checkIpv6(String host) {
-        if (!host.endsWith("]")
-                || !IPV6.matcher(host.substring(1, host.length() - 1)).matches()) {
+        Optional<byte[]> ipv6 =
+                host.endsWith("]") ? Literal.ipv6(host.substring(1, host.length() - 1)) : Optional.empty();
+        if (ipv6.isEmpty()) {
             return refuse("the host is not an IPv6 address; write it in brackets, without a zone");
         }
-        return checkAddress(host);
-    }
-
-    /** Judges a literal address; the forms let in here are never looked up. */
-    private Optional<Refusal> checkAddress(String literal) {
-        InetAddress address;
-        try {
-            address = InetAddress.getByName(literal);
-        } catch (UnknownHostException e) {
-            return refuse("the host is not an IP address; check its digits");
-        }
-        boolean mapped = literal.startsWith("[") && address.getAddress().length == 4;
-        if (mapped) {
+        if (Literal.isMapped(ipv6.get())) {
             return refuse("the host is an IPv4 address written as IPv6; write it as IPv4");
         }
+        return checkAddress(ipv6.get());
+    }
+
+    private Optional<Refusal> checkAddress(byte[] address) {
         return addresses.allows(address)
                 ? Optional.empty()
                 : Optional.of(new Refusal("address", "the host is not a public address; enter one that is"));
     }
 
     private static Optional<Refusal> checkName(String name) {
-        String[] labels = name.split("\\.", -1);
+        String[] labels = labels(name);
         String last = labels[labels.length - 1];
         if (NUMBER.matcher(last).matches()) {
             return refuse("the host is not an IPv4 address; write four decimal numbers without leading zeros");
@@ -114,6 +100,18 @@ final class HostRules {
         return reserved
                 ? refuse("the host name is not a public one; enter one such as hooks.your-company.com")
                 : Optional.empty();
+    }
+
+    /** Whether this, in lower case, is a host name by its form, public or not. */
+    static boolean isName(String name) {
+        String[] labels = labels(name);
+        return name.length() <= MAX_NAME
+                && !NUMBER.matcher(labels[labels.length - 1]).matches()
+                && Arrays.stream(labels).allMatch(HostRules::isLabel);
+    }
+
+    private static String[] labels(String name) {
+        return name.split("\\.", -1);
     }
 
     private static boolean isLabel(String label) {

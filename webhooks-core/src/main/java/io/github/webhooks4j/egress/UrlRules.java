@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Judges the text of a URL, without a look at the network. Strict about spelling, so that no two parsers can read a URL
@@ -33,11 +34,18 @@ final class UrlRules {
             10080);
 
     private final Set<String> schemes;
+    private final Set<Integer> ports;
     private final HostRules hosts;
 
-    /** Allows these schemes, in lower case. */
-    UrlRules(Set<String> schemes, HostRules hosts) {
+    /**
+     * Rules for one policy.
+     *
+     * @param schemes those that are allowed, in lower case
+     * @param ports the only ones that are allowed; if empty, those that are usual and harmless
+     */
+    UrlRules(Set<String> schemes, Set<Integer> ports, HostRules hosts) {
         this.schemes = Set.copyOf(schemes);
+        this.ports = Set.copyOf(ports);
         this.hosts = hosts;
     }
 
@@ -58,10 +66,11 @@ final class UrlRules {
             refusals.add(wrongScheme());
             return List.copyOf(refusals);
         }
-        if (!schemes.contains(shape.group(1).toLowerCase(Locale.ROOT))) {
+        String scheme = shape.group(1).toLowerCase(Locale.ROOT);
+        if (!schemes.contains(scheme)) {
             refusals.add(wrongScheme());
         }
-        checkAuthority(shape.group(2), refusals);
+        checkAuthority(scheme, shape.group(2), refusals);
         if (shape.group(3).indexOf('#') >= 0) {
             refusals.add(new Refusal(
                     "fragment", "the URL has a fragment, which is never sent; remove '#' and all after it"));
@@ -78,7 +87,7 @@ final class UrlRules {
         return new Refusal("scheme", "the URL must begin with " + allowed);
     }
 
-    private void checkAuthority(String authority, List<Refusal> refusals) {
+    private void checkAuthority(String scheme, String authority, List<Refusal> refusals) {
         int at = authority.lastIndexOf('@');
         if (at >= 0) {
             refusals.add(new Refusal(
@@ -91,19 +100,22 @@ final class UrlRules {
             return;
         }
         hosts.check(hostAndPort.group(1)).ifPresent(refusals::add);
-        Optional.ofNullable(hostAndPort.group(2))
-                .filter(port -> !isGoodPort(port))
-                .ifPresent(port -> refusals.add(new Refusal(
-                        "port",
-                        "the port is not allowed; use 80, 443, or one from 1024 on that is not reserved for "
-                                + "another protocol")));
+        checkPort(scheme, hostAndPort.group(2)).ifPresent(refusals::add);
     }
 
-    private static boolean isGoodPort(String text) {
-        if (!PORT.matcher(text).matches()) {
-            return false;
+    private Optional<Refusal> checkPort(String scheme, @Nullable String text) {
+        int standard = scheme.equals("http") ? HTTP_PORT : HTTPS_PORT;
+        int port = text == null ? standard : PORT.matcher(text).matches() ? Integer.parseInt(text) : 0;
+        if (ports.isEmpty() ? isUsual(port) : ports.contains(port)) {
+            return Optional.empty();
         }
-        int port = Integer.parseInt(text);
+        String remedy = ports.isEmpty()
+                ? "use 80, 443, or one from 1024 on that is not reserved for another protocol"
+                : "ask for a list of those that are";
+        return Optional.of(new Refusal("port", "the port is not allowed; " + remedy));
+    }
+
+    private static boolean isUsual(int port) {
         return port == HTTP_PORT
                 || port == HTTPS_PORT
                 || (port >= FIRST_UNPRIVILEGED_PORT && port <= LAST_PORT && !BAD_PORTS.contains(port));

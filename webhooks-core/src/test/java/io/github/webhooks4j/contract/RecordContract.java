@@ -35,6 +35,27 @@ abstract class RecordContract extends ClaimContract {
     }
 
     @Test
+    void staleAttemptIsInTheHistoryBeforeItsRepetitionAndIsNotCounted() {
+        publish("a", "1");
+        Claimed first = claimOne("a");
+        Attempt stale = new Attempt(
+                1, store.now(), TICK, OptionalInt.empty(), Optional.of(Failure.STALE), Optional.empty(), "");
+        Attempt repeated = failed(first, LEASE).attempt().orElseThrow();
+
+        record(new Outcome(
+                first.claim(), Optional.of(repeated), DeliveryState.PENDING, Duration.ZERO, Optional.of(stale)));
+
+        assertThat(attempts("1", "a")).containsExactly(stale, repeated);
+        Claimed second = claimOne("a");
+        assertThat(second.attempts()).isEqualTo(1);
+        Outcome last = delivered(second);
+        record(new Outcome(last.claim(), last.attempt(), last.state(), last.delay(), Optional.of(stale)));
+        assertThat(store.findDelivery(NO_TENANT, "1", "a").orElseThrow().attempts())
+                .isEqualTo(2);
+        assertThat(attempts("1", "a")).hasSize(4);
+    }
+
+    @Test
     void failedDeliveryIsDueAgainAfterTheDelay() {
         publish("a", "1");
         Claimed first = claimOne("a");

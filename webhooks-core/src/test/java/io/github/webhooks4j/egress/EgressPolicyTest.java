@@ -17,7 +17,8 @@ class EgressPolicyTest {
     private static final EgressPolicy DEVELOPMENT = EgressPolicy.development();
 
     private static final AddressRules PUBLIC = AddressRules.publicOnly();
-    private static final UrlRules HTTP_TOO = new UrlRules(Set.of("http", "https"), new HostRules(Set.of(), PUBLIC));
+    private static final UrlRules HTTP_TOO =
+            new UrlRules(Set.of("http", "https"), Set.of(), new HostRules(Set.of(), PUBLIC));
 
     static Stream<UrlLine> urls() {
         return UrlLine.all();

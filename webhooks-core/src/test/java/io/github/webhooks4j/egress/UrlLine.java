@@ -54,7 +54,7 @@ record UrlLine(String verdict, String kind, String url, String dns) {
         }
     }
 
-    private static String unescape(String text) {
+    static String unescape(String text) {
         return ESCAPE.matcher(text)
                 .replaceAll(match -> Matcher.quoteReplacement(
                         unescaped(match.group(1), match.group(2), match.group(3), match.group(4))));

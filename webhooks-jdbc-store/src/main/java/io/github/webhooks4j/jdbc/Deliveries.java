@@ -71,7 +71,7 @@ abstract class Deliveries {
         distinct.values().forEach(each -> (each.state() == DeliveryState.PENDING ? postponed : ended).add(each));
         List<Outcome> recorded = new ArrayList<>(rows.postpone(connection, postponed));
         recorded.addAll(rows.end(connection, ended));
-        history.add(connection, recorded.stream().map(HistoryRows.Entry::of).toList());
+        history.add(connection, recorded.stream().flatMap(HistoryRows.Entry::of).toList());
         return recorded.stream().map(Outcome::claim).collect(Collectors.toSet());
     }
 

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The history, which is only added to: a row for each attempt, and one with the number 0 for an end without one. */
@@ -44,8 +45,14 @@ final class HistoryRows {
 
     /** A row to be written. */
     record Entry(UUID event, String webhookId, Optional<Attempt> attempt, DeliveryState state) {
-        static Entry of(Outcome outcome) {
-            return new Entry(outcome.claim().event(), outcome.claim().webhookId(), outcome.attempt(), outcome.state());
+        /** One row, after that of a stale attempt if there was one. */
+        static Stream<Entry> of(Outcome outcome) {
+            UUID event = outcome.claim().event();
+            String webhookId = outcome.claim().webhookId();
+            Entry last = new Entry(event, webhookId, outcome.attempt(), outcome.state());
+            return outcome.stale().isEmpty()
+                    ? Stream.of(last)
+                    : Stream.of(new Entry(event, webhookId, outcome.stale(), DeliveryState.PENDING), last);
         }
 
         boolean isWorthARow() {

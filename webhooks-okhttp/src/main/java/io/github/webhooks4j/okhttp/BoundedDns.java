@@ -7,34 +7,47 @@ import io.github.webhooks4j.egress.EgressPolicy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import okhttp3.Dns;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Resolves names on threads of its own, within two seconds or the rest of the call's time if that is less, and refuses a
+ * Resolves names on threads of its own, within a time limit or the rest of the call's time if that is less, and refuses a
  * name with all its addresses if the policy denies one of them: a connection may be tried to any.
+ *
+ * <p>A lookup that hangs cannot be ended, and keeps its thread. So each name is looked up once at a time, and the names of
+ * one site keep a few threads waiting at most. A call that found no thread at all is not the receiver's failure.
  */
 final class BoundedDns implements Dns, AutoCloseable {
-    private static final long LIMIT_NANOS = SECONDS.toNanos(2);
     private static final int MAX_ANSWERS = 32;
-    private static final int THREADS = 32;
+    private static final int THREADS = 64;
     private static final int WAITING = 1024;
     private static final int IDLE_SECONDS = 30;
+    /** How the C library tells that nobody answered from that there is no such name. */
+    private static final String NO_ANSWER = "Temporary failure";
 
     private final EgressPolicy policy;
     private final Dns resolver;
+    private final long limitNanos;
     private final ThreadPoolExecutor threads;
+    private final ResolverHealth health = new ResolverHealth(System::nanoTime);
+    private final Map<String, Lookup> running = new ConcurrentHashMap<>();
+    private final SiteSlots slots = new SiteSlots();
 
-    BoundedDns(EgressPolicy policy, Dns resolver) {
+    BoundedDns(EgressPolicy policy, Dns resolver, Duration limit) {
         this.policy = policy;
         this.resolver = resolver;
+        limitNanos = limit.toNanos();
         AtomicInteger count = new AtomicInteger();
         threads = new ThreadPoolExecutor(
                 THREADS, THREADS, IDLE_SECONDS, SECONDS, new ArrayBlockingQueue<>(WAITING), task -> {
@@ -55,26 +68,70 @@ final class BoundedDns implements Dns, AutoCloseable {
     }
 
     private List<InetAddress> resolve(String host) throws UnknownHostException {
-        Future<List<InetAddress>> lookup = null;
         try {
-            long nanos = Math.min(LIMIT_NANOS, CallLimits.current().nanosLeft());
-            lookup = threads.submit(() -> resolver.lookup(host));
-            return lookup.get(nanos, NANOSECONDS);
+            long deadline = System.nanoTime()
+                    + Math.min(limitNanos, CallLimits.current().nanosLeft());
+            Lookup lookup = lookupOf(host, deadline);
+            return await(lookup, deadline);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw unknown("name resolution was interrupted", e);
-        } catch (TimeoutException e) {
-            throw unknown("name resolution took too long", e);
-        } catch (ExecutionException | RejectedExecutionException | IOException e) {
+        } catch (UnknownHostException e) {
+            throw e;
+        } catch (IOException e) {
             throw unknown("name resolution failed", e);
-        } finally {
-            if (lookup != null) {
-                lookup.cancel(true);
-            }
         }
     }
 
-    private static UnknownHostException unknown(String message, Exception cause) {
+    private List<InetAddress> await(Lookup lookup, long deadline) throws UnknownHostException, InterruptedException {
+        try {
+            List<InetAddress> answers = lookup.get(deadline - System.nanoTime(), NANOSECONDS);
+            health.succeeded();
+            return answers;
+        } catch (TimeoutException e) {
+            throw lookup.isStarted()
+                    ? unanswered(lookup.site, e)
+                    : new ResolverDownException("all threads of the resolver are waiting");
+        } catch (ExecutionException e) {
+            String reason = e.getCause() == null ? null : e.getCause().getMessage();
+            throw reason != null && reason.contains(NO_ANSWER)
+                    ? unanswered(lookup.site, e)
+                    : unknown("name resolution failed", e);
+        }
+    }
+
+    /** The lookup of this name that is under way, or a new one. */
+    private Lookup lookupOf(String host, long deadline) throws UnknownHostException, InterruptedException {
+        Lookup before = running.get(host);
+        if (before != null) {
+            return before;
+        }
+        String site = SiteSlots.site(host);
+        if (!slots.acquire(site, deadline - System.nanoTime())) {
+            throw unknown("other names of the site are still being resolved", null);
+        }
+        Lookup fresh = new Lookup(host, site);
+        before = running.putIfAbsent(host, fresh);
+        if (before != null) {
+            slots.release(site);
+            return before;
+        }
+        try {
+            threads.execute(fresh);
+        } catch (RejectedExecutionException e) {
+            fresh.cancel(false);
+            throw new ResolverDownException("too many names wait for the resolver");
+        }
+        return fresh;
+    }
+
+    private UnknownHostException unanswered(String site, Exception cause) {
+        return health.failed(site)
+                ? new ResolverDownException("the resolver answers nothing")
+                : unknown("name resolution took too long", cause);
+    }
+
+    private static UnknownHostException unknown(String message, @Nullable Exception cause) {
         UnknownHostException unknown = new UnknownHostException(message);
         unknown.initCause(cause);
         return unknown;
@@ -83,5 +140,34 @@ final class BoundedDns implements Dns, AutoCloseable {
     @Override
     public void close() {
         threads.shutdownNow();
+    }
+
+    /** One question to the resolver, which several calls may wait for. */
+    private final class Lookup extends FutureTask<List<InetAddress>> {
+        private final String host;
+        private final String site;
+        private volatile boolean started;
+
+        Lookup(String host, String site) {
+            super(() -> resolver.lookup(host));
+            this.host = host;
+            this.site = site;
+        }
+
+        @Override
+        public void run() {
+            started = true;
+            super.run();
+        }
+
+        boolean isStarted() {
+            return started;
+        }
+
+        @Override
+        protected void done() {
+            running.remove(host, this);
+            slots.release(site);
+        }
     }
 }

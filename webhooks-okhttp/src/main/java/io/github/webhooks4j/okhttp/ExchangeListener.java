@@ -1,5 +1,7 @@
 package io.github.webhooks4j.okhttp;
 
+import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.util.Optional;
 import java.util.OptionalInt;
 import okhttp3.Call;
@@ -12,11 +14,18 @@ import okhttp3.Response;
  * because of what they say. Used by the thread of the call.
  */
 final class ExchangeListener extends EventListener {
+    private boolean connectBegun;
     private boolean handshakeBegun;
     private boolean connected;
+    private boolean secure;
     private boolean requestBegun;
     private OptionalInt status = OptionalInt.empty();
     private Optional<String> retryAfter = Optional.empty();
+
+    @Override
+    public void connectStart(Call call, InetSocketAddress address, Proxy proxy) {
+        connectBegun = true;
+    }
 
     @Override
     public void secureConnectStart(Call call) {
@@ -26,6 +35,7 @@ final class ExchangeListener extends EventListener {
     @Override
     public void connectionAcquired(Call call, Connection connection) {
         connected = true;
+        secure = connection.handshake() != null;
     }
 
     @Override
@@ -48,6 +58,16 @@ final class ExchangeListener extends EventListener {
     /** Whether there was a connection, TLS included, for the request. */
     boolean connected() {
         return connected;
+    }
+
+    /** Whether the connection is one of TLS. */
+    boolean isSecure() {
+        return secure;
+    }
+
+    /** Whether the request went out on a connection that was kept from an earlier call. */
+    boolean onKeptConnection() {
+        return connected && !connectBegun;
     }
 
     /** Empty for a number that HTTP does not have. */

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells why a call brought no status: by what was thrown where that is clear, otherwise by how far the call got. */
 final class FailureOf {
+    private static final int LONGEST_CLOSE_NOTIFY = 90;
+
     private FailureOf() {}
 
     /** Judges a call that neither an interrupt nor the end of the transport cut off. */
@@ -18,6 +20,11 @@ final class FailureOf {
         }
         if (has(thrown, TargetDeniedException.class)) {
             return Failure.DENIED;
+        }
+        if (has(thrown, ResolverDownException.class)
+                || has(thrown, ProxyUnreachableException.class)
+                || limits.isRefusedByProxy()) {
+            return Failure.OURS;
         }
         if (has(thrown, UnknownHostException.class)) {
             return Failure.DNS;
@@ -29,9 +36,17 @@ final class FailureOf {
             return exchange.handshakeBegun() ? Failure.TLS : Failure.CONNECT;
         }
         // With TLS 1.3 a receiver that wants a client certificate says so only after the handshake.
-        return has(thrown, SSLHandshakeException.class) || has(thrown, SSLPeerUnverifiedException.class)
-                ? Failure.TLS
+        if (has(thrown, SSLHandshakeException.class) || has(thrown, SSLPeerUnverifiedException.class)) {
+            return Failure.TLS;
+        }
+        return exchange.onKeptConnection() && limits.bytesRead() <= mostBytesOfNoAnswer(exchange)
+                ? Failure.STALE
                 : Failure.PROTOCOL;
+    }
+
+    /** Within TLS, the other side's good-bye takes some bytes, less than any answer does together with its record. */
+    private static int mostBytesOfNoAnswer(ExchangeListener exchange) {
+        return exchange.isSecure() ? LONGEST_CLOSE_NOTIFY : 0;
     }
 
     private static boolean has(Throwable thrown, Class<? extends Throwable> type) {

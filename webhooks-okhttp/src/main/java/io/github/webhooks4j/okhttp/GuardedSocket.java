@@ -15,10 +15,11 @@ import java.net.SocketTimeoutException;
 /**
  * A socket that asks the egress policy before it connects, and the limits of the call before it reads.
  *
- * <p>The authority about targets: every connection is made here, whatever spelled the address or resolved the name. No
- * proxy is used, not even one that the system properties name.
+ * <p>The authority about targets: every connection is made here, whatever spelled the address or resolved the name. If the
+ * policy names a proxy, it is the only target there is; no other proxy is used, not even one that the system properties
+ * name.
  */
-final class GuardedSocket extends Socket {
+class GuardedSocket extends Socket {
     /** How long a thread that waits for bytes goes without a look at its interrupt flag. */
     private static final int SLICE_MILLIS = 250;
 
@@ -33,14 +34,27 @@ final class GuardedSocket extends Socket {
     }
 
     @Override
-    public void connect(SocketAddress endpoint, int timeout) throws IOException {
-        if (!(endpoint instanceof InetSocketAddress target)
-                || target.isUnresolved()
-                || !policy.allows(target.getAddress())) {
+    public final void connect(SocketAddress endpoint, int timeout) throws IOException {
+        if (!(endpoint instanceof InetSocketAddress target) || target.isUnresolved() || !isAllowed(target)) {
             throw new TargetDeniedException();
         }
-        super.connect(endpoint, timeout);
+        try {
+            dial(target, timeout);
+        } catch (IOException e) {
+            throw policy.proxy().isPresent() ? new ProxyUnreachableException(e) : e;
+        }
+    }
+
+    /** Connects to a target that is allowed. Tests see here where a connection would go. */
+    void dial(InetSocketAddress target, int timeout) throws IOException {
+        super.connect(target, timeout);
         setTcpNoDelay(true);
+    }
+
+    private boolean isAllowed(InetSocketAddress target) {
+        return policy.proxy()
+                .map(proxy -> proxy.getAddress().equals(target.getAddress()) && proxy.getPort() == target.getPort())
+                .orElseGet(() -> policy.allows(target.getAddress()));
     }
 
     @Override

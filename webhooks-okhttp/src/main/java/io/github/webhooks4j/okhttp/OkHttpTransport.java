@@ -5,20 +5,22 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import io.github.webhooks4j.Failure;
 import io.github.webhooks4j.Transport;
 import io.github.webhooks4j.egress.EgressPolicy;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Consumer;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.X509TrustManager;
 import okhttp3.Call;
-import okhttp3.Dns;
+import okhttp3.EventListener;
 import okhttp3.HttpUrl;
-import okhttp3.OkHttpClient;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The transport for production: HTTP/1.1 over an OkHttp client of its own, which takes neither proxies nor cookies nor
- * settings from its surroundings. Safe for use by any thread.
+ * The transport for production: HTTP/1.1 over OkHttp clients of its own, which take neither proxies nor cookies nor
+ * settings from their surroundings. Safe for use by any thread.
  *
  * <p>An address is judged when its name was resolved and again when a socket connects. Each call ends within its timeout,
  * whatever the receiver does, and reads no more than 512 KiB from the network. A connection must come about within 5
@@ -32,19 +34,61 @@ public final class OkHttpTransport implements Transport {
     private static final Logger LOG = LoggerFactory.getLogger(OkHttpTransport.class);
     private static final byte[] NO_BODY = new byte[0];
 
-    private final Dns resolver;
-    private final Consumer<OkHttpClient.Builder> settings;
+    private final TransportSettings settings;
     private volatile @Nullable GuardedClient opened;
 
-    /** For tests: other names, other trust. */
-    OkHttpTransport(Dns resolver, Consumer<OkHttpClient.Builder> settings) {
-        this.resolver = resolver;
+    OkHttpTransport(TransportSettings settings) {
         this.settings = settings;
     }
 
     /** A transport with the name resolution and the trusted certificates of the JVM, to be given to one client. */
     public static OkHttpTransport create() {
-        return new OkHttpTransport(Dns.SYSTEM, builder -> {});
+        return builder().build();
+    }
+
+    /** A builder of a transport that needs other settings than {@link #create} has. */
+    public static Builder builder() {
+        return new TransportSettings();
+    }
+
+    /**
+     * Sets up a transport. The order of the calls does not matter, values are checked at once. There is no way to pass an
+     * OkHttp client, a resolver or sockets: the egress policy is enforced in them. For a proxy, see {@link
+     * EgressPolicy.Builder#proxy}; for client certificates and trust of single webhooks, {@link
+     * io.github.webhooks4j.TlsSettings}.
+     */
+    public sealed interface Builder permits TransportSettings {
+        /**
+         * The time for a connection to come about, for each address that is tried. Default: 5 seconds.
+         *
+         * @throws IllegalArgumentException if it is not 1 ms to 30 s
+         */
+        Builder connectTimeout(Duration timeout);
+
+        /**
+         * The time for a name to resolve. Default: 2 seconds.
+         *
+         * @throws IllegalArgumentException if it is not 1 ms to 30 s
+         */
+        Builder resolveTimeout(Duration timeout);
+
+        /**
+         * What TLS connections are made with, and whom they trust. Webhooks with TLS settings of their own use the trust
+         * only. Default: that of the JVM. TLS is version 1.2 or later, and host names are verified, in any case.
+         *
+         * @param sockets puts TLS onto sockets that are connected; it must not make connections
+         * @param trust what the sockets trust
+         */
+        Builder tls(SSLSocketFactory sockets, X509TrustManager trust);
+
+        /**
+         * Is told of each call, for metrics and tracing. It sees URLs and headers, and so secrets. Called on the thread of
+         * the call: it must be quick, and must not throw.
+         */
+        Builder eventListeners(EventListener.Factory listeners);
+
+        /** The transport, to be given to one client. */
+        OkHttpTransport build();
     }
 
     /**
@@ -57,7 +101,7 @@ public final class OkHttpTransport implements Transport {
         if (opened != null) {
             throw new IllegalStateException("the transport is open already; create one for each client");
         }
-        opened = new GuardedClient(policy, resolver, settings);
+        opened = new GuardedClient(policy, settings);
     }
 
     /**
@@ -78,13 +122,14 @@ public final class OkHttpTransport implements Transport {
         Call call;
         long nanos;
         try {
-            HttpUrl url = HttpUrl.get(request.url());
-            if (!client.policy().check(request.url()).isEmpty()) {
+            Optional<HttpUrl> url = TargetUrl.read(request.url(), client.policy());
+            boolean skips = request.tls().skipsVerification();
+            if (url.isEmpty() || (skips && !client.policy().allowsSkipVerification())) {
                 return Answer.failed(Failure.DENIED);
             }
-            call = client.newCall(toOkHttp(request, url, exchange));
+            call = client.newCall(toOkHttp(request, url.get(), exchange), request.tls(), request.onNewConnection());
             nanos = Math.max(request.timeout().toNanos(), 1);
-        } catch (IllegalArgumentException | ArithmeticException e) {
+        } catch (IllegalArgumentException | ArithmeticException | GeneralSecurityException e) {
             LOG.debug("a request could not be built: {}", e.getClass().getName());
             return Answer.failed(Failure.INVALID);
         }
@@ -101,7 +146,7 @@ public final class OkHttpTransport implements Transport {
     }
 
     private static Answer exchange(GuardedClient client, Call call, ExchangeListener exchange, long nanos) {
-        CallLimits limits = CallLimits.begin(System.nanoTime() + nanos);
+        CallLimits limits = CallLimits.begin(System.nanoTime() + nanos, client.budget());
         call.timeout().timeout(nanos, NANOSECONDS);
         byte[] body = NO_BODY;
         Failure failure = Failure.PROTOCOL;

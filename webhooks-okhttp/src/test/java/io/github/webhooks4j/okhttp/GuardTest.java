@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.webhooks4j.Failure;
+import io.github.webhooks4j.TlsSettings;
 import io.github.webhooks4j.egress.EgressPolicy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import okhttp3.Call;
@@ -53,9 +55,9 @@ class GuardTest {
     @Test
     void nameIsDeniedWithAllItsAddressesIfOneIsDenied() throws IOException {
         try (ScriptedServer server = ScriptedServer.answering(OK);
-                OkHttpTransport transport = new OkHttpTransport(
-                        host -> List.of(InetAddress.getLoopbackAddress(), InetAddress.getByName("10.0.0.1")),
-                        builder -> {})) {
+                OkHttpTransport transport = new TransportSettings()
+                        .resolver(host -> List.of(InetAddress.getLoopbackAddress(), InetAddress.getByName("10.0.0.1")))
+                        .build()) {
             transport.open(EgressPolicy.development());
             String url = "http://hooks.customer.example:" + server.port() + "/";
 
@@ -71,7 +73,8 @@ class GuardTest {
             answers.add(InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) i}));
         }
         answers.add(InetAddress.getByName("10.0.0.1"));
-        try (OkHttpTransport transport = new OkHttpTransport(host -> answers, builder -> {})) {
+        try (OkHttpTransport transport =
+                new TransportSettings().resolver(host -> answers).build()) {
             transport.open(EgressPolicy.development());
 
             assertThat(transport
@@ -87,8 +90,8 @@ class GuardTest {
         for (int i = 1; i <= 40; i++) {
             answers.add(InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) i}));
         }
-        CallLimits.begin(System.nanoTime() + Requests.TIMEOUT.toNanos());
-        try (BoundedDns dns = new BoundedDns(EgressPolicy.development(), host -> answers)) {
+        CallLimits.begin(System.nanoTime() + Requests.TIMEOUT.toNanos(), new ReadBudget(0));
+        try (BoundedDns dns = new BoundedDns(EgressPolicy.development(), host -> answers, Duration.ofSeconds(2))) {
             assertThat(dns.lookup("hooks.customer.example")).hasSize(32);
         } finally {
             CallLimits.end();
@@ -96,17 +99,20 @@ class GuardTest {
     }
 
     @Test
-    void socketDeniesWhatNameResolutionLetThrough() throws IOException {
+    void socketDeniesWhatNameResolutionLetThrough() throws Exception {
         try (ScriptedServer server = ScriptedServer.answering(OK);
                 GuardedClient client = new GuardedClient(
                         EgressPolicy.strict(),
-                        host -> List.of(),
-                        builder -> builder.dns(host -> List.of(InetAddress.getLoopbackAddress())))) {
+                        new TransportSettings()
+                                .more(builder -> builder.dns(host -> List.of(InetAddress.getLoopbackAddress()))))) {
             for (String host : List.of("hooks.customer.example", "127.0.0.1", "127%2e1", "2130706433")) {
-                Call call = client.newCall(new okhttp3.Request.Builder()
-                        .url("http://" + host + ":" + server.port() + "/")
-                        .tag(ExchangeListener.class, new ExchangeListener())
-                        .build());
+                Call call = client.newCall(
+                        new okhttp3.Request.Builder()
+                                .url("http://" + host + ":" + server.port() + "/")
+                                .tag(ExchangeListener.class, new ExchangeListener())
+                                .build(),
+                        TlsSettings.standard(),
+                        false);
                 assertThatThrownBy(call::execute)
                         .isInstanceOf(TargetDeniedException.class)
                         .hasMessage("the egress policy does not allow the target");
@@ -148,13 +154,35 @@ class GuardTest {
     }
 
     @Test
+    void connectionThatTheApplicationKeepsIsNotUsed() throws Exception {
+        OkHttpClient theirs = new OkHttpClient();
+        try (ScriptedServer server = ScriptedServer.answering(OK);
+                GuardedClient client = new GuardedClient(EgressPolicy.strict(), new TransportSettings())) {
+            okhttp3.Request.Builder request =
+                    new okhttp3.Request.Builder().url("http://127.0.0.1:" + server.port() + "/");
+            for (int i = 0; i < 2; i++) {
+                theirs.newCall(request.build()).execute().close();
+            }
+            assertThat(server.connections()).as("theirs is kept").isEqualTo(1);
+            assertThat(theirs.connectionPool().idleConnectionCount()).isEqualTo(1);
+
+            Call call = client.newCall(
+                    request.tag(ExchangeListener.class, new ExchangeListener()).build(), TlsSettings.standard(), false);
+            assertThatThrownBy(call::execute).isInstanceOf(TargetDeniedException.class);
+            assertThat(server.requests()).hasSize(2);
+        } finally {
+            theirs.connectionPool().evictAll();
+        }
+    }
+
+    @Test
     void nothingIsSharedWithOtherClients() {
         OkHttpClient other = new OkHttpClient();
-        try (GuardedClient client = new GuardedClient(EgressPolicy.strict(), host -> List.of(), builder -> {
-            OkHttpClient ours = builder.build();
-            assertThat(ours.connectionPool()).isNotSameAs(other.connectionPool());
-            assertThat(ours.dispatcher()).isNotSameAs(other.dispatcher());
-        })) {
+        try (GuardedClient client = new GuardedClient(EgressPolicy.strict(), new TransportSettings().more(builder -> {
+                    OkHttpClient ours = builder.build();
+                    assertThat(ours.connectionPool()).isNotSameAs(other.connectionPool());
+                    assertThat(ours.dispatcher()).isNotSameAs(other.dispatcher());
+                }))) {
             assertThat(client.isClosed()).isFalse();
         }
     }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -72,6 +73,20 @@ class HostileAnswersTest {
             assertThat(answer.body().length).isLessThanOrEqualTo(16 * 1024);
             assertThat(server.requests()).hasSize(1);
             assertThat(taken).isLessThan(TIMEOUT.plus(GRACE));
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("lines")
+    void requestIsSentOnceOnAKeptConnectionToo(Line line) throws IOException {
+        try (ScriptedServer server =
+                ScriptedServer.answeringEach(List.of("S HTTP/1.1 204 N\\r\\n\\r\\n", line.script()))) {
+            TRANSPORT.send(Requests.post(server.url()));
+            Answer answer = TRANSPORT.send(Requests.post(server.url(), TIMEOUT));
+
+            assertThat(answer.status()).as("%s", answer).isEqualTo(line.status());
+            assertThat(server.requests()).hasSize(2);
+            assertThat(server.connections()).isEqualTo(1);
         }
     }
 }

@@ -368,7 +368,7 @@ class OkHttpTransportTest {
     }
 
     private static OkHttpTransport resolving(Dns resolver) {
-        OkHttpTransport resolving = new OkHttpTransport(resolver, builder -> {});
+        OkHttpTransport resolving = new TransportSettings().resolver(resolver).build();
         resolving.open(EgressPolicy.development());
         return resolving;
     }
@@ -377,8 +377,9 @@ class OkHttpTransportTest {
         HandshakeCertificates trust = new HandshakeCertificates.Builder()
                 .addTrustedCertificate(certificate.certificate())
                 .build();
-        OkHttpTransport trusting = new OkHttpTransport(
-                Dns.SYSTEM, builder -> builder.sslSocketFactory(trust.sslSocketFactory(), trust.trustManager()));
+        OkHttpTransport trusting = OkHttpTransport.builder()
+                .tls(trust.sslSocketFactory(), trust.trustManager())
+                .build();
         trusting.open(EgressPolicy.development());
         return trusting;
     }

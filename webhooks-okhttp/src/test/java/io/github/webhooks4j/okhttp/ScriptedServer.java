@@ -32,7 +32,7 @@ final class ScriptedServer implements AutoCloseable {
     private static final Pattern LENGTH = Pattern.compile("(?im)^content-length: *([0-9]+)");
 
     private final ServerSocket listener;
-    private final List<String> steps;
+    private final List<List<String>> scripts;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -40,9 +40,11 @@ final class ScriptedServer implements AutoCloseable {
     private final AtomicInteger connections = new AtomicInteger();
     private final List<String> requests = new CopyOnWriteArrayList<>();
 
-    private ScriptedServer(ServerSocket listener, String script) {
+    private ScriptedServer(ServerSocket listener, List<String> scripts) {
         this.listener = listener;
-        this.steps = List.of(script.split(" \\| "));
+        this.scripts = scripts.stream()
+                .map(script -> List.of(script.split(" \\| ", -1)))
+                .toList();
         threads.execute(this::accept);
     }
 
@@ -52,8 +54,17 @@ final class ScriptedServer implements AutoCloseable {
 
     /** With sockets of this factory, such as those of TLS. */
     static ScriptedServer answering(String script, ServerSocketFactory listeners) {
+        return answeringEach(List.of(script), listeners);
+    }
+
+    /** A script for each request, the last one for all after it. */
+    static ScriptedServer answeringEach(List<String> scripts) {
+        return answeringEach(scripts, ServerSocketFactory.getDefault());
+    }
+
+    static ScriptedServer answeringEach(List<String> scripts, ServerSocketFactory listeners) {
         try {
-            return new ScriptedServer(listeners.createServerSocket(0, 50, InetAddress.getLoopbackAddress()), script);
+            return new ScriptedServer(listeners.createServerSocket(0, 50, InetAddress.getLoopbackAddress()), scripts);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -98,7 +109,11 @@ final class ScriptedServer implements AutoCloseable {
             InputStream in = socket.getInputStream();
             String request = readRequest(in);
             while (!request.isEmpty()) {
-                requests.add(request);
+                List<String> steps;
+                synchronized (requests) {
+                    requests.add(request);
+                    steps = scripts.get(Math.min(requests.size(), scripts.size()) - 1);
+                }
                 requested.countDown();
                 for (String step : steps) {
                     run(step, socket);

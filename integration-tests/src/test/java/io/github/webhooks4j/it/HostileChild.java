@@ -1,0 +1,105 @@
+package io.github.webhooks4j.it;
+
+import static org.awaitility.Awaitility.await;
+
+import io.github.webhooks4j.Delivery;
+import io.github.webhooks4j.DeliveryListener;
+import io.github.webhooks4j.DeliveryState;
+import io.github.webhooks4j.DeliveryStore;
+import io.github.webhooks4j.Event;
+import io.github.webhooks4j.RetryPolicy;
+import io.github.webhooks4j.Webhook;
+import io.github.webhooks4j.WebhookClient;
+import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.okhttp.OkHttpTransport;
+import java.io.File;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The process of {@link HostileTest}: a thousand requests to a hostile receiver at a time, and others to a good one. */
+final class HostileChild {
+    static final int HOSTILE = 1000;
+    static final int ROUNDS = 2;
+    static final int PER_WEBHOOK = 10;
+    private static final int GOOD = 100;
+    /** For one delivery to the good receiver, whatever the others do. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private static final Duration POLL = Duration.ofMillis(10);
+    /** Threads and pools that end by themselves when they have been idle. */
+    private static final Duration SETTLING = Duration.ofSeconds(90);
+
+    private HostileChild() {}
+
+    /**
+     * Runs it, and exits with 0 if all went as it must.
+     *
+     * @param args the URLs of the hostile and of the good receiver
+     */
+    public static void main(String[] args) {
+        attack(args[0], args[1], 1, 1); // loads and starts what stays for good
+        int threads = threads();
+        int files = files();
+        for (int i = 0; i < ROUNDS; i++) {
+            attack(args[0], args[1], HOSTILE, GOOD);
+        }
+        await().atMost(SETTLING).until(() -> threads() <= threads + 2 && files() <= files + 2);
+        System.out.println("threads " + threads + " -> " + threads() + ", files " + files + " -> " + files());
+    }
+
+    private static void attack(String hostile, String good, int attacks, int least) {
+        AtomicInteger bad = new AtomicInteger();
+        AtomicInteger delivered = new AtomicInteger();
+        DeliveryListener listener = new DeliveryListener() {
+            @Override
+            public void ended(Delivery delivery) {
+                if (!delivery.webhookId().equals("good")) {
+                    bad.incrementAndGet();
+                } else if (delivery.state() == DeliveryState.DELIVERED) {
+                    delivered.incrementAndGet();
+                }
+            }
+        };
+        try (WebhookClient client = WebhookClient.builder()
+                .store(DeliveryStore.inMemory())
+                .transport(OkHttpTransport.create())
+                .egress(EgressPolicy.development())
+                .retryPolicy(RetryPolicy.none())
+                .requestTimeout(Duration.ofSeconds(5))
+                .concurrencyPerWebhook(PER_WEBHOOK)
+                .maxInFlight(HOSTILE + PER_WEBHOOK)
+                .listener(listener)
+                .build()
+                .start()) {
+            int webhooks = Math.max(1, attacks / PER_WEBHOOK);
+            for (int i = 0; i < webhooks; i++) {
+                client.register(webhook("bad" + i, hostile, "bad"));
+            }
+            client.register(webhook("good", good, "good"));
+            for (int i = 0; i < attacks / webhooks; i++) {
+                client.publish(Event.of("bad", i));
+            }
+            int published = 0;
+            while (published < least || bad.get() < attacks) {
+                client.publish(Event.of("good", published++));
+                int expected = published;
+                await().pollInterval(POLL).atMost(PATIENCE).until(() -> delivered.get() == expected);
+            }
+            System.out.println(published + " delivered, one after the other, while " + attacks + " were under attack");
+        }
+    }
+
+    private static Webhook webhook(String id, String url, String type) {
+        return Webhook.builder(url).id(id).events(type).unsigned().build();
+    }
+
+    private static int threads() {
+        return Thread.getAllStackTraces().size();
+    }
+
+    /** Open files and sockets of this process; none where the system does not tell. */
+    private static int files() {
+        return Objects.requireNonNullElse(new File("/proc/self/fd").list(), new String[0]).length;
+    }
+}

@@ -1,0 +1,142 @@
+package io.github.webhooks4j.it;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A thousand hostile answers at the same time, in a JVM with little memory. */
+@Timeout(240)
+class HostileTest {
+    private static final String HEAD = "HTTP/1.1 200 OK\r\n";
+    private static final String CHUNKED = HEAD + "Transfer-Encoding: chunked\r\n\r\n";
+    private static final String FILL = "x".repeat(4000);
+
+    /** What is sent first, and what is sent then for ever. */
+    private record Attack(String start, String more) {}
+
+    private static final List<Attack> ATTACKS = List.of(
+            new Attack(CHUNKED + "1;", FILL),
+            new Attack(HEAD, "X-A: " + FILL + "\r\n"),
+            new Attack(HEAD + "X: ", FILL),
+            new Attack(HEAD + "Content-Length: 10000000000\r\n\r\n", FILL),
+            new Attack(CHUNKED, "fa0\r\n" + FILL + "\r\n"),
+            new Attack(CHUNKED + "0\r\n", "X-T: " + FILL + "\r\n"),
+            new Attack("", "HTTP/1.1 100 Continue\r\n\r\n"),
+            new Attack("HTTP/1.1 500 X\r\nContent-Encoding: gzip\r\n\r\n", FILL),
+            new Attack("", FILL),
+            new Attack("HTTP/1.1 200 ", ""));
+
+    @TempDir
+    Path folder;
+
+    private final List<CountDownLatch> attacks =
+            List.of(new CountDownLatch(HostileChild.HOSTILE), new CountDownLatch(HostileChild.HOSTILE));
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+
+    /** First all kinds of attacks together, then a thousand of the one that can hold the most memory. */
+    @Test
+    void thousandHostileAnswersAtOnceDoNoHarm() throws Exception {
+        try (ServerSocket listener = new ServerSocket(0, 2000, InetAddress.getLoopbackAddress());
+                Receiver good = Receiver.start(request -> 200)) {
+            Thread server = new Thread(() -> accept(listener));
+            server.setDaemon(true);
+            server.start();
+            File log = folder.resolve("child.log").toFile();
+            Process child = child("http://127.0.0.1:" + listener.getLocalPort() + "/", good.url("/good"), log);
+            try {
+                assertThat(child.waitFor(200, TimeUnit.SECONDS)).isTrue();
+            } finally {
+                child.destroyForcibly();
+            }
+            String output = Files.readString(log.toPath());
+            System.out.println(output.lines()
+                    .filter(line -> line.startsWith("threads") || line.contains("under attack"))
+                    .toList());
+            assertThat(output).doesNotContain("OutOfMemoryError");
+            assertThat(child.exitValue()).as(output).isZero();
+            assertThat(waiting)
+                    .as("requests that were attacked")
+                    .hasValue(HostileChild.ROUNDS * HostileChild.HOSTILE + 1);
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    private void accept(ServerSocket listener) {
+        try {
+            while (true) {
+                Socket socket = listener.accept();
+                sockets.add(socket);
+                Thread thread = new Thread(null, () -> attack(socket), "attack", 64 * 1024);
+                thread.setDaemon(true);
+                thread.start();
+            }
+        } catch (IOException e) {
+            // Closed.
+        }
+    }
+
+    /** The first request is that of the warm-up; the others are answered when all of them are there. */
+    private void attack(Socket socket) {
+        try (socket) {
+            InputStream in = socket.getInputStream();
+            byte[] request = new byte[8192];
+            if (in.read(request) < 0) {
+                return;
+            }
+            int number = waiting.incrementAndGet();
+            int round = (number - 2) / HostileChild.HOSTILE;
+            if (number > 1) {
+                attacks.get(round).countDown();
+                attacks.get(round).await();
+            }
+            Attack kind = ATTACKS.get(round == 0 ? number % ATTACKS.size() : 0);
+            OutputStream out = socket.getOutputStream();
+            out.write(kind.start().getBytes(ISO_8859_1));
+            byte[] more = kind.more().getBytes(ISO_8859_1);
+            while (more.length > 0) {
+                out.write(more);
+            }
+            in.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            // The sender had enough.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Process child(String hostile, String good, File log) throws IOException {
+        return new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx256m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        HostileChild.class.getName(),
+                        hostile,
+                        good))
+                .redirectErrorStream(true)
+                .redirectOutput(log)
+                .start();
+    }
+}

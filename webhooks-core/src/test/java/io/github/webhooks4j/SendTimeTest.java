@@ -1,0 +1,235 @@
+package io.github.webhooks4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.webhooks4j.DeliveryStore.WebhookRow;
+import io.github.webhooks4j.Transport.Answer;
+import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.egress.UrlLines;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the engine sees to at each attempt, whatever the transport. */
+class SendTimeTest {
+    private final SteppedClient node = new SteppedClient();
+
+    @AfterEach
+    void close() {
+        node.close();
+    }
+
+    private void publish() {
+        node.client.publish(Event.of("x", Map.of("n", 1)));
+        node.record();
+    }
+
+    private void script(Answer... answers) {
+        node.transport.answer(SteppedClient.url("a"), answers);
+    }
+
+    private static Answer asking(String retryAfter) {
+        return new Answer(OptionalInt.of(503), Optional.of(retryAfter), new byte[0], Optional.empty());
+    }
+
+    static Stream<String> deniedUrls() {
+        return UrlLines.deniedByText();
+    }
+
+    /** The row got into the store another way than by registration. */
+    @ParameterizedTest
+    @MethodSource("deniedUrls")
+    void urlThatRegistrationWouldRefuseNeverReachesTheTransport(String url) {
+        node.open();
+        WebhookSettings webhook =
+                new WebhookSettings.Draft(url).id("a").events("*").unsigned().build();
+        WebhookRow row = node.store.saveWebhook(WebhookDocument.write(webhook)).orElseThrow();
+        node.elapse(Duration.ofSeconds(2));
+        assertThat(row.version()).isEqualTo(1);
+
+        publish();
+
+        assertThat(node.transport.requests()).isEmpty();
+        assertThat(node.attempts).extracting(Attempt::failure).containsExactly(Optional.of(Failure.DENIED));
+        assertThat(node.attempted.get(0).state()).isEqualTo(DeliveryState.PENDING);
+    }
+
+    @Test
+    void policyThatBecameStricterIsObeyed() {
+        EgressPolicy before = EgressPolicy.builder().allowSkipVerification().build();
+        try (SteppedClient lenient = new SteppedClient(settings -> settings.egress(before))) {
+            lenient.client.register(SteppedClient.webhook("a", "*")
+                    .tls(TlsSettings.standard().skipVerification())
+                    .build());
+            SteppedClient strict = new SteppedClient(lenient).open();
+            strict.client.publish(Event.of("x", 1));
+            strict.record();
+
+            assertThat(strict.transport.requests()).isEmpty();
+            assertThat(strict.attempts).extracting(Attempt::failure).containsExactly(Optional.of(Failure.DENIED));
+        }
+    }
+
+    @Test
+    void requestHasTheUserAgentOfThePolicyAndTheTlsOfTheWebhook() {
+        EgressPolicy policy = EgressPolicy.builder()
+                .userAgent("acme/2")
+                .allowSkipVerification()
+                .build();
+        TlsSettings tls = TlsSettings.standard().skipVerification();
+        try (SteppedClient other = new SteppedClient(settings -> settings.egress(policy))) {
+            other.open()
+                    .client
+                    .register(SteppedClient.webhook("a", "*").tls(tls).build());
+            other.client.publish(Event.of("x", 1));
+
+            assertThat(other.requestsTo("a"))
+                    .extracting(request -> request.headers().get("User-Agent"))
+                    .containsExactly("acme/2");
+            assertThat(other.requestsTo("a").get(0).tls()).isEqualTo(tls);
+        }
+    }
+
+    @Test
+    void staleConnectionIsRepeatedAtOnceOnANewOneAndUsesUpNoAttempt() {
+        node.open().register("a", "*");
+        script(Answer.failed(Failure.STALE), Answer.of(500), Answer.failed(Failure.STALE), Answer.of(200));
+
+        publish();
+        assertThat(node.requestsTo("a"))
+                .extracting(Transport.Request::onNewConnection)
+                .containsExactly(false, true);
+        node.elapse(Duration.ofSeconds(6));
+
+        assertThat(node.requestsTo("a")).hasSize(4);
+        assertThat(node.attempts).extracting(Attempt::number).containsExactly(1, 1, 2, 2);
+        assertThat(node.attempts)
+                .extracting(attempt -> attempt.failure().isPresent())
+                .containsExactly(true, false, true, false);
+        String eventId = node.ended.get(0).eventId();
+        assertThat(node.store.attempts(Optional.empty(), eventId, "a"))
+                .as("one recorded attempt for each request")
+                .hasSize(4);
+        assertThat(node.ended).extracting(Delivery::attempts).containsExactly(2);
+    }
+
+    @Test
+    void bothRequestsShareOneTimeout() {
+        node.open().register("a", "*");
+        node.transport.answerAll(request -> {
+            node.clock.advance(Duration.ofSeconds(4));
+            return request.onNewConnection() ? Answer.of(200) : Answer.failed(Failure.STALE);
+        });
+
+        publish();
+
+        assertThat(node.requestsTo("a"))
+                .extracting(Transport.Request::timeout)
+                .containsExactly(Duration.ofSeconds(15), Duration.ofSeconds(11));
+    }
+
+    @Test
+    void thereIsOneRepetition() {
+        node.open().register("a", "*");
+        script(Answer.failed(Failure.STALE), Answer.failed(Failure.STALE));
+        publish();
+        assertThat(node.requestsTo("a")).hasSize(2);
+        assertThat(node.attempts).hasSize(2);
+    }
+
+    @Test
+    void thereIsNoRepetitionWhenTheTimeIsOver() {
+        node.open().register("b", "*");
+        node.transport.answerAll(request -> {
+            node.clock.advance(Duration.ofSeconds(15));
+            return Answer.failed(Failure.STALE);
+        });
+        publish();
+        assertThat(node.requestsTo("b")).hasSize(1);
+    }
+
+    @Test
+    void requestBeforeATroubleOfOursIsRecorded() {
+        node.open().register("a", "*");
+        script(Answer.failed(Failure.STALE), Answer.failed(Failure.OURS));
+
+        publish();
+
+        assertThat(node.requestsTo("a")).hasSize(2);
+        assertThat(node.attempts).extracting(Attempt::failure).containsExactly(Optional.of(Failure.STALE));
+    }
+
+    /** The policy says 5 s. */
+    @ParameterizedTest
+    @CsvSource({
+        "120, 120",
+        "120.1, 121",
+        "'Thu, 15 Jan 2026 12:02:00 GMT', 120",
+        "'Thu, 15 Jan 2026 11:00:00 GMT', 5",
+        "-120, 5",
+        "99999999999999999999, 5",
+        "31536000, 21600",
+        "3, 5",
+        "soon, 5",
+    })
+    void retryAfterMovesTheNextAttempt(String value, long seconds) {
+        node.open().register("a", "*");
+        script(asking(value));
+        publish();
+        assertThat(node.requestsTo("a")).hasSize(1);
+
+        node.clock.advance(Duration.ofSeconds(seconds).minusMillis(1));
+        node.step();
+        assertThat(node.requestsTo("a")).hasSize(1);
+        assertThat(nextAttemptAt()).contains(node.clock.now().plusMillis(1));
+        node.clock.advance(Duration.ofSeconds(5)); // the engine may look for it a little later
+        node.step();
+        assertThat(node.requestsTo("a")).hasSize(2);
+    }
+
+    @Test
+    void withoutRetryAfterThePolicyDecides() {
+        node.open().register("a", "*");
+        script(Answer.of(503));
+        publish();
+
+        assertThat(nextAttemptAt()).contains(node.clock.now().plusSeconds(5));
+    }
+
+    private Optional<Instant> nextAttemptAt() {
+        return node.attempted.get(0).nextAttemptAt();
+    }
+
+    @Test
+    void failingDnsOfOneHostUsesUpAttempts() {
+        node.open().register("a", "*");
+        script(Answer.failed(Failure.DNS), Answer.failed(Failure.DNS), Answer.failed(Failure.DNS));
+
+        publish();
+        node.elapse(Duration.ofSeconds(6));
+        node.elapse(Duration.ofMinutes(6));
+
+        assertThat(node.attempts).extracting(Attempt::number).containsExactly(1, 2, 3);
+        assertThat(node.ended).extracting(Delivery::state).containsExactly(DeliveryState.EXHAUSTED);
+    }
+
+    @Test
+    void longBodyOfATransportIsCut() {
+        node.open().register("a", "*");
+        script(new Answer(OptionalInt.of(500), Optional.empty(), new byte[20_000], Optional.empty()));
+
+        publish();
+
+        assertThat(node.attempts.get(0).excerpt()).hasSize(16 * 1024);
+        assertThat(List.of(node.attempts.get(0).status())).containsExactly(OptionalInt.of(500));
+    }
+}

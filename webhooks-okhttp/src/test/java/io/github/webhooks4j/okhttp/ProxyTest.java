@@ -1,0 +1,122 @@
+package io.github.webhooks4j.okhttp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.webhooks4j.Failure;
+import io.github.webhooks4j.TlsSettings;
+import io.github.webhooks4j.Transport.Answer;
+import io.github.webhooks4j.Transport.Request;
+import io.github.webhooks4j.egress.EgressPolicy;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.UnknownHostException;
+import java.util.Map;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import okhttp3.tls.HandshakeCertificates;
+import okhttp3.tls.HeldCertificate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Everything goes through the operator's proxy, and its troubles are told from those of receivers. */
+@Timeout(60)
+class ProxyTest {
+    private static final String TARGET = "https://hooks.customer.example/in";
+
+    private static OkHttpTransport through(int port) {
+        OkHttpTransport transport = new TransportSettings()
+                .resolver(host -> {
+                    throw new UnknownHostException("looked up: " + host);
+                })
+                .build();
+        transport.open(EgressPolicy.builder()
+                .proxy(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+                .allowSkipVerification()
+                .build());
+        return transport;
+    }
+
+    private static Answer send(OkHttpTransport transport, String url) {
+        TlsSettings skipping = TlsSettings.standard().skipVerification();
+        return transport.send(new Request("POST", url, Map.of(), new byte[3], Requests.TIMEOUT, skipping, false));
+    }
+
+    @Test
+    void requestGoesThroughATunnelThatTheProxyFindsTheWayFor() throws Exception {
+        HeldCertificate certificate = new HeldCertificate.Builder()
+                .addSubjectAlternativeName("hooks.customer.example")
+                .build();
+        try (MockWebServer proxy = new MockWebServer()) {
+            proxy.useHttps(new HandshakeCertificates.Builder()
+                    .heldCertificate(certificate)
+                    .build()
+                    .sslSocketFactory());
+            proxy.enqueue(new MockResponse.Builder().inTunnel().build());
+            proxy.enqueue(new MockResponse.Builder().code(204).build());
+            proxy.start();
+            try (OkHttpTransport transport = through(proxy.getPort())) {
+                assertThat(send(transport, TARGET).status()).hasValue(204);
+            }
+
+            assertThat(proxy.takeRequest().getRequestLine()).isEqualTo("CONNECT hooks.customer.example:443 HTTP/1.1");
+            assertThat(proxy.takeRequest().getRequestLine()).isEqualTo("POST /in HTTP/1.1");
+            assertThat(proxy.getRequestCount()).isEqualTo(2);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https://127.0.0.1/", "https://10.0.0.1/", "https://[::1]/", "https://printer.local/"})
+    void deniedTargetDoesNotReachTheProxy(String url) throws IOException {
+        try (ScriptedServer proxy = ScriptedServer.answering("C");
+                OkHttpTransport transport = through(proxy.port())) {
+            assertThat(send(transport, url).failure()).hasValue(Failure.DENIED);
+            assertThat(proxy.connections()).isZero();
+        }
+    }
+
+    /** Only what no receiver can bring about is ours. */
+    @ParameterizedTest
+    @CsvSource({"407, OURS", "502, CONNECT", "504, CONNECT", "403, CONNECT", "500, CONNECT"})
+    void refusalOfTheProxyIsToldApart(int status, Failure failure) throws IOException {
+        String script = "S HTTP/1.1 " + status
+                + " X\\r\\nProxy-Authenticate: Basic realm=x\\r\\nContent-Length: 0\\r\\nConnection: close\\r\\n\\r\\n | C";
+        try (ScriptedServer proxy = ScriptedServer.answering(script);
+                OkHttpTransport transport = through(proxy.port())) {
+            assertThat(send(transport, TARGET).failure()).hasValue(failure);
+            assertThat(proxy.requests()).hasSize(1);
+            assertThat(proxy.requests().get(0)).startsWith("CONNECT hooks.customer.example:443");
+        }
+    }
+
+    @Test
+    void proxyThatCannotBeReachedIsOurs() throws IOException {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        try (OkHttpTransport transport = through(port)) {
+            assertThat(send(transport, TARGET).failure()).hasValue(Failure.OURS);
+        }
+    }
+
+    @Test
+    void socketsConnectToNothingButTheProxy() throws IOException {
+        EgressPolicy policy = EgressPolicy.builder()
+                .allow("127.0.0.0/8")
+                .proxy(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1024))
+                .build();
+        try (ScriptedServer server = ScriptedServer.answering("C");
+                Socket socket = new GuardedSocketFactory(policy).createSocket()) {
+            InetSocketAddress other = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port());
+            assertThatThrownBy(() -> socket.connect(other)).isInstanceOf(TargetDeniedException.class);
+            assertThat(server.connections()).isZero();
+        }
+    }
+}

@@ -1,0 +1,251 @@
+package io.github.webhooks4j.okhttp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.webhooks4j.Failure;
+import io.github.webhooks4j.Transport.Answer;
+import io.github.webhooks4j.egress.EgressPolicy;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import okhttp3.Dns;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A resolver that answers late, never, or nothing. */
+@Timeout(60)
+class ResolverTest {
+    private static final String OK = "S HTTP/1.1 200 OK\\r\\nContent-Length: 0\\r\\n\\r\\n";
+    private static final Duration LIMIT = Duration.ofMillis(300);
+    private static final Duration GRACE = Duration.ofSeconds(2);
+    private static final int MOST_THREADS = 64;
+
+    private final CountDownLatch released = new CountDownLatch(1);
+    private final AtomicInteger hanging = new AtomicInteger();
+    private final AtomicInteger mostHanging = new AtomicInteger();
+
+    @AfterEach
+    void release() {
+        released.countDown();
+    }
+
+    /** Hangs for names that say so, as the C library does: no interrupt ends it. */
+    private List<InetAddress> lookup(String host) {
+        if (host.startsWith("hang")) {
+            mostHanging.accumulateAndGet(hanging.incrementAndGet(), Math::max);
+            boolean interrupted = false;
+            while (released.getCount() > 0) {
+                try {
+                    released.await();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            hanging.decrementAndGet();
+        }
+        return List.of(InetAddress.getLoopbackAddress());
+    }
+
+    private static OkHttpTransport resolving(Dns resolver) {
+        OkHttpTransport transport = ((TransportSettings)
+                        OkHttpTransport.builder().resolveTimeout(LIMIT))
+                .resolver(resolver)
+                .build();
+        transport.open(EgressPolicy.development());
+        return transport;
+    }
+
+    private static Answer send(OkHttpTransport transport, String host, int port) {
+        return transport.send(Requests.post("http://" + host + ":" + port + "/"));
+    }
+
+    @Test
+    void siteThatHangsEndsItsOwnCallsInTimeAndHoldsUpNoOther() throws Exception {
+        ExecutorService callers = Executors.newCachedThreadPool();
+        try (ScriptedServer server = ScriptedServer.answering(OK);
+                OkHttpTransport transport = resolving(this::lookup)) {
+            List<Future<Duration>> hung = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                String host = "hang" + i + ".evil-" + i % 4 + ".co.uk";
+                hung.add(callers.submit(() -> {
+                    long start = System.nanoTime();
+                    assertThat(send(transport, host, server.port()).failure()).hasValue(Failure.DNS);
+                    return Duration.ofNanos(System.nanoTime() - start);
+                }));
+            }
+            for (int i = 0; i < 50; i++) {
+                assertThat(send(transport, "fine" + i + ".customer.co.uk", server.port())
+                                .status())
+                        .hasValue(200);
+            }
+            for (Future<Duration> each : hung) {
+                assertThat(each.get()).isLessThan(LIMIT.plus(GRACE));
+            }
+            assertThat(mostHanging).as("four of each site").hasValue(16);
+            assertThat(dnsThreads()).isLessThanOrEqualTo(MOST_THREADS);
+        } finally {
+            released.countDown();
+            callers.shutdownNow();
+        }
+    }
+
+    private static long dnsThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("webhooks-dns-"))
+                .count();
+    }
+
+    @Test
+    void siteIsLookedUpAgainOnceItsLookupsHaveEnded() throws Exception {
+        try (ScriptedServer server = ScriptedServer.answering(OK);
+                OkHttpTransport transport = resolving(this::lookup)) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(send(transport, "hang" + i + ".customer.com", server.port())
+                                .failure())
+                        .hasValue(Failure.DNS);
+            }
+            assertThat(hanging).hasValue(4);
+            released.countDown();
+
+            assertThat(send(transport, "hang9.customer.com", server.port()).status())
+                    .hasValue(200);
+        }
+    }
+
+    @Test
+    void siteIsWhatSomebodyHasRegistered() {
+        assertThat(SiteSlots.site("a.b.example.co.uk")).isEqualTo("example.co.uk");
+        assertThat(SiteSlots.site("example.com")).isEqualTo("example.com");
+        assertThat(SiteSlots.site("localhost")).isEqualTo("localhost");
+    }
+
+    @Test
+    void nameIsLookedUpOnceAtATime() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        AtomicInteger lookups = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        ExecutorService callers = Executors.newCachedThreadPool();
+        try (ScriptedServer server = ScriptedServer.answering(OK);
+                OkHttpTransport transport = new TransportSettings()
+                        .resolver(host -> {
+                            most.accumulateAndGet(lookups.incrementAndGet(), Math::max);
+                            await(go);
+                            lookups.decrementAndGet();
+                            return List.of(InetAddress.getLoopbackAddress());
+                        })
+                        .build()) {
+            transport.open(EgressPolicy.development());
+            List<Future<Answer>> answers = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                answers.add(callers.submit(() -> send(transport, "hooks.customer.example", server.port())));
+            }
+            while (lookups.get() == 0) {
+                Thread.onSpinWait();
+            }
+            go.countDown();
+            for (Future<Answer> answer : answers) {
+                assertThat(answer.get().status()).hasValue(200);
+            }
+            assertThat(most).hasValue(1);
+        } finally {
+            callers.shutdownNow();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** More sites than there are threads: those that were never asked about lose nothing. */
+    @Test
+    void callsThatFindNoThreadUseUpNoAttempt() throws Exception {
+        ExecutorService callers = Executors.newCachedThreadPool();
+        try (OkHttpTransport transport = resolving(this::lookup)) {
+            List<Future<Answer>> answers = new ArrayList<>();
+            for (int i = 0; i < MOST_THREADS; i++) {
+                String host = "hang.site-" + i + ".com";
+                answers.add(callers.submit(() -> send(transport, host, 1024)));
+            }
+            while (hanging.get() < MOST_THREADS) {
+                Thread.onSpinWait();
+            }
+            assertThat(send(transport, "fine.customer.example", 1024).failure()).hasValue(Failure.OURS);
+            for (Future<Answer> answer : answers) {
+                answer.get();
+            }
+        } finally {
+            released.countDown();
+            callers.shutdownNow();
+        }
+    }
+
+    @Test
+    void resolverThatAnswersNobodyIsOursButOneSiteIsNot() {
+        try (OkHttpTransport transport = resolving(host -> {
+            throw new UnknownHostException(host + ": Temporary failure in name resolution");
+        })) {
+            for (int i = 0; i < 20; i++) {
+                assertThat(send(transport, "a" + i + ".customer.com", 1024).failure())
+                        .hasValue(Failure.DNS);
+            }
+            for (int i = 1; i < 4; i++) {
+                assertThat(send(transport, "customer-" + i + ".com", 1024).failure())
+                        .hasValue(Failure.DNS);
+            }
+            assertThat(send(transport, "customer-5.com", 1024).failure()).hasValue(Failure.OURS);
+        }
+    }
+
+    @Test
+    void namesThatDoNotExistAreNeverOurs() {
+        try (OkHttpTransport transport = resolving(host -> {
+            throw new UnknownHostException(host + ": Name or service not known");
+        })) {
+            for (int i = 0; i < 20; i++) {
+                assertThat(send(transport, "customer-" + i + ".com", 1024).failure())
+                        .hasValue(Failure.DNS);
+            }
+        }
+    }
+
+    @Test
+    void oneSuccessClearsTheResolver() {
+        ResolverHealth health = new ResolverHealth(() -> 0);
+        for (int i = 0; i < 4; i++) {
+            assertThat(health.failed("site-" + i + ".com")).isFalse();
+        }
+        health.succeeded();
+        assertThat(health.failed("site-5.com")).isFalse();
+    }
+
+    @Test
+    void resolverIsToBlameForFiveMinutesAtMost() {
+        AtomicLong nanos = new AtomicLong();
+        ResolverHealth health = new ResolverHealth(nanos::get);
+        for (int i = 0; i < 4; i++) {
+            health.failed("site-" + i + ".com");
+        }
+        assertThat(health.failed("site-5.com")).isTrue();
+        nanos.set(Duration.ofMinutes(5).toNanos());
+        assertThat(health.failed("site-6.com")).isTrue();
+        nanos.incrementAndGet();
+        assertThat(health.failed("site-7.com")).isFalse();
+    }
+}
