@@ -4,8 +4,7 @@ import java.util.List;
 import java.util.Set;
 
 /** A signer of this package: it can be taken apart, checked before it signs, and put together again. */
-sealed interface ReadyMadeSigner extends Signer
-        permits StandardWebhooksSigner, HmacHeaderSigner, BearerSigner, BasicSigner, CustomSigner {
+sealed interface ReadyMadeSigner extends Signer permits RotatingSigner, BearerSigner, BasicSigner, NamedSigner {
     StoredSigner stored();
 
     List<String> problems();
