@@ -4,12 +4,17 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
@@ -52,6 +57,10 @@ public final class Json {
             .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .addModule(javaTypes())
             .build();
+
+    private static final ObjectReader TREES = MAPPER.reader()
+            .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES);
 
     private static final int MAX_PLACE = 300;
 
@@ -114,6 +123,35 @@ public final class Json {
             throw new InvalidJsonException("the text is not JSON at " + position(e.getLocation()), null);
         } catch (IOException e) {
             throw new InvalidJsonException("the text cannot be read as JSON", e);
+        }
+    }
+
+    /** The JSON value in these bytes, with its numbers as they are written. */
+    static JsonNode tree(byte[] json) throws InvalidJsonException {
+        try {
+            return TREES.readTree(new String(json, StandardCharsets.UTF_8));
+        } catch (JsonProcessingException e) {
+            throw new InvalidJsonException("the text is not JSON at " + position(e.getLocation()), null);
+        }
+    }
+
+    /** Checks as {@link #verified} does, and that no object has two members of one name. */
+    static void checkStrictly(String json) throws InvalidJsonException {
+        verified(json);
+        try {
+            TREES.with(StreamReadFeature.STRICT_DUPLICATE_DETECTION).readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new InvalidJsonException(
+                    "an object has two members of one name at " + position(e.getLocation()), null);
+        }
+    }
+
+    /** The JSON of a tree. */
+    static String text(JsonNode tree) {
+        try {
+            return MAPPER.writeValueAsString(tree);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree can always be written", e);
         }
     }
 
