@@ -21,7 +21,7 @@ enum Escape {
     JSON_STRING {
         @Override
         String escape(@Nullable JsonNode value) {
-            return escapeHalves(new String(JsonStringEncoder.getInstance().quoteAsString(text(value))));
+            return jsonString(text(value));
         }
     },
     /** A part of a form: percent-encoded, a space as +. */
@@ -53,6 +53,11 @@ enum Escape {
     /** The value as it is put into the body; null is a value that is not there. */
     abstract String escape(@Nullable JsonNode value);
 
+    /** The text as it stands between the quotes of a JSON string. */
+    static String jsonString(String text) {
+        return escapeHalves(new String(JsonStringEncoder.getInstance().quoteAsString(text)));
+    }
+
     private static String text(@Nullable JsonNode value) {
         if (value == null || value.isNull()) {
             return "";
@@ -65,7 +70,7 @@ enum Escape {
     }
 
     /** Half of a surrogate pair has no bytes of its own; JSON can spell it out. */
-    private static String escapeHalves(String json) {
+    static String escapeHalves(String json) {
         return HALF.matcher(json)
                 .replaceAll(
                         half -> String.format("\\\\u%04X", (int) half.group().charAt(0)));

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
@@ -146,10 +147,19 @@ public final class Json {
         }
     }
 
-    /** The JSON of a tree. */
+    /** The JSON of a tree. Halves of surrogate pairs stay as they are. */
     static String text(JsonNode tree) {
+        return text(MAPPER.writer(), tree);
+    }
+
+    /** The JSON of a tree, for people. */
+    static String indented(JsonNode tree) {
+        return text(MAPPER.writerWithDefaultPrettyPrinter(), tree);
+    }
+
+    private static String text(ObjectWriter writer, JsonNode tree) {
         try {
-            return MAPPER.writeValueAsString(tree);
+            return writer.writeValueAsString(tree);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree can always be written", e);
         }
