@@ -40,7 +40,9 @@ import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -134,6 +136,26 @@ public final class Json {
         } catch (JsonProcessingException e) {
             throw new InvalidJsonException("the text is not JSON at " + position(e.getLocation()), null);
         }
+    }
+
+    /**
+     * The members of a JSON object that are text, numbers or booleans, as text: for reading what strangers answer.
+     *
+     * @throws InvalidJsonException if it is not exactly one JSON object
+     */
+    public static Map<String, String> scalars(byte[] json) throws InvalidJsonException {
+        verified(new String(json, StandardCharsets.UTF_8));
+        JsonNode tree = tree(json);
+        if (!tree.isObject()) {
+            throw new InvalidJsonException("the text is no JSON object", null);
+        }
+        Map<String, String> scalars = new HashMap<>();
+        tree.properties().stream()
+                .filter(member ->
+                        member.getValue().isValueNode() && !member.getValue().isNull())
+                .forEach(
+                        member -> scalars.put(member.getKey(), member.getValue().asText()));
+        return scalars;
     }
 
     /** Checks as {@link #verified} does, and that no object has two members of one name. */

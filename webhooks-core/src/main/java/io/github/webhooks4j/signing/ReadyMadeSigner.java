@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.Set;
 
 /** A signer of this package: it can be taken apart, checked before it signs, and put together again. */
-sealed interface ReadyMadeSigner extends Signer permits RotatingSigner, BearerSigner, BasicSigner, NamedSigner {
+sealed interface ReadyMadeSigner extends Signer
+        permits RotatingSigner, BearerSigner, BasicSigner, ClientCredentials, NamedSigner {
     StoredSigner stored();
 
     List<String> problems();

@@ -55,6 +55,16 @@ public interface Signer {
     }
 
     /**
+     * {@code Authorization: Bearer <token>} with a token that is fetched from an authorization server (RFC 6749, section 4.4).
+     * What it returns has methods for scope and audience.
+     *
+     * @param tokenUrl where tokens are fetched; what the egress policy allows for webhooks is allowed here
+     */
+    static OAuth2Signer oauth2(String tokenUrl, String clientId, Secret clientSecret) {
+        return new ClientCredentials(tokenUrl, clientId, clientSecret, "", "", false);
+    }
+
+    /**
      * The signer that the application registered under this name in the client's builder. Only the name is stored, so
      * every client that delivers to the webhook needs a signer of that name.
      */

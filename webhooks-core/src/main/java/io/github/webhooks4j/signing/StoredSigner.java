@@ -12,7 +12,7 @@ import java.util.Set;
  * A ready-made signer taken apart, so that a store can keep it: settings in the open, secrets apart from them.
  *
  * @param kind which signer: {@code standard-webhooks}, {@code hmac-sha256}, {@code hmac-sha512}, {@code bearer}, {@code
- *     basic}, {@code custom} or {@code shared}
+ *     basic}, {@code oauth2}, {@code custom} or {@code shared}
  * @param settings what is not secret, by name
  * @param secrets what is, by name
  */
@@ -49,6 +49,11 @@ public record StoredSigner(String kind, Map<String, String> settings, Map<String
     /** The name of a {@link Signer#shared} signer; empty for any other. */
     public static Optional<String> sharedName(Signer signer) {
         return name(NamedSigner.SHARED, signer);
+    }
+
+    /** Where a {@link Signer#oauth2} signer fetches its tokens, to be checked as the URL of a webhook is; empty for others. */
+    public static Optional<String> tokenUrl(Signer signer) {
+        return signer instanceof ClientCredentials credentials ? Optional.of(credentials.tokenUrl()) : Optional.empty();
     }
 
     private static Optional<String> name(String kind, Signer signer) {
@@ -113,6 +118,7 @@ public record StoredSigner(String kind, Map<String, String> settings, Map<String
             case HmacHeaderSigner.KIND_512 -> HmacHeaderSigner.restore(Hmac.SHA_512, this);
             case BearerSigner.KIND -> new BearerSigner(secret("token"));
             case BasicSigner.KIND -> new BasicSigner(setting("user"), secret("password"));
+            case ClientCredentials.KIND -> ClientCredentials.restore(this);
             case NamedSigner.CUSTOM, NamedSigner.SHARED -> new NamedSigner(kind, setting("name"));
             default -> throw new IllegalArgumentException("signer kind " + kind + " is unknown" + UPDATE);
         };

@@ -56,6 +56,26 @@ class StoredSignerTest {
                                 Map.of("old.1.until", "2026-01-16T12:00:00Z"),
                                 Map.of("secret", SECRET, "old.1", OTHER))),
                 argumentSet(
+                        "oauth2",
+                        Signer.oauth2("https://auth.example/token", "client", SECRET)
+                                .scope("read write")
+                                .audience("api")
+                                .credentialsInBody(),
+                        new StoredSigner(
+                                "oauth2",
+                                Map.of(
+                                        "tokenUrl",
+                                        "https://auth.example/token",
+                                        "clientId",
+                                        "client",
+                                        "scope",
+                                        "read write",
+                                        "audience",
+                                        "api",
+                                        "credentials",
+                                        "body"),
+                                Map.of("clientSecret", SECRET))),
+                argumentSet(
                         "shared", Signer.shared("ours"), new StoredSigner("shared", Map.of("name", "ours"), Map.of())),
                 argumentSet(
                         "bearer", Signer.bearer(SECRET), new StoredSigner("bearer", Map.of(), Map.of("token", SECRET))),
@@ -140,6 +160,13 @@ class StoredSignerTest {
     }
 
     @Test
+    void tokenUrlIsKnown() {
+        assertThat(StoredSigner.tokenUrl(Signer.oauth2("https://a/b", "c", SECRET)))
+                .contains("https://a/b");
+        assertThat(StoredSigner.tokenUrl(Signer.bearer(SECRET))).isEmpty();
+    }
+
+    @Test
     void sharedNameIsNoCustomName() {
         assertThat(StoredSigner.customName(Signer.shared("ours"))).isEmpty();
         assertThat(StoredSigner.sharedName(Signer.custom("mine"))).isEmpty();
@@ -188,6 +215,7 @@ class StoredSignerTest {
         "basic, user",
         "custom, name",
         "shared, name",
+        "oauth2, tokenUrl",
         "hmac-sha512, header",
     })
     void missingPartIsNamed(String kind, String part) {
@@ -218,6 +246,19 @@ class StoredSignerTest {
                         "prefix of a timestamped one",
                         Signer.hmacSha256(Secret.of("hush-hush")).prefix("v0=").timestamped(),
                         "takes no prefix"),
+                argumentSet("token URL", Signer.oauth2("ftp://a/b", "c", Secret.of("hush-hush")), "http or https"),
+                argumentSet("client id", Signer.oauth2("https://a/b", "c\n", Secret.of("hush-hush")), "client id"),
+                argumentSet("client secret", Signer.oauth2("https://a/b", "c", Secret.of("")), "client secret"),
+                argumentSet(
+                        "scope",
+                        Signer.oauth2("https://a/b", "c", Secret.of("hush-hush"))
+                                .scope("a\"b"),
+                        "scope"),
+                argumentSet(
+                        "audience",
+                        Signer.oauth2("https://a/b", "c", Secret.of("hush-hush"))
+                                .audience("a\rb"),
+                        "audience"),
                 argumentSet("no shared name", Signer.shared("a/b"), "letters, digits"),
                 argumentSet("half a surrogate in a password", Signer.basic("u", Secret.of("hush\ud800")), "surrogate"),
                 argumentSet("no name", Signer.custom("a b"), "letters, digits"),
