@@ -11,10 +11,13 @@ final class FormTemplate {
     static void read(String text, TemplateParts parts) throws InvalidTemplateException {
         int i = 0;
         while (i < text.length()) {
-            int close = text.startsWith(TemplateParts.OPEN, i) ? text.indexOf(TemplateParts.CLOSE, i) : -1;
-            if (close > 0) {
+            if (text.startsWith(TemplateParts.OPEN, i)) {
+                int close = text.indexOf(TemplateParts.CLOSE, i);
+                if (close < 0) {
+                    break; // which is reported below
+                }
                 i = close + TemplateParts.CLOSE.length();
-            } else if (isOfAForm(text, i) || text.startsWith(TemplateParts.OPEN, i)) {
+            } else if (isOfAForm(text, i)) {
                 i += text.charAt(i) == '%' ? 3 : 1;
             } else {
                 throw InvalidTemplateException.at(

@@ -3,7 +3,7 @@ package io.github.webhooks4j.payload;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Takes a template's text apart, from its beginning to its end, into fixed text and places. */
+/** Takes a template's text apart, strictly from its beginning to its end, into fixed text and places. */
 final class TemplateParts {
     static final String OPEN = "{{";
     static final String CLOSE = "}}";
@@ -11,6 +11,7 @@ final class TemplateParts {
     private final String text;
     private final List<Template.Part> parts = new ArrayList<>();
     private int places;
+    private int nextOpen = -1;
 
     TemplateParts(String text) {
         this.text = text;
@@ -18,8 +19,16 @@ final class TemplateParts {
 
     /** Whether there are braces between the two offsets. */
     boolean hasPlace(int start, int end) {
-        int open = text.indexOf(OPEN, start);
-        return open >= 0 && open < end;
+        return nextOpen(start) < end;
+    }
+
+    /** Where the next braces open; searched for once, as a template may have 100,000 strings and no braces. */
+    private int nextOpen(int from) {
+        if (nextOpen < from) {
+            int found = text.indexOf(OPEN, from);
+            nextOpen = found < 0 ? Integer.MAX_VALUE : found;
+        }
+        return nextOpen;
     }
 
     /** Adds the text between the offsets as it is. */
@@ -32,11 +41,9 @@ final class TemplateParts {
     /** Adds the text between the offsets, with a place for each {@code {{path}}}. */
     void addAll(int start, int end, Escape escape) throws InvalidTemplateException {
         int done = start;
-        int open = text.indexOf(OPEN, start);
-        while (open >= 0 && open < end) {
+        for (int open = nextOpen(done); open < end; open = nextOpen(done)) {
             addFixed(done, open);
             done = addPlace(open, end, escape);
-            open = text.indexOf(OPEN, done);
         }
         addFixed(done, end);
     }

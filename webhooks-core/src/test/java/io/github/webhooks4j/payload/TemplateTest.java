@@ -167,6 +167,8 @@ class TemplateTest {
                 argumentSet("space", TemplateSyntax.FORM, "a=b c", "column 4"),
                 argumentSet("half an escape", TemplateSyntax.FORM, "a=%4", "percent-encode"),
                 argumentSet("escape of a value", TemplateSyntax.FORM, "a=%{{id}}", "percent-encode"),
+                argumentSet(
+                        "braces only", TemplateSyntax.FORM, "{".repeat(200_000), "line 1, column 1: {{ is not closed"),
                 argumentSet("beyond ASCII", TemplateSyntax.FORM, "a=\u00e9", "percent-encode"),
                 argumentSet("half a surrogate", TemplateSyntax.TEXT, "\ud800", "surrogate"),
                 argumentSet("17 steps", TemplateSyntax.TEXT, "{{data" + ".a".repeat(16) + "}}", "more than 16 steps"),
