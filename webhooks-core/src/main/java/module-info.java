@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module io.github.webhooks4j {
     requires com.fasterxml.jackson.databind;
     requires com.github.benmanes.caffeine;
+    requires java.xml;
     requires org.slf4j;
     requires static transitive org.jspecify;
 

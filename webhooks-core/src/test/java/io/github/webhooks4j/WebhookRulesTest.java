@@ -198,7 +198,7 @@ class WebhookRulesTest {
 
     private static WebhookSettings.Draft manySigners(int count) {
         List<Signer> signers = IntStream.range(0, count)
-                .mapToObj(n -> Signer.hmacSha256("X-Own-" + n, Secret.of("hush-hush")))
+                .<Signer>mapToObj(n -> Signer.hmacSha256("X-Own-" + n, Secret.of("hush-hush")))
                 .toList();
         return good().signers(signers);
     }

@@ -1,8 +1,5 @@
 package io.github.webhooks4j.payload;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.time.Instant;
 
 /** The standard body: {@code {"id":…,"type":…,"timestamp":…,"data":…}}. */
@@ -19,17 +16,20 @@ public final class Envelope {
      * @param data one JSON value
      */
     public static byte[] of(String id, String type, Instant timestamp, byte[] data) {
-        byte[] head = ("{\"id\":" + quoted(id) + ",\"type\":" + quoted(type) + ",\"timestamp\":\"" + timestamp
-                        + "\",\"data\":")
-                .getBytes(UTF_8);
-        byte[] body = new byte[head.length + data.length + 1];
-        System.arraycopy(head, 0, body, 0, head.length);
-        System.arraycopy(data, 0, body, head.length, data.length);
-        body[body.length - 1] = '}';
-        return body;
+        return of("timestamp", id, type, timestamp, data);
     }
 
-    private static String quoted(String text) {
-        return '"' + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
+    /** The body with {@code created_at} in the place of {@code timestamp}. */
+    public static byte[] withCreatedAt(String id, String type, Instant timestamp, byte[] data) {
+        return of("created_at", id, type, timestamp, data);
+    }
+
+    private static byte[] of(String timeName, String id, String type, Instant timestamp, byte[] data) {
+        return new JsonObject()
+                .text("id", id)
+                .text("type", type)
+                .text(timeName, timestamp.toString())
+                .raw("data", data)
+                .end();
     }
 }

@@ -4,12 +4,18 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
@@ -34,7 +40,9 @@ import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -52,6 +60,10 @@ public final class Json {
             .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .addModule(javaTypes())
             .build();
+
+    private static final ObjectReader TREES = MAPPER.reader()
+            .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES);
 
     private static final int MAX_PLACE = 300;
 
@@ -114,6 +126,64 @@ public final class Json {
             throw new InvalidJsonException("the text is not JSON at " + position(e.getLocation()), null);
         } catch (IOException e) {
             throw new InvalidJsonException("the text cannot be read as JSON", e);
+        }
+    }
+
+    /** The JSON value in these bytes, with its numbers as they are written. */
+    static JsonNode tree(byte[] json) throws InvalidJsonException {
+        try {
+            return TREES.readTree(new String(json, StandardCharsets.UTF_8));
+        } catch (JsonProcessingException e) {
+            throw new InvalidJsonException("the text is not JSON at " + position(e.getLocation()), null);
+        }
+    }
+
+    /**
+     * The members of a JSON object that are text, numbers or booleans, as text: for reading what strangers answer.
+     *
+     * @throws InvalidJsonException if it is not exactly one JSON object
+     */
+    public static Map<String, String> scalars(byte[] json) throws InvalidJsonException {
+        verified(new String(json, StandardCharsets.UTF_8));
+        JsonNode tree = tree(json);
+        if (!tree.isObject()) {
+            throw new InvalidJsonException("the text is no JSON object", null);
+        }
+        Map<String, String> scalars = new HashMap<>();
+        tree.properties().stream()
+                .filter(member ->
+                        member.getValue().isValueNode() && !member.getValue().isNull())
+                .forEach(
+                        member -> scalars.put(member.getKey(), member.getValue().asText()));
+        return scalars;
+    }
+
+    /** Checks as {@link #verified} does, and that no object has two members of one name. */
+    static void checkStrictly(String json) throws InvalidJsonException {
+        verified(json);
+        try {
+            TREES.with(StreamReadFeature.STRICT_DUPLICATE_DETECTION).readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new InvalidJsonException(
+                    "an object has two members of one name at " + position(e.getLocation()), null);
+        }
+    }
+
+    /** The JSON of a tree. Halves of surrogate pairs stay as they are. */
+    static String text(JsonNode tree) {
+        return text(MAPPER.writer(), tree);
+    }
+
+    /** The JSON of a tree, for people. */
+    static String indented(JsonNode tree) {
+        return text(MAPPER.writerWithDefaultPrettyPrinter(), tree);
+    }
+
+    private static String text(ObjectWriter writer, JsonNode tree) {
+        try {
+            return writer.writeValueAsString(tree);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree can always be written", e);
         }
     }
 

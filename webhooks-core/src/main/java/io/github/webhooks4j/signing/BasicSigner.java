@@ -47,6 +47,9 @@ record BasicSigner(String user, Secret password) implements ReadyMadeSigner {
         if (value.chars().anyMatch(Character::isISOControl)) {
             problems.add("the Basic " + part + " must not contain control characters");
         }
+        if (!UTF_8.newEncoder().canEncode(value)) {
+            problems.add("the Basic " + part + " has half of a surrogate pair, which UTF-8 cannot hold");
+        }
     }
 
     @Override

@@ -5,7 +5,7 @@ import java.util.Set;
 
 /** A signer of this package: it can be taken apart, checked before it signs, and put together again. */
 sealed interface ReadyMadeSigner extends Signer
-        permits StandardWebhooksSigner, HmacHeaderSigner, BearerSigner, BasicSigner, CustomSigner {
+        permits RotatingSigner, BearerSigner, BasicSigner, ClientCredentials, NamedSigner {
     StoredSigner stored();
 
     List<String> problems();

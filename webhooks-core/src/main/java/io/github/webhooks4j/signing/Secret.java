@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.security.MessageDigest;
 import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.Objects;
 
 /**
@@ -38,7 +37,30 @@ public final class Secret {
     public static Secret random() {
         byte[] bytes = new byte[RANDOM_BYTES];
         RANDOM.nextBytes(bytes);
-        return new Secret(StandardWebhooksKey.PREFIX + Base64.getEncoder().encodeToString(bytes));
+        return new Secret(StandardWebhooksKey.PREFIX + StrictBase64.encode(bytes));
+    }
+
+    /**
+     * A new private key for the asymmetric scheme of Standard Webhooks, Ed25519: {@code whsk_} and the base64 form of the
+     * private and the public key, 64 bytes. It stays with the sender; receivers get its {@link #publicKey}.
+     */
+    public static Secret randomEd25519() {
+        return new Secret(Ed25519Key.random(RANDOM));
+    }
+
+    /**
+     * The public key that belongs to this private key, for receivers to verify with: {@code whpk_} and the base64 form of
+     * 32 bytes.
+     *
+     * @throws IllegalArgumentException if this is no {@code whsk_} private key
+     */
+    public String publicKey() {
+        try {
+            return Ed25519Key.publicKey(this);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "only an Ed25519 private key has a public key, and this secret is none: it " + e.getMessage());
+        }
     }
 
     /** The text itself, to hand to the receiver or to a store that keeps it. Never log it. */

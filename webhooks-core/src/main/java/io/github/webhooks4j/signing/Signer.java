@@ -15,23 +15,33 @@ public interface Signer {
     Map<String, String> headers(Message message);
 
     /**
-     * Standard Webhooks, symmetric scheme: {@code webhook-signature: v1,<base64 of HMAC-SHA256>} over {@code
-     * id.timestamp.body} (Standard Webhooks specification, "Signature scheme").
+     * Standard Webhooks: {@code webhook-signature} over {@code id.timestamp.body} (Standard Webhooks specification,
+     * "Signature scheme"). The secret decides the scheme.
      *
-     * @param secret {@code whsec_} and the base64 form of 24 to 64 bytes; {@link Secret#random} makes one
+     * @param secret for {@code v1}, HMAC-SHA256: {@code whsec_} and the base64 form of 24 to 64 bytes; {@link Secret#random}
+     *     makes one. For {@code v1a}, Ed25519: {@code whsk_} and the base64 form of the private key, of the private and the
+     *     public key, or of PKCS#8; {@link Secret#randomEd25519} makes one
      */
     static Signer standardWebhooks(Secret secret) {
-        return new StandardWebhooksSigner(secret);
+        return new StandardWebhooksSigner(Keys.of(secret));
     }
 
-    /** {@link #hmacSha256(String, Secret)} with the header {@code X-Webhook-Signature}. */
-    static Signer hmacSha256(Secret secret) {
-        return hmacSha256("X-Webhook-Signature", secret);
+    /**
+     * A header with the HMAC-SHA256 of the raw body in lower-case hex, keyed with the secret's UTF-8 bytes. The header is
+     * {@code X-Webhook-Signature}; what it returns has methods for other forms.
+     */
+    static HmacSigner hmacSha256(Secret secret) {
+        return HmacHeaderSigner.of(Hmac.SHA_256, secret);
     }
 
-    /** A header with the HMAC-SHA256 of the raw body in lower-case hex, keyed with the secret's UTF-8 bytes. */
-    static Signer hmacSha256(String header, Secret secret) {
-        return new HmacHeaderSigner(header, secret);
+    /** {@link #hmacSha256(Secret)} in a header of this name. */
+    static HmacSigner hmacSha256(String header, Secret secret) {
+        return hmacSha256(secret).header(header);
+    }
+
+    /** {@link #hmacSha256(Secret)} with SHA-512. */
+    static HmacSigner hmacSha512(Secret secret) {
+        return HmacHeaderSigner.of(Hmac.SHA_512, secret);
     }
 
     /** {@code Authorization: Bearer <token>} (RFC 6750, section 2.1). */
@@ -45,10 +55,28 @@ public interface Signer {
     }
 
     /**
+     * {@code Authorization: Bearer <token>} with a token that is fetched from an authorization server (RFC 6749, section 4.4).
+     * What it returns has methods for scope and audience.
+     *
+     * @param tokenUrl where tokens are fetched; what the egress policy allows for webhooks is allowed here
+     */
+    static OAuth2Signer oauth2(String tokenUrl, String clientId, Secret clientSecret) {
+        return new ClientCredentials(tokenUrl, clientId, clientSecret, "", "", false);
+    }
+
+    /**
      * The signer that the application registered under this name in the client's builder. Only the name is stored, so
      * every client that delivers to the webhook needs a signer of that name.
      */
     static Signer custom(String name) {
-        return new CustomSigner(name);
+        return new NamedSigner(NamedSigner.CUSTOM, name);
+    }
+
+    /**
+     * The signer that is stored once under this name and used by many webhooks: change it, and all of them follow. Only the
+     * name is kept with the webhook.
+     */
+    static Signer shared(String name) {
+        return new NamedSigner(NamedSigner.SHARED, name);
     }
 }

@@ -1,8 +1,5 @@
 package io.github.webhooks4j.signing;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
-import java.util.Base64;
 import java.util.Optional;
 
 /**
@@ -43,6 +40,6 @@ final class StandardWebhooksKey {
     }
 
     private static byte[] decode(String text) {
-        return Base64.getDecoder().decode(text.substring(PREFIX.length()).getBytes(US_ASCII));
+        return StrictBase64.decode(text.substring(PREFIX.length()));
     }
 }

@@ -1,53 +1,67 @@
 package io.github.webhooks4j.signing;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
-import java.security.MessageDigest;
+import io.github.webhooks4j.signing.VerificationException.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Base64;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Checks a received message: the receiver's side of {@link Signer#standardWebhooks}. Works with any HTTP framework, which
  * only has to hand over the raw bytes of the body and a way to look up a header.
  *
- * <p>Immutable and safe for use by any thread.
+ * <p>Safe for use by any thread.
  */
 public final class Verifier {
     private static final Duration TOLERANCE = Duration.ofMinutes(5);
     private static final int MAX_SIGNATURES = 20;
     private static final int MAX_HEADER_LENGTH = 8192;
+    private static final Pattern SECONDS = Pattern.compile("[0-9]{1,11}");
 
-    private final List<Secret> secrets;
+    private final VerificationKeys keys;
     private final InstantSource clock;
+    private final @Nullable ReplayGuard guard;
 
-    private Verifier(List<Secret> secrets, InstantSource clock) {
-        this.secrets = secrets;
+    private Verifier(VerificationKeys keys, InstantSource clock, @Nullable ReplayGuard guard) {
+        this.keys = keys;
         this.clock = clock;
+        this.guard = guard;
     }
 
     /**
-     * A verifier of Standard Webhooks v1 signatures (HMAC-SHA256) that takes a message signed with any of these secrets:
-     * the current one and, while a rotation is under way, the one before.
+     * A verifier of Standard Webhooks signatures that takes a message signed with any of these keys: the current one and,
+     * while a rotation is under way, the ones before.
      *
-     * @throws IllegalArgumentException if there is no secret, or one is not {@code whsec_} and base64 of 24 to 64 bytes
+     * <p>The keys decide the scheme, not the message: with secrets, only {@code v1} signatures count, with public keys only
+     * {@code v1a}. Both together are refused, since whoever knows the secret could get round the public key. To move from
+     * one to the other, make two verifiers and drop the first when the sender has moved.
+     *
+     * @param keys either secrets, {@code whsec_} and base64 of 24 to 64 bytes, or public keys, {@code whpk_} and base64 of
+     *     the 32 bytes of the key or of its SubjectPublicKeyInfo; at most 11
+     * @throws IllegalArgumentException if there is no key, one is malformed, or there are both kinds
      */
-    public static Verifier standardWebhooks(Secret... secrets) {
-        return standardWebhooks(InstantSource.system(), secrets);
+    public static Verifier standardWebhooks(Secret... keys) {
+        return standardWebhooks(InstantSource.system(), keys);
     }
 
-    static Verifier standardWebhooks(InstantSource clock, Secret... secrets) {
-        if (secrets.length == 0) {
-            throw new IllegalArgumentException("secrets is empty; pass the secret that the sender signs with");
-        }
-        for (Secret secret : secrets) {
-            StandardWebhooksKey.bytes(secret); // refuses a key it cannot use
-        }
-        return new Verifier(List.of(secrets), clock);
+    static Verifier standardWebhooks(InstantSource clock, Secret... keys) {
+        return new Verifier(VerificationKeys.of(keys), clock, null);
+    }
+
+    /**
+     * This verifier with a memory: it refuses a message that it has accepted before, same id and same timestamp. An attempt
+     * that the sender repeats has a fresh timestamp and is accepted.
+     *
+     * <p>It remembers ten minutes, up to 100,000 messages, in this object only: not across processes or restarts. It is no
+     * substitute for remembering {@link Message#id} where a message must not be processed twice.
+     */
+    public Verifier refusingReplays() {
+        return new Verifier(keys, clock, new ReplayGuard(clock, TOLERANCE.multipliedBy(2)));
     }
 
     /**
@@ -59,64 +73,72 @@ public final class Verifier {
      * @throws VerificationException if the message must not be trusted; the reason says what did not hold
      */
     public Message verify(byte[] body, UnaryOperator<@Nullable String> header) throws VerificationException {
+        Objects.requireNonNull(body, "body");
         String id = required(header, "webhook-id");
         if (id.indexOf('.') >= 0) {
             // The signed text is id.timestamp.body: with a dot, an old message could be read as a fresh one.
-            throw new VerificationException("webhook-id contains a dot");
+            throw new VerificationException(Reason.MALFORMED_HEADER, "webhook-id contains a dot");
         }
         Instant timestamp = timestamp(required(header, "webhook-timestamp"));
         String signatures = required(header, StandardWebhooksSigner.HEADER);
         Message message = new Message(id, timestamp, body);
-        if (!anyMatches(message, signatures)) {
-            throw new VerificationException("no v1 signature in webhook-signature matches the message");
-        }
-        Duration age = Duration.between(timestamp, clock.instant());
-        if (age.abs().compareTo(TOLERANCE) > 0) {
-            throw new VerificationException("webhook-timestamp is " + age.abs().toSeconds() + " s "
-                    + (age.isNegative() ? "ahead of" : "behind") + " this machine's clock; at most "
-                    + TOLERANCE.toSeconds() + " s are tolerated");
+        checkSignatures(message, signatures);
+        checkAge(timestamp);
+        if (guard != null && !guard.isNew(message)) {
+            throw new VerificationException(
+                    Reason.REPLAYED, "a message of this webhook-id and webhook-timestamp was accepted before");
         }
         return message;
     }
 
-    private boolean anyMatches(Message message, String header) throws VerificationException {
+    private void checkSignatures(Message message, String header) throws VerificationException {
         String[] candidates = header.split(" ", MAX_SIGNATURES + 1);
         if (candidates.length > MAX_SIGNATURES) {
-            throw new VerificationException("webhook-signature holds more than " + MAX_SIGNATURES + " signatures");
+            throw new VerificationException(
+                    Reason.MALFORMED_HEADER, "webhook-signature holds more than " + MAX_SIGNATURES + " signatures");
         }
-        boolean matches = false;
-        for (Secret secret : secrets) {
-            byte[] expected = StandardWebhooksSigner.signature(secret, message);
-            for (String candidate : candidates) {
-                matches |= candidate.startsWith("v1,") && MessageDigest.isEqual(expected, decode(candidate));
-            }
+        List<String> signatures = Arrays.stream(candidates)
+                .filter(candidate -> candidate.startsWith(keys.scheme()))
+                .map(candidate -> candidate.substring(keys.scheme().length()))
+                .toList();
+        String scheme = keys.scheme().replace(",", "");
+        if (signatures.isEmpty()) {
+            throw new VerificationException(
+                    Reason.NO_MATCH, "there is no " + scheme + " signature in webhook-signature");
         }
-        return matches;
+        if (!keys.anyMatches(message, signatures)) {
+            throw new VerificationException(
+                    Reason.NO_MATCH, "no " + scheme + " signature in webhook-signature matches the message");
+        }
     }
 
-    private static byte[] decode(String candidate) {
-        try {
-            return Base64.getDecoder()
-                    .decode(candidate.substring("v1,".length()).getBytes(US_ASCII));
-        } catch (IllegalArgumentException e) {
-            return new byte[0]; // matches nothing
+    private void checkAge(Instant timestamp) throws VerificationException {
+        Duration age = Duration.between(timestamp, clock.instant());
+        if (age.abs().compareTo(TOLERANCE) > 0) {
+            throw new VerificationException(
+                    age.isNegative() ? Reason.TOO_NEW : Reason.TOO_OLD,
+                    "webhook-timestamp is " + age.abs().toSeconds() + " s "
+                            + (age.isNegative() ? "ahead of" : "behind") + " this machine's clock; at most "
+                            + TOLERANCE.toSeconds() + " s are tolerated");
         }
     }
 
     private static String required(UnaryOperator<@Nullable String> header, String name) throws VerificationException {
         String value = header.apply(name);
         if (value == null || value.isEmpty()) {
-            throw new VerificationException("the header " + name + " is missing");
+            throw new VerificationException(Reason.MISSING_HEADER, "the header " + name + " is missing");
         }
         if (value.length() > MAX_HEADER_LENGTH) {
-            throw new VerificationException("the header " + name + " is longer than " + MAX_HEADER_LENGTH);
+            throw new VerificationException(
+                    Reason.MALFORMED_HEADER, "the header " + name + " is longer than " + MAX_HEADER_LENGTH);
         }
         return value;
     }
 
     private static Instant timestamp(String seconds) throws VerificationException {
-        if (!seconds.matches("[0-9]{1,11}")) {
-            throw new VerificationException("webhook-timestamp is not a whole number of seconds since 1970");
+        if (!SECONDS.matcher(seconds).matches()) {
+            throw new VerificationException(
+                    Reason.MALFORMED_HEADER, "webhook-timestamp is not a whole number of seconds since 1970");
         }
         return Instant.ofEpochSecond(Long.parseLong(seconds));
     }

@@ -23,9 +23,17 @@ record SignatureVector(
         String body,
         String signature) {
     static Stream<SignatureVector> symmetric() {
+        return all().filter(vector -> vector.scheme.equals("v1"));
+    }
+
+    static Stream<SignatureVector> asymmetric() {
+        return all().filter(vector -> vector.scheme.equals("v1a"));
+    }
+
+    private static Stream<SignatureVector> all() {
         try (InputStream file = SignatureVector.class.getResourceAsStream("signatures.json")) {
             String text = new String(Objects.requireNonNull(file).readAllBytes(), UTF_8);
-            return Arrays.stream(Json.read(text, SignatureVector[].class)).filter(vector -> vector.scheme.equals("v1"));
+            return Arrays.stream(Json.read(text, SignatureVector[].class));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

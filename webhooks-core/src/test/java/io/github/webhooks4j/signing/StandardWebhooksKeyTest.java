@@ -22,13 +22,14 @@ class StandardWebhooksKeyTest {
                 argumentSet("no prefix", KEY, "must start with whsec_"),
                 argumentSet("prefix in capitals", "WHSEC_" + KEY, "must start with whsec_"),
                 argumentSet("space before", " whsec_" + KEY, "must start with whsec_"),
-                argumentSet("private key", "whsk_" + KEY, "must start with whsec_"),
                 argumentSet("prefix alone", "whsec_", "it holds 0"),
                 argumentSet("not base64", "whsec_not base64 at all, not even nearly", "standard base64"),
                 argumentSet("base64 for URLs", "whsec_" + "-_".repeat(20), "standard base64"),
                 argumentSet("trailing NUL", "whsec_" + KEY + "\u0000", "standard base64"),
                 argumentSet("trailing line feed", "whsec_" + KEY + "\n", "standard base64"),
                 argumentSet("letter that is not ASCII", "whsec_" + KEY.replace('A', '\u0410'), "standard base64"),
+                argumentSet("no padding", "whsec_" + KEY.replace("=", ""), "standard base64"),
+                argumentSet("bits to spare", "whsec_" + KEY.replace("A=", "B="), "standard base64"),
                 argumentSet("23 bytes", "whsec_" + base64(23), "it holds 23"),
                 argumentSet("65 bytes", "whsec_" + base64(65), "it holds 65"));
     }
@@ -64,6 +65,13 @@ class StandardWebhooksKeyTest {
 
         assertThat(StandardWebhooksKey.problem(secret))
                 .hasValueSatisfying(problem -> assertThat(problem).doesNotContain(base64(23)));
+    }
+
+    @Test
+    void privateKeyIsNoSymmetricKey() {
+        assertThatThrownBy(() -> StandardWebhooksKey.bytes(Secret.of("whsk_" + KEY)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("must start with whsec_");
     }
 
     private static String base64(int length) {

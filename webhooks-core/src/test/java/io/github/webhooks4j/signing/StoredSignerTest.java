@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -16,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class StoredSignerTest {
     private static final String TEXT = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     private static final Secret SECRET = Secret.of(TEXT);
+    private static final Secret OTHER = Secret.of("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD");
 
     static Stream<Arguments> readyMade() {
         return Stream.of(
@@ -27,6 +30,53 @@ class StoredSignerTest {
                         "hmac-sha256",
                         Signer.hmacSha256("X-Own", SECRET),
                         new StoredSigner("hmac-sha256", Map.of("header", "X-Own"), Map.of("secret", SECRET))),
+                argumentSet(
+                        "hmac-sha512",
+                        Signer.hmacSha512(SECRET).base64().prefix("sha512="),
+                        new StoredSigner(
+                                "hmac-sha512",
+                                Map.of("header", "X-Webhook-Signature", "encoding", "base64", "prefix", "sha512="),
+                                Map.of("secret", SECRET))),
+                argumentSet(
+                        "timestamped",
+                        Signer.hmacSha256("Stripe-Signature", SECRET).timestamped(),
+                        new StoredSigner(
+                                "hmac-sha256",
+                                Map.of("header", "Stripe-Signature", "timestamped", "true"),
+                                Map.of("secret", SECRET))),
+                argumentSet(
+                        "rotated",
+                        StoredSigner.rotated(
+                                Signer.standardWebhooks(OTHER),
+                                SECRET,
+                                Instant.parse("2026-01-15T12:00:00Z"),
+                                Duration.ofHours(24)),
+                        new StoredSigner(
+                                "standard-webhooks",
+                                Map.of("old.1.until", "2026-01-16T12:00:00Z"),
+                                Map.of("secret", SECRET, "old.1", OTHER))),
+                argumentSet(
+                        "oauth2",
+                        Signer.oauth2("https://auth.example/token", "client", SECRET)
+                                .scope("read write")
+                                .audience("api")
+                                .credentialsInBody(),
+                        new StoredSigner(
+                                "oauth2",
+                                Map.of(
+                                        "tokenUrl",
+                                        "https://auth.example/token",
+                                        "clientId",
+                                        "client",
+                                        "scope",
+                                        "read write",
+                                        "audience",
+                                        "api",
+                                        "credentials",
+                                        "body"),
+                                Map.of("clientSecret", SECRET))),
+                argumentSet(
+                        "shared", Signer.shared("ours"), new StoredSigner("shared", Map.of("name", "ours"), Map.of())),
                 argumentSet(
                         "bearer", Signer.bearer(SECRET), new StoredSigner("bearer", Map.of(), Map.of("token", SECRET))),
                 argumentSet(
@@ -84,6 +134,7 @@ class StoredSignerTest {
                 argumentSet("hmac-sha256", Signer.hmacSha256("X-Own", SECRET), Set.of("X-Own")),
                 argumentSet("bearer", Signer.bearer(SECRET), Set.of("Authorization")),
                 argumentSet("basic", Signer.basic("user", SECRET), Set.of("Authorization")),
+                argumentSet("shared", Signer.shared("ours"), Set.of()),
                 argumentSet("custom", Signer.custom("mine"), Set.of()));
     }
 
@@ -104,6 +155,51 @@ class StoredSignerTest {
     }
 
     @Test
+    void nameOfASharedSignerIsKnown() {
+        assertThat(StoredSigner.sharedName(Signer.shared("ours"))).contains("ours");
+    }
+
+    @Test
+    void tokenUrlIsKnown() {
+        assertThat(StoredSigner.tokenUrl(Signer.oauth2("https://a/b", "c", SECRET)))
+                .contains("https://a/b");
+        assertThat(StoredSigner.tokenUrl(Signer.bearer(SECRET))).isEmpty();
+    }
+
+    @Test
+    void sharedNameIsNoCustomName() {
+        assertThat(StoredSigner.customName(Signer.shared("ours"))).isEmpty();
+        assertThat(StoredSigner.sharedName(Signer.custom("mine"))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"hmac-sha256, encoding, base32", "hmac-sha256, timestamped, false", "hmac-sha256, key, hex"})
+    void settingOfANewerVersionAsksForAnUpdate(String kind, String setting, String value) {
+        StoredSigner stored =
+                new StoredSigner(kind, Map.of("header", "X-Own", setting, value), Map.of("secret", SECRET));
+
+        assertThatThrownBy(stored::restore)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("unknown")
+                .hasMessageContaining("update this application");
+    }
+
+    @Test
+    void oldSecretWithoutItsEndIsNotRestored() {
+        StoredSigner stored = new StoredSigner("standard-webhooks", Map.of(), Map.of("secret", SECRET, "old.1", OTHER));
+
+        assertThatThrownBy(stored::restore).hasMessageContaining("lacks its old.1.until");
+    }
+
+    @Test
+    void oldSecretWithAnEndThatIsNoTimeIsNotRestored() {
+        StoredSigner stored = new StoredSigner(
+                "standard-webhooks", Map.of("old.1.until", "soon"), Map.of("secret", SECRET, "old.1", OTHER));
+
+        assertThatThrownBy(stored::restore).hasMessageContaining("not a time in ISO 8601");
+    }
+
+    @Test
     void unknownKindAsksForAnUpdate() {
         assertThatThrownBy(() -> new StoredSigner("quantum", Map.of(), Map.of()).restore())
                 .isInstanceOf(IllegalArgumentException.class)
@@ -118,6 +214,9 @@ class StoredSignerTest {
         "bearer, token",
         "basic, user",
         "custom, name",
+        "shared, name",
+        "oauth2, tokenUrl",
+        "hmac-sha512, header",
     })
     void missingPartIsNamed(String kind, String part) {
         assertThatThrownBy(() -> new StoredSigner(kind, Map.of(), Map.of()).restore())
@@ -134,6 +233,34 @@ class StoredSignerTest {
                 argumentSet("no HMAC secret", Signer.hmacSha256(Secret.of("")), "must have 1 to 4000 characters"),
                 argumentSet("a huge HMAC secret", Signer.hmacSha256(Secret.of("x".repeat(4001))), "1 to 4000"),
                 argumentSet("half a surrogate", Signer.hmacSha256(Secret.of("p\ud800")), "surrogate"),
+                argumentSet("public key", Signer.standardWebhooks(Secret.of("whpk_hush")), "sign with the private key"),
+                argumentSet("private key", Signer.standardWebhooks(Secret.of("whsk_hush-hush")), "standard base64"),
+                argumentSet("short private key", Signer.standardWebhooks(Secret.of("whsk_aHVzaA==")), "PKCS#8"),
+                argumentSet(
+                        "prefix with a space",
+                        Signer.hmacSha256(Secret.of("hush-hush")).prefix("sha256 "),
+                        "visible ASCII"),
+                argumentSet(
+                        "long prefix", Signer.hmacSha256(Secret.of("hush-hush")).prefix("x".repeat(65)), "at most 64"),
+                argumentSet(
+                        "prefix of a timestamped one",
+                        Signer.hmacSha256(Secret.of("hush-hush")).prefix("v0=").timestamped(),
+                        "takes no prefix"),
+                argumentSet("token URL", Signer.oauth2("ftp://a/b", "c", Secret.of("hush-hush")), "http or https"),
+                argumentSet("client id", Signer.oauth2("https://a/b", "c\n", Secret.of("hush-hush")), "client id"),
+                argumentSet("client secret", Signer.oauth2("https://a/b", "c", Secret.of("")), "client secret"),
+                argumentSet(
+                        "scope",
+                        Signer.oauth2("https://a/b", "c", Secret.of("hush-hush"))
+                                .scope("a\"b"),
+                        "scope"),
+                argumentSet(
+                        "audience",
+                        Signer.oauth2("https://a/b", "c", Secret.of("hush-hush"))
+                                .audience("a\rb"),
+                        "audience"),
+                argumentSet("no shared name", Signer.shared("a/b"), "letters, digits"),
+                argumentSet("half a surrogate in a password", Signer.basic("u", Secret.of("hush\ud800")), "surrogate"),
                 argumentSet("no name", Signer.custom("a b"), "letters, digits"),
                 argumentSet("no token", Signer.bearer(Secret.of("")), "1 to 4000"),
                 argumentSet("token with a space", Signer.bearer(Secret.of("hush hush")), "without a space"),

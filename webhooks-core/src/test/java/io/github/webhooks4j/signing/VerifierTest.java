@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -161,6 +162,32 @@ class VerifierTest {
         headers.put("webhook-signature", signature);
 
         assertRejected("no v1 signature");
+    }
+
+    @Test
+    void rejectsAnotherFormOfTheSameSignature() {
+        headers.put("webhook-signature", signature(SECRET, message).replace("=", ""));
+
+        assertRejected("no v1 signature");
+    }
+
+    @Test
+    void reasonCanBeBranchedOn() {
+        headers.remove("webhook-id");
+
+        assertThatThrownBy(() -> verifier.verify(BODY, headers::get))
+                .isInstanceOfSatisfying(
+                        VerificationException.class,
+                        e -> assertThat(e.reason()).isEqualTo(VerificationException.Reason.MISSING_HEADER));
+    }
+
+    @Test
+    void refusesMoreKeysThanASenderSignsWith() {
+        Secret[] many = Stream.generate(Secret::random).limit(12).toArray(Secret[]::new);
+
+        assertThatThrownBy(() -> Verifier.standardWebhooks(many))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("at most 11");
     }
 
     @ParameterizedTest
