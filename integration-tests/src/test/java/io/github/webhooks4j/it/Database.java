@@ -2,6 +2,7 @@ package io.github.webhooks4j.it;
 
 import io.github.webhooks4j.DeliveryStore;
 import io.github.webhooks4j.jdbc.JdbcDeliveryStore;
+import io.github.webhooks4j.jdbc.SecretKeys;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -39,7 +40,9 @@ final class Database implements AutoCloseable {
 
     /** A store, not yet open; each client needs one of its own. */
     DeliveryStore store() {
-        return JdbcDeliveryStore.create(pool);
+        return JdbcDeliveryStore.builder(pool)
+                .secretKeys(SecretKeys.plaintext())
+                .build();
     }
 
     Connection connect() throws SQLException {

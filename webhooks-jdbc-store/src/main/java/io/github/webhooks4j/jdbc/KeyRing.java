@@ -82,6 +82,8 @@ final class KeyRing implements SecretKeys {
 
     @Override
     public String toString() {
-        return this == PLAINTEXT ? "plaintext" : "SecretKeys[current=" + currentId + ", ids=" + new TreeSet<>(keys.keySet()) + "]";
+        return this == PLAINTEXT
+                ? "plaintext"
+                : "SecretKeys[current=" + currentId + ", ids=" + new TreeSet<>(keys.keySet()) + "]";
     }
 }

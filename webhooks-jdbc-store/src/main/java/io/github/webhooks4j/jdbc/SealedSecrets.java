@@ -9,14 +9,16 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Encrypts the secrets of a webhook for its row, and decrypts them: AES-256-GCM with a random nonce of 12 bytes for each. The
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A stored text is {@code aes256gcm:<key id>:<base64 of nonce, ciphertext and tag>}, or {@code plain:<text>}.
  */
 final class SealedSecrets {
+    private static final Logger LOG = LoggerFactory.getLogger(JdbcDeliveryStore.class);
     private static final String SEALED = "aes256gcm:";
     private static final String PLAIN = "plain:";
     private static final int NONCE_BYTES = 12;
@@ -32,6 +35,8 @@ final class SealedSecrets {
 
     private final @Nullable SecretKeys keys;
     private final SecureRandom random = new SecureRandom();
+    /** What was logged: once is enough. */
+    private final Set<String> complained = ConcurrentHashMap.newKeySet();
 
     /**
      * For these keys.
@@ -51,90 +56,132 @@ final class SealedSecrets {
     }
 
     /**
-     * What can be read of stored secrets.
+     * The text that is stored.
      *
-     * @param texts by their names
-     * @param unreadable the names of the others
-     * @param lacking the ids of keys that this node does not have
-     * @param outdated whether some are not encrypted with the current key
+     * @throws StoreException if there are secrets, and nothing says how to keep them
      */
-    record Opened(Map<String, String> texts, Set<String> unreadable, Set<String> lacking, boolean outdated) {}
-
-    Map<String, String> seal(Owner owner, Map<String, String> texts) {
-        if (texts.isEmpty()) {
-            return texts;
+    String write(Owner owner, Map<String, String> texts) {
+        Map<String, String> sealed = new HashMap<>();
+        if (!texts.isEmpty()) {
+            SecretKeys sealing = keys();
+            texts.forEach((name, text) ->
+                    sealed.put(name, sealing == KeyRing.PLAINTEXT ? PLAIN + text : seal(sealing, owner, name, text)));
         }
-        SecretKeys sealing = keys;
-        if (sealing == null) {
+        return SecretTexts.write(sealed);
+    }
+
+    private SecretKeys keys() {
+        if (keys == null) {
             throw new StoreException("the store has no key to encrypt the secrets of webhooks with; build it with"
                     + " JdbcDeliveryStore.builder(dataSource).secretKeys(SecretKeys.of(id, key)), or for development with"
                     + " SecretKeys.plaintext()");
         }
-        Map<String, String> sealed = new HashMap<>();
-        texts.forEach((name, text) -> sealed.put(
-                name, sealing == KeyRing.PLAINTEXT ? PLAIN + text : seal(sealing, owner, name, text)));
-        return sealed;
+        return keys;
+    }
+
+    /** The secrets that can be read; what keeps the others from it is logged, and must not keep other webhooks from being read. */
+    Map<String, String> read(Owner owner, String stored) {
+        Map<String, String> texts = new HashMap<>();
+        for (Map.Entry<String, String> each : parsed(owner, stored).entrySet()) {
+            Opened opened = open(owner, each.getKey(), each.getValue());
+            if (opened.text != null) {
+                texts.put(each.getKey(), opened.text);
+            } else if (complained.add(owner.webhookId + ' ' + opened.trouble)) {
+                LOG.error("a secret of webhook {} cannot be read: {}", owner.webhookId, opened.trouble);
+            }
+        }
+        return texts;
+    }
+
+    /**
+     * The text that is to be stored instead, so that all is encrypted with the current key; empty if it is.
+     *
+     * @throws StoreException if something cannot be read
+     */
+    Optional<String> anew(Owner owner, String stored) {
+        Map<String, String> texts = new HashMap<>();
+        boolean outdated = false;
+        for (Map.Entry<String, String> each : parsed(owner, stored).entrySet()) {
+            Opened opened = open(owner, each.getKey(), each.getValue());
+            if (opened.text == null) {
+                throw new StoreException(
+                        "the secrets of webhook " + owner.webhookId + " cannot be encrypted anew: " + opened.trouble);
+            }
+            texts.put(each.getKey(), opened.text);
+            outdated |= !opened.keyId.equals(keys().currentId());
+        }
+        return outdated ? Optional.of(write(owner, texts)) : Optional.empty();
+    }
+
+    private static Map<String, String> parsed(Owner owner, String stored) {
+        try {
+            return SecretTexts.read(stored);
+        } catch (RuntimeException e) {
+            LOG.error("the secrets of webhook {} cannot be read: its row was changed from outside", owner.webhookId);
+            return Map.of();
+        }
     }
 
     private String seal(SecretKeys sealing, Owner owner, String name, String text) {
         String id = sealing.currentId();
         SecretKey key = sealing.key(id)
                 .filter(found -> KeyRing.isId(id))
-                .orElseThrow(() -> new StoreException("the current key of the store's SecretKeys is missing, or its id is none"));
+                .orElseThrow(() ->
+                        new StoreException("the current key of the store's SecretKeys is missing, or its id is none"));
         byte[] nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
         try {
-            byte[] ciphertext = cipher(Cipher.ENCRYPT_MODE, key, nonce, owner.context(name, id)).doFinal(text.getBytes(UTF_8));
+            byte[] ciphertext = cipher(Cipher.ENCRYPT_MODE, key, nonce, owner.context(name, id))
+                    .doFinal(text.getBytes(UTF_8));
             byte[] all = ByteBuffer.allocate(nonce.length + ciphertext.length)
                     .put(nonce)
                     .put(ciphertext)
                     .array();
             return SEALED + id + ':' + Base64.getEncoder().encodeToString(all);
         } catch (GeneralSecurityException e) {
-            throw new StoreException("a secret could not be encrypted with key " + id + "; is it an AES key of 32 bytes?", false, e);
+            throw new StoreException(
+                    "a secret could not be encrypted with key " + id + "; is it an AES key of 32 bytes?", false, e);
         }
     }
 
-    Opened open(Owner owner, Map<String, String> sealed) {
-        Map<String, String> texts = new HashMap<>();
-        Set<String> lacking = new HashSet<>();
-        boolean outdated = false;
-        for (Map.Entry<String, String> each : sealed.entrySet()) {
-            String text = each.getValue();
-            if (text.startsWith(PLAIN)) {
-                texts.put(each.getKey(), text.substring(PLAIN.length()));
-                outdated |= keys != null && keys != KeyRing.PLAINTEXT;
-            } else if (text.startsWith(SEALED) && text.indexOf(':', SEALED.length()) > 0) {
-                String id = text.substring(SEALED.length(), text.indexOf(':', SEALED.length()));
-                Optional<SecretKey> key = keys == null ? Optional.empty() : keys.key(id);
-                if (key.isEmpty()) {
-                    lacking.add(id);
-                } else {
-                    byte[] context = owner.context(each.getKey(), id);
-                    open(key.get(), text.substring(SEALED.length() + id.length() + 1), context)
-                            .ifPresent(opened -> texts.put(each.getKey(), opened));
-                }
-                outdated |= keys != null && !id.equals(keys.currentId());
-            }
-        }
-        Set<String> unreadable = new HashSet<>(sealed.keySet());
-        unreadable.removeAll(texts.keySet());
-        return new Opened(texts, unreadable, lacking, outdated);
-    }
+    /**
+     * One secret.
+     *
+     * @param keyId what it is encrypted with; empty if it is not
+     * @param text null if it cannot be read
+     * @param trouble why it cannot be read
+     */
+    private record Opened(String keyId, @Nullable String text, String trouble) {}
 
-    private static Optional<String> open(SecretKey key, String base64, byte[] context) {
+    private Opened open(Owner owner, String name, String stored) {
+        if (stored.startsWith(PLAIN)) {
+            return new Opened("", stored.substring(PLAIN.length()), "");
+        }
+        String[] parts = stored.split(":", 3);
+        if (parts.length < 3 || !SEALED.equals(parts[0] + ':')) {
+            return new Opened("", null, "it is in a form that this version does not know");
+        }
+        Optional<SecretKey> key = keys == null ? Optional.empty() : keys.key(parts[1]);
+        if (key.isEmpty()) {
+            return new Opened(parts[1], null, "this node does not have the key " + parts[1]);
+        }
         try {
-            byte[] all = Base64.getDecoder().decode(base64);
+            byte[] all = Base64.getDecoder().decode(parts[2]);
             byte[] nonce = Arrays.copyOf(all, NONCE_BYTES);
             byte[] ciphertext = Arrays.copyOfRange(all, NONCE_BYTES, Math.max(NONCE_BYTES, all.length));
-            return Optional.of(
-                    new String(cipher(Cipher.DECRYPT_MODE, key, nonce, context).doFinal(ciphertext), UTF_8));
+            Cipher cipher = cipher(Cipher.DECRYPT_MODE, key.get(), nonce, owner.context(name, parts[1]));
+            return new Opened(parts[1], new String(cipher.doFinal(ciphertext), UTF_8), "");
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            return Optional.empty(); // belongs elsewhere, or was changed, or the key is another one of the same id
+            return new Opened(
+                    parts[1],
+                    null,
+                    "it was encrypted for another webhook or tenant, or with another key of the id " + parts[1]
+                            + ", or it was changed");
         }
     }
 
-    private static Cipher cipher(int mode, SecretKey key, byte[] nonce, byte[] context) throws GeneralSecurityException {
+    private static Cipher cipher(int mode, SecretKey key, byte[] nonce, byte[] context)
+            throws GeneralSecurityException {
         Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
         cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
         cipher.updateAAD(context);
