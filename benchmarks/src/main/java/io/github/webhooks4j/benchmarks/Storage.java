@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.github.webhooks4j.DeliveryStore;
 import io.github.webhooks4j.jdbc.JdbcDeliveryStore;
 import io.github.webhooks4j.jdbc.PostgresServer;
+import io.github.webhooks4j.jdbc.SecretKeys;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,7 +47,13 @@ final class Storage implements AutoCloseable {
     /** A new database of this server. */
     static Storage postgres(PostgresServer server) throws SQLException {
         HikariDataSource dataSource = pool(server.newDatabase());
-        return new Storage(() -> JdbcDeliveryStore.create(dataSource), dataSource, null);
+        return new Storage(() -> store(dataSource), dataSource, null);
+    }
+
+    private static DeliveryStore store(HikariDataSource dataSource) {
+        return JdbcDeliveryStore.builder(dataSource)
+                .secretKeys(SecretKeys.plaintext())
+                .build();
     }
 
     /** Connections to a database. */
@@ -67,7 +74,7 @@ final class Storage implements AutoCloseable {
         config.setUsername("sa");
         config.setMaximumPoolSize(16);
         HikariDataSource dataSource = new HikariDataSource(config);
-        return new Storage(() -> JdbcDeliveryStore.create(dataSource), dataSource, folder);
+        return new Storage(() -> store(dataSource), dataSource, folder);
     }
 
     /** Without a database. */

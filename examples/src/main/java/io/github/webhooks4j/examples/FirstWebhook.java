@@ -9,6 +9,7 @@ import io.github.webhooks4j.Webhook;
 import io.github.webhooks4j.WebhookClient;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.jdbc.JdbcDeliveryStore;
+import io.github.webhooks4j.jdbc.SecretKeys;
 import io.github.webhooks4j.okhttp.OkHttpTransport;
 import io.github.webhooks4j.signing.Message;
 import io.github.webhooks4j.signing.Secret;
@@ -65,7 +66,9 @@ public final class FirstWebhook {
     private static WebhookClient send(DataSource dataSource, String url, Secret secret) {
         // README begins
         WebhookClient webhooks = WebhookClient.builder()
-                .store(JdbcDeliveryStore.create(dataSource))
+                .store(JdbcDeliveryStore.builder(dataSource)
+                        .secretKeys(SecretKeys.plaintext()) // in production: SecretKeys.of(id, key)
+                        .build())
                 .transport(OkHttpTransport.create())
                 .egress(EgressPolicy.development()) // lets it send to this machine; leave it out in production
                 .build()

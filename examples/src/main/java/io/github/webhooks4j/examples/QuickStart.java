@@ -14,6 +14,7 @@ import io.github.webhooks4j.Webhook;
 import io.github.webhooks4j.WebhookClient;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.jdbc.JdbcDeliveryStore;
+import io.github.webhooks4j.jdbc.SecretKeys;
 import io.github.webhooks4j.okhttp.OkHttpTransport;
 import io.github.webhooks4j.signing.Signer;
 import java.io.IOException;
@@ -90,7 +91,9 @@ public final class QuickStart {
     private void deliver(DataSource dataSource, Receiver billing, Receiver crm)
             throws InterruptedException, SQLException {
         try (WebhookClient webhooks = WebhookClient.builder()
-                .store(JdbcDeliveryStore.create(dataSource))
+                .store(JdbcDeliveryStore.builder(dataSource)
+                        .secretKeys(SecretKeys.plaintext())
+                        .build())
                 .transport(OkHttpTransport.create())
                 .egress(EgressPolicy.development()) // http, and to this machine: never in production
                 .requestTimeout(REQUEST_TIMEOUT)

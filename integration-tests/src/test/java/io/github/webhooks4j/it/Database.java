@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.webhooks4j.jdbc.JdbcDeliveryStore;
 import io.github.webhooks4j.jdbc.PostgresServer;
+import io.github.webhooks4j.jdbc.SecretKeys;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -70,7 +71,9 @@ final class Database implements AutoCloseable {
 
     /** A store, not yet open; each client needs one of its own. */
     JdbcDeliveryStore store() {
-        return JdbcDeliveryStore.create(pool);
+        return JdbcDeliveryStore.builder(pool)
+                .secretKeys(SecretKeys.plaintext())
+                .build();
     }
 
     DataSource pool() {

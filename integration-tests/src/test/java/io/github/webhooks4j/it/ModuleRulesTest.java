@@ -30,7 +30,8 @@ class ModuleRulesTest {
                 .collect(Collectors.toSet());
 
         assertThat(visible)
-                .containsExactlyInAnyOrder("JdbcDeliveryStore", "ConnectionSource", "Work", "OkHttpTransport");
+                .containsExactlyInAnyOrder(
+                        "JdbcDeliveryStore", "ConnectionSource", "SecretKeys", "Work", "OkHttpTransport");
     }
 
     @Test

@@ -41,12 +41,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class JdbcDeliveryStore implements DeliveryStore {
     private static final Logger LOG = LoggerFactory.getLogger(JdbcDeliveryStore.class);
+    private static final int PAGE = 500;
 
     private final DataSource dataSource;
     private final String tablePrefix;
     private final boolean createSchema;
     private final InstantSource clock;
     private final @Nullable ConnectionSource connectionSource;
+    private final @Nullable SecretKeys secretKeys;
     private volatile @Nullable Opened opened;
 
     private JdbcDeliveryStore(Builder builder) {
@@ -55,6 +57,7 @@ public final class JdbcDeliveryStore implements DeliveryStore {
         createSchema = builder.createSchema;
         clock = builder.clock;
         connectionSource = builder.connectionSource;
+        secretKeys = builder.secretKeys;
     }
 
     /** A store in the database behind this data source, which creates its tables itself. */
@@ -134,7 +137,7 @@ public final class JdbcDeliveryStore implements DeliveryStore {
                 callers,
                 new Transactions(dataSource, dialect, callers),
                 own,
-                new WebhookRows(sql),
+                new WebhookRows(sql, new SealedSecrets(secretKeys)),
                 dialect.deliveries(sql));
     }
 
@@ -282,6 +285,27 @@ public final class JdbcDeliveryStore implements DeliveryStore {
                 "read attempts", connection -> store.deliveries.attempts(connection, tenant, eventId, webhookId));
     }
 
+    /**
+     * Encrypts with the current key of the {@link SecretKeys} every secret that is not, while the store is in use. Can be called
+     * again if it fails. When it returns, no other key is needed any more.
+     *
+     * @return how many webhooks had such secrets
+     * @throws StoreException if one cannot be read, since this node lacks the key, say; what was done before stays
+     */
+    public int encryptAnew() {
+        Opened store = store();
+        int changed = 0;
+        Optional<String> last = Optional.of("");
+        while (last.isPresent()) {
+            String after = last.get();
+            WebhookRows.Progress progress = store.own.write(
+                    "encrypt secrets anew", connection -> store.webhooks.encryptAnew(connection, after, PAGE));
+            changed += progress.changed();
+            last = progress.last();
+        }
+        return changed;
+    }
+
     /** Closes nothing, since the data source belongs to who made it. */
     @Override
     public void close() {}
@@ -295,6 +319,7 @@ public final class JdbcDeliveryStore implements DeliveryStore {
         private boolean createSchema = true;
         private InstantSource clock = InstantSource.system();
         private @Nullable ConnectionSource connectionSource;
+        private @Nullable SecretKeys secretKeys;
 
         private Builder(DataSource dataSource) {
             this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
@@ -320,6 +345,15 @@ public final class JdbcDeliveryStore implements DeliveryStore {
          */
         public Builder createSchema(boolean create) {
             createSchema = create;
+            return this;
+        }
+
+        /**
+         * The keys that secrets of webhooks are encrypted with. Without them, a webhook that has secrets is refused. Default:
+         * none; for development there is {@link SecretKeys#plaintext}.
+         */
+        public Builder secretKeys(SecretKeys keys) {
+            secretKeys = Objects.requireNonNull(keys, "keys");
             return this;
         }
 

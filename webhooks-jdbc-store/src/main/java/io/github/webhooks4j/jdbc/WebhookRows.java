@@ -2,6 +2,7 @@ package io.github.webhooks4j.jdbc;
 
 import io.github.webhooks4j.DeliveryStore.WebhookRow;
 import io.github.webhooks4j.Webhook;
+import io.github.webhooks4j.jdbc.SealedSecrets.Owner;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -11,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
@@ -27,19 +27,22 @@ final class WebhookRows {
 
     private final Sql sql;
     private final Dialect dialect;
+    private final SealedSecrets secrets;
     private final String insert;
     private final String update;
     private final String remove;
     private final String free;
     private final String purge;
+    private final String reseal;
     private final String find;
     private final String list;
     private final String listOfTenant;
     private final String changed;
     private final AtomicReference<Instant> nextPurge = new AtomicReference<>(Instant.MIN);
 
-    WebhookRows(Sql sql) {
+    WebhookRows(Sql sql, SealedSecrets secrets) {
         this.sql = sql;
+        this.secrets = secrets;
         this.dialect = sql.dialect();
         insert = sql.of(
                 "INSERT INTO ${prefix}webhooks (tenant, state, version, changed_at, settings, secrets, id, removed)"
@@ -50,6 +53,7 @@ final class WebhookRows {
                 + " version = version + 1, changed_at = ${fromNow} WHERE id = ? AND removed = FALSE");
         free = sql.of("DELETE FROM ${prefix}webhooks WHERE id = ? AND removed = TRUE AND changed_at < ?");
         purge = sql.of("DELETE FROM ${prefix}webhooks WHERE removed = TRUE AND changed_at < ${fromNow}");
+        reseal = sql.of("UPDATE ${prefix}webhooks SET secrets = ? WHERE id = ? AND version = ? AND removed = FALSE");
         String select = "SELECT " + COLUMNS + " FROM ${prefix}webhooks WHERE ";
         find = sql.of(select + "id = ? AND removed = FALSE");
         list = sql.of(select + "id > ? AND removed = FALSE ORDER BY id FETCH FIRST ? ROWS ONLY");
@@ -100,13 +104,13 @@ final class WebhookRows {
         }
     }
 
-    private static void bind(PreparedStatement statement, WebhookRow row) throws SQLException {
+    private void bind(PreparedStatement statement, WebhookRow row) throws SQLException {
         statement.setString(1, row.tenant().orElse(""));
         statement.setString(2, row.state().name());
         statement.setLong(3, row.version());
         Sql.bind(statement, 4, row.changedAt());
         statement.setString(5, row.settings());
-        statement.setString(6, SecretTexts.write(row.secrets()));
+        statement.setString(6, secrets.write(new Owner(row.tenant(), row.id()), row.secrets()));
         statement.setString(7, row.id());
     }
 
@@ -157,19 +161,20 @@ final class WebhookRows {
         }
     }
 
-    private static List<WebhookRow> read(PreparedStatement statement) throws SQLException {
+    private List<WebhookRow> read(PreparedStatement statement) throws SQLException {
         List<WebhookRow> rows = new ArrayList<>();
         try (ResultSet row = statement.executeQuery()) {
             while (row.next()) {
+                Owner owner = new Owner(Sql.tenant(row.getString(2)), row.getString(1));
                 rows.add(new WebhookRow(
-                        row.getString(1),
-                        Sql.tenant(row.getString(2)),
+                        owner.webhookId(),
+                        owner.tenant(),
                         state(row.getString(1), row.getString(3)),
                         row.getLong(4),
                         Sql.instant(row, 5),
                         row.getBoolean(6),
                         row.getString(7),
-                        secrets(row.getString(1), row.getString(8))));
+                        secrets.read(owner, row.getString(8))));
             }
         }
         return rows;
@@ -186,13 +191,43 @@ final class WebhookRows {
         return Webhook.State.PAUSED;
     }
 
-    /** One row that was edited by hand must not keep the others from being read. */
-    private static Map<String, String> secrets(String id, String text) {
-        try {
-            return SecretTexts.read(text);
-        } catch (RuntimeException e) {
-            LOG.error("the secrets of webhook {} cannot be read", id);
-            return Map.of();
+    // ---- keys
+
+    /**
+     * How far it has come.
+     *
+     * @param last the id of the last webhook that was looked at; empty if there was none
+     * @param changed how many were encrypted anew
+     */
+    record Progress(Optional<String> last, int changed) {}
+
+    /**
+     * Encrypts with the current key what is not, of the webhooks after this id, at most so many of them. Their versions stay
+     * as they are, since nothing changed; one that is changed meanwhile is encrypted by that change.
+     *
+     * @throws io.github.webhooks4j.StoreException if a key is missing
+     */
+    Progress encryptAnew(Connection connection, String after, int limit) throws SQLException {
+        Optional<String> last = Optional.empty();
+        int changed = 0;
+        try (PreparedStatement select = connection.prepareStatement(list);
+                PreparedStatement update = connection.prepareStatement(reseal)) {
+            select.setString(1, after);
+            select.setInt(2, limit);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    Owner owner = new Owner(Sql.tenant(row.getString(2)), row.getString(1));
+                    Optional<String> anew = secrets.anew(owner, row.getString(8));
+                    if (anew.isPresent()) {
+                        update.setString(1, anew.get());
+                        update.setString(2, owner.webhookId());
+                        update.setLong(3, row.getLong(4));
+                        changed += update.executeUpdate();
+                    }
+                    last = Optional.of(owner.webhookId());
+                }
+            }
         }
+        return new Progress(last, changed);
     }
 }

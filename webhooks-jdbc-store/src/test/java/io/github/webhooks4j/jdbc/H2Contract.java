@@ -28,7 +28,7 @@ abstract class H2Contract extends DeliveryStoreContract {
         pool = JdbcConnectionPool.create(url(), "sa", "");
         pool.setMaxConnections(10);
         JdbcDeliveryStore.Builder builder =
-                JdbcDeliveryStore.builder(dataSource(pool)).clock(clock);
+                JdbcDeliveryStore.builder(dataSource(pool)).clock(clock).secretKeys(SecretKeys.of("k1", new byte[32]));
         configure(builder);
         JdbcDeliveryStore store = builder.build();
         store.open();

@@ -59,7 +59,7 @@ class H2DialectTest {
             joe.setURL(files.getURL());
             joe.setUser("joe");
 
-            assertThatThrownBy(JdbcDeliveryStore.create(joe)::open)
+            assertThatThrownBy(StoreRows.store(joe)::open)
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("WRITE_DELAY=0");
             assertThat(kept.isValid(1)).isTrue();
@@ -71,7 +71,7 @@ class H2DialectTest {
         JdbcDataSource careless = new JdbcDataSource();
         careless.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";IGNORECASE=TRUE");
 
-        assertThatThrownBy(JdbcDeliveryStore.create(careless)::open)
+        assertThatThrownBy(StoreRows.store(careless)::open)
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("IGNORECASE");
     }
@@ -124,7 +124,7 @@ class H2DialectTest {
     }
 
     private static JdbcDeliveryStore opened(DataSource dataSource) {
-        JdbcDeliveryStore store = JdbcDeliveryStore.create(dataSource);
+        JdbcDeliveryStore store = StoreRows.store(dataSource);
         store.open();
         return store;
     }

@@ -149,7 +149,7 @@ class JdbcDeliveryStoreTest {
 
     @Test
     void storeThatIsNotOpenSaysSo() {
-        assertThatThrownBy(() -> JdbcDeliveryStore.create(pool).now())
+        assertThatThrownBy(() -> StoreRows.store(pool).now())
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("call open() first");
     }
@@ -184,7 +184,7 @@ class JdbcDeliveryStoreTest {
     }
 
     private static JdbcDeliveryStore opened(DataSource dataSource) {
-        JdbcDeliveryStore store = JdbcDeliveryStore.create(dataSource);
+        JdbcDeliveryStore store = StoreRows.store(dataSource);
         store.open();
         return store;
     }

@@ -64,7 +64,8 @@ abstract class PostgresContract extends DeliveryStoreContract {
         config.setMinimumIdle(0);
         configure(config);
         pool = new HikariDataSource(config);
-        JdbcDeliveryStore.Builder builder = JdbcDeliveryStore.builder(pool);
+        JdbcDeliveryStore.Builder builder =
+                JdbcDeliveryStore.builder(pool).secretKeys(SecretKeys.of("k1", new byte[32]));
         configure(builder);
         JdbcDeliveryStore store = builder.build();
         store.open();

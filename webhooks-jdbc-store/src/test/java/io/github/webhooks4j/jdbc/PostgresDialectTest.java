@@ -37,7 +37,7 @@ class PostgresDialectTest {
     }
 
     private static JdbcDeliveryStore opened(DataSource dataSource) {
-        JdbcDeliveryStore store = JdbcDeliveryStore.create(dataSource);
+        JdbcDeliveryStore store = StoreRows.store(dataSource);
         store.open();
         return store;
     }

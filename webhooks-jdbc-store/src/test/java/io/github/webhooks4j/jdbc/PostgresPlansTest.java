@@ -39,7 +39,7 @@ class PostgresPlansTest {
     static void fill() throws SQLException {
         database = PostgresServer.dataSource(
                 PostgresServer.shared(PostgresServer.Version.NEWEST).newDatabase());
-        JdbcDeliveryStore.create(database).open();
+        StoreRows.store(database).open();
         PostgresServer.execute(
                 database,
                 "ALTER TABLE webhooks_deliveries SET (autovacuum_enabled = off)",

@@ -55,32 +55,32 @@ class SchemaTest {
     void fileMayBeRunAgain() throws Exception {
         runFile();
         runFile();
-        JdbcDeliveryStore.create(pool).open();
+        StoreRows.store(pool).open();
 
         assertThatCode(verifying()::open).doesNotThrowAnyException();
     }
 
     @Test
     void schemaHalfMadeIsCompleted() throws Exception {
-        JdbcDeliveryStore.create(pool).open();
+        StoreRows.store(pool).open();
         execute("DELETE FROM webhooks_schema_version", "DROP TABLE webhooks_attempts");
 
-        assertThatCode(JdbcDeliveryStore.create(pool)::open).doesNotThrowAnyException();
+        assertThatCode(StoreRows.store(pool)::open).doesNotThrowAnyException();
     }
 
     @Test
     void missingTableIsNamed() throws Exception {
-        JdbcDeliveryStore.create(pool).open();
+        StoreRows.store(pool).open();
         execute("DROP TABLE webhooks_attempts");
 
-        assertThatThrownBy(JdbcDeliveryStore.create(pool)::open)
+        assertThatThrownBy(StoreRows.store(pool)::open)
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("table webhooks_attempts is missing");
     }
 
     @Test
     void missingColumnIsNamed() throws Exception {
-        JdbcDeliveryStore.create(pool).open();
+        StoreRows.store(pool).open();
         execute("ALTER TABLE webhooks_deliveries DROP COLUMN claims");
 
         assertThatThrownBy(verifying()::open)
@@ -90,10 +90,10 @@ class SchemaTest {
 
     @Test
     void newerSchemaIsRefused() throws Exception {
-        JdbcDeliveryStore.create(pool).open();
+        StoreRows.store(pool).open();
         execute("INSERT INTO webhooks_schema_version (version) VALUES (2)");
 
-        assertThatThrownBy(JdbcDeliveryStore.create(pool)::open)
+        assertThatThrownBy(StoreRows.store(pool)::open)
                 .isInstanceOf(StoreException.class)
                 .hasMessage(
                         "the database has schema version 2 of webhooks4j, this library knows 1; update the library");
@@ -109,7 +109,7 @@ class SchemaTest {
             for (int i = 0; i < nodes; i++) {
                 opened.add(threads.submit(() -> {
                     start.await();
-                    JdbcDeliveryStore.create(pool).open();
+                    StoreRows.store(pool).open();
                     return null;
                 }));
             }
@@ -125,7 +125,7 @@ class SchemaTest {
     /** In a rolling update, a newer version may write what this one does not know. */
     @Test
     void webhookInAnUnknownStateIsPausedAndStopsNoOther() throws Exception {
-        JdbcDeliveryStore store = JdbcDeliveryStore.create(pool);
+        JdbcDeliveryStore store = StoreRows.store(pool);
         store.open();
         store.saveWebhook(StoreRows.webhook("a"));
         store.saveWebhook(StoreRows.webhook("b"));
@@ -138,8 +138,10 @@ class SchemaTest {
 
     @Test
     void twoPrefixesAreTwoStores() {
-        JdbcDeliveryStore one =
-                JdbcDeliveryStore.builder(pool).tablePrefix("one_").build();
+        JdbcDeliveryStore one = JdbcDeliveryStore.builder(pool)
+                .secretKeys(SecretKeys.plaintext())
+                .tablePrefix("one_")
+                .build();
         JdbcDeliveryStore two =
                 JdbcDeliveryStore.builder(pool).tablePrefix("two_").build();
         one.open();

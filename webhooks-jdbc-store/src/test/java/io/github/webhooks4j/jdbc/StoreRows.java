@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import javax.sql.DataSource;
 
 /** Rows for tests. */
 final class StoreRows {
@@ -32,5 +33,12 @@ final class StoreRows {
                 true,
                 new byte[1]);
         return new NewEvent(event, List.of(new NewDelivery(webhookId, Optional.empty(), Duration.ZERO)));
+    }
+
+    /** A store, not yet open, that keeps secrets as they are. */
+    static JdbcDeliveryStore store(DataSource dataSource) {
+        return JdbcDeliveryStore.builder(dataSource)
+                .secretKeys(SecretKeys.plaintext())
+                .build();
     }
 }

@@ -1,0 +1,190 @@
+package io.github.webhooks4j.jdbc;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.webhooks4j.StoreException;
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.crypto.Cipher;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.GCMParameterSpec;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Encrypts the secrets of a webhook for its row, and decrypts them: AES-256-GCM with a random nonce of 12 bytes for each. The
+ * associated data names where it belongs, so that a text that is moved to another webhook or tenant cannot be read there.
+ *
+ * <p>A stored text is {@code aes256gcm:<key id>:<base64 of nonce, ciphertext and tag>}, or {@code plain:<text>}.
+ */
+final class SealedSecrets {
+    private static final Logger LOG = LoggerFactory.getLogger(JdbcDeliveryStore.class);
+    private static final String SEALED = "aes256gcm:";
+    private static final String PLAIN = "plain:";
+    private static final int NONCE_BYTES = 12;
+    private static final int TAG_BITS = 128;
+
+    private final @Nullable SecretKeys keys;
+    private final SecureRandom random = new SecureRandom();
+    /** What was logged: once is enough. */
+    private final Set<String> complained = ConcurrentHashMap.newKeySet();
+
+    /**
+     * For these keys.
+     *
+     * @param keys null if the application has not said what to do with secrets: they are refused then
+     */
+    SealedSecrets(@Nullable SecretKeys keys) {
+        this.keys = keys;
+    }
+
+    /** To whom secrets belong. */
+    record Owner(Optional<String> tenant, String webhookId) {
+        private byte[] context(String name, String keyId) {
+            return String.join("\0", "webhooks4j", "webhooks", tenant.orElse(""), webhookId, name, keyId)
+                    .getBytes(UTF_8);
+        }
+    }
+
+    /**
+     * The text that is stored.
+     *
+     * @throws StoreException if there are secrets, and nothing says how to keep them
+     */
+    String write(Owner owner, Map<String, String> texts) {
+        Map<String, String> sealed = new HashMap<>();
+        if (!texts.isEmpty()) {
+            SecretKeys sealing = keys();
+            texts.forEach((name, text) ->
+                    sealed.put(name, sealing == KeyRing.PLAINTEXT ? PLAIN + text : seal(sealing, owner, name, text)));
+        }
+        return SecretTexts.write(sealed);
+    }
+
+    private SecretKeys keys() {
+        if (keys == null) {
+            throw new StoreException("the store has no key to encrypt the secrets of webhooks with; build it with"
+                    + " JdbcDeliveryStore.builder(dataSource).secretKeys(SecretKeys.of(id, key)), or for development with"
+                    + " SecretKeys.plaintext()");
+        }
+        return keys;
+    }
+
+    /** The secrets that can be read; what keeps the others from it is logged, and must not keep other webhooks from being read. */
+    Map<String, String> read(Owner owner, String stored) {
+        Map<String, String> texts = new HashMap<>();
+        for (Map.Entry<String, String> each : parsed(owner, stored).entrySet()) {
+            Opened opened = open(owner, each.getKey(), each.getValue());
+            if (opened.text != null) {
+                texts.put(each.getKey(), opened.text);
+            } else if (complained.add(owner.webhookId + ' ' + opened.trouble)) {
+                LOG.error("a secret of webhook {} cannot be read: {}", owner.webhookId, opened.trouble);
+            }
+        }
+        return texts;
+    }
+
+    /**
+     * The text that is to be stored instead, so that all is encrypted with the current key; empty if it is.
+     *
+     * @throws StoreException if something cannot be read
+     */
+    Optional<String> anew(Owner owner, String stored) {
+        Map<String, String> texts = new HashMap<>();
+        boolean outdated = false;
+        for (Map.Entry<String, String> each : parsed(owner, stored).entrySet()) {
+            Opened opened = open(owner, each.getKey(), each.getValue());
+            if (opened.text == null) {
+                throw new StoreException(
+                        "the secrets of webhook " + owner.webhookId + " cannot be encrypted anew: " + opened.trouble);
+            }
+            texts.put(each.getKey(), opened.text);
+            outdated |= !opened.keyId.equals(keys().currentId());
+        }
+        return outdated ? Optional.of(write(owner, texts)) : Optional.empty();
+    }
+
+    private static Map<String, String> parsed(Owner owner, String stored) {
+        try {
+            return SecretTexts.read(stored);
+        } catch (RuntimeException e) {
+            LOG.error("the secrets of webhook {} cannot be read: its row was changed from outside", owner.webhookId);
+            return Map.of();
+        }
+    }
+
+    private String seal(SecretKeys sealing, Owner owner, String name, String text) {
+        String id = sealing.currentId();
+        SecretKey key = sealing.key(id)
+                .filter(found -> KeyRing.isId(id))
+                .orElseThrow(() ->
+                        new StoreException("the current key of the store's SecretKeys is missing, or its id is none"));
+        byte[] nonce = new byte[NONCE_BYTES];
+        random.nextBytes(nonce);
+        try {
+            byte[] ciphertext = cipher(Cipher.ENCRYPT_MODE, key, nonce, owner.context(name, id))
+                    .doFinal(text.getBytes(UTF_8));
+            byte[] all = ByteBuffer.allocate(nonce.length + ciphertext.length)
+                    .put(nonce)
+                    .put(ciphertext)
+                    .array();
+            return SEALED + id + ':' + Base64.getEncoder().encodeToString(all);
+        } catch (GeneralSecurityException e) {
+            throw new StoreException(
+                    "a secret could not be encrypted with key " + id + "; is it an AES key of 32 bytes?", false, e);
+        }
+    }
+
+    /**
+     * One secret.
+     *
+     * @param keyId what it is encrypted with; empty if it is not
+     * @param text null if it cannot be read
+     * @param trouble why it cannot be read
+     */
+    private record Opened(String keyId, @Nullable String text, String trouble) {}
+
+    private Opened open(Owner owner, String name, String stored) {
+        if (stored.startsWith(PLAIN)) {
+            return new Opened("", stored.substring(PLAIN.length()), "");
+        }
+        String[] parts = stored.split(":", 3);
+        if (parts.length < 3 || !SEALED.equals(parts[0] + ':')) {
+            return new Opened("", null, "it is in a form that this version does not know");
+        }
+        Optional<SecretKey> key = keys == null ? Optional.empty() : keys.key(parts[1]);
+        if (key.isEmpty()) {
+            return new Opened(parts[1], null, "this node does not have the key " + parts[1]);
+        }
+        try {
+            byte[] all = Base64.getDecoder().decode(parts[2]);
+            byte[] nonce = Arrays.copyOf(all, NONCE_BYTES);
+            byte[] ciphertext = Arrays.copyOfRange(all, NONCE_BYTES, Math.max(NONCE_BYTES, all.length));
+            Cipher cipher = cipher(Cipher.DECRYPT_MODE, key.get(), nonce, owner.context(name, parts[1]));
+            return new Opened(parts[1], new String(cipher.doFinal(ciphertext), UTF_8), "");
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            return new Opened(
+                    parts[1],
+                    null,
+                    "it was encrypted for another webhook or tenant, or with another key of the id " + parts[1]
+                            + ", or it was changed");
+        }
+    }
+
+    private static Cipher cipher(int mode, SecretKey key, byte[] nonce, byte[] context)
+            throws GeneralSecurityException {
+        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+        cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
+        cipher.updateAAD(context);
+        return cipher;
+    }
+}

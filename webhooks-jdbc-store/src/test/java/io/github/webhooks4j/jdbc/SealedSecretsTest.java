@@ -1,0 +1,215 @@
+package io.github.webhooks4j.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.webhooks4j.DeliveryStore.WebhookRow;
+import io.github.webhooks4j.StoreException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import org.h2.jdbcx.JdbcConnectionPool;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Secrets at rest: encrypted, bound to where they belong, and encrypted anew with another key. */
+class SealedSecretsTest {
+    private static final String CANARY = "canary-7f3a";
+    private static final byte[] OLD = key(1);
+    private static final byte[] NEW = key(2);
+
+    private final JdbcConnectionPool pool =
+            JdbcConnectionPool.create("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1", "sa", "");
+
+    @AfterEach
+    void closePool() {
+        pool.dispose();
+    }
+
+    private static byte[] key(int fill) {
+        byte[] key = new byte[32];
+        Arrays.fill(key, (byte) fill);
+        return key;
+    }
+
+    private JdbcDeliveryStore store(SecretKeys keys) {
+        JdbcDeliveryStore store =
+                JdbcDeliveryStore.builder(pool).secretKeys(keys).build();
+        store.open();
+        return store;
+    }
+
+    private static WebhookRow webhook(String id, String tenant) {
+        WebhookRow row = StoreRows.webhook(id);
+        return new WebhookRow(
+                id,
+                Optional.of(tenant),
+                row.state(),
+                0,
+                row.changedAt(),
+                false,
+                row.settings(),
+                Map.of("a", CANARY, "b", CANARY));
+    }
+
+    private String stored(String column, String id) throws SQLException {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT " + column + " FROM webhooks_webhooks WHERE id = '" + id + "'")) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static Map<String, String> secrets(JdbcDeliveryStore store, String id) {
+        return store.findWebhook(id).orElseThrow().secrets();
+    }
+
+    @Test
+    void rowHoldsNoSecretAndEachIsEncryptedDifferently() throws SQLException {
+        JdbcDeliveryStore store = store(SecretKeys.of("k1", OLD));
+        store.saveWebhook(webhook("w", "t"));
+
+        Map<String, String> sealed = SecretTexts.read(stored("secrets", "w"));
+        assertThat(sealed.toString()).doesNotContain(CANARY);
+        assertThat(new HashSet<>(sealed.values())).hasSize(2).allMatch(text -> text.startsWith("aes256gcm:k1:"));
+        assertThat(secrets(store, "w")).isEqualTo(Map.of("a", CANARY, "b", CANARY));
+    }
+
+    @Test
+    void textIsAes256GcmWithTheContextAsAssociatedData() throws Exception {
+        store(SecretKeys.of("k1", OLD)).saveWebhook(webhook("w", "t"));
+        byte[] all = Base64.getDecoder()
+                .decode(SecretTexts.read(stored("secrets", "w")).get("a").split(":", -1)[2]);
+
+        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+        cipher.init(
+                Cipher.DECRYPT_MODE, new SecretKeySpec(OLD, "AES"), new GCMParameterSpec(128, Arrays.copyOf(all, 12)));
+        cipher.updateAAD("webhooks4j\0webhooks\0t\0w\0a\0k1".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        assertThat(new String(cipher.doFinal(all, 12, all.length - 12), java.nio.charset.StandardCharsets.UTF_8))
+                .isEqualTo(CANARY);
+    }
+
+    @Test
+    void rowMovedToAnotherWebhookOrTenantOrNameIsNotRead() throws SQLException {
+        JdbcDeliveryStore store = store(SecretKeys.of("k1", OLD));
+        for (String id : new String[] {"moved", "given", "renamed", "altered"}) {
+            store.saveWebhook(webhook(id, "t"));
+        }
+        execute("UPDATE webhooks_webhooks SET id = 'elsewhere' WHERE id = 'moved'");
+        execute("UPDATE webhooks_webhooks SET tenant = 'u' WHERE id = 'given'");
+        execute("UPDATE webhooks_webhooks SET secrets = REPLACE(secrets, '\"a\"', '\"c\"') WHERE id = 'renamed'");
+        execute(
+                "UPDATE webhooks_webhooks SET secrets = REGEXP_REPLACE(secrets, 'k1:....', 'k1:AAAA') WHERE id = 'altered'");
+
+        assertThat(secrets(store, "elsewhere")).isEmpty();
+        assertThat(secrets(store, "given")).isEmpty();
+        assertThat(secrets(store, "renamed")).containsOnlyKeys("b");
+        assertThat(secrets(store, "altered")).isEmpty();
+    }
+
+    @Test
+    void withoutKeysAWebhookWithSecretsIsRefusedAndNothingIsStored() {
+        JdbcDeliveryStore store = JdbcDeliveryStore.create(pool);
+        store.open();
+
+        assertThatThrownBy(() -> store.saveWebhook(webhook("w", "t")))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("secretKeys(SecretKeys.of(id, key))")
+                .hasMessageContaining("SecretKeys.plaintext()")
+                .hasMessageNotContaining(CANARY);
+        assertThat(store.findWebhook("w")).isEmpty();
+    }
+
+    @Test
+    void nodeWithoutTheKeyReadsTheWebhookWithoutItsSecrets() {
+        store(SecretKeys.of("k1", OLD)).saveWebhook(webhook("w", "t"));
+
+        assertThat(secrets(store(SecretKeys.of("k2", NEW)), "w")).isEmpty();
+        assertThat(secrets(store(SecretKeys.of("k1", NEW)), "w")).isEmpty();
+        assertThat(secrets(store(SecretKeys.of("k2", NEW).and("k1", OLD)), "w")).hasSize(2);
+    }
+
+    @Test
+    void everythingIsEncryptedAnewWithTheCurrentKeyWhileVersionsStay() throws SQLException {
+        JdbcDeliveryStore plain = store(SecretKeys.plaintext());
+        plain.saveWebhook(webhook("p", "t"));
+        JdbcDeliveryStore before = store(SecretKeys.of("k1", OLD));
+        before.saveWebhook(webhook("w", "t"));
+        before.removeWebhook("gone");
+        JdbcDeliveryStore after = store(SecretKeys.of("k2", NEW).and("k1", OLD));
+        after.saveWebhook(webhook("n", "t"));
+
+        assertThat(after.encryptAnew()).isEqualTo(2);
+
+        assertThat(after.encryptAnew()).isZero();
+        JdbcDeliveryStore onlyNew = store(SecretKeys.of("k2", NEW));
+        for (String id : new String[] {"p", "w", "n"}) {
+            assertThat(secrets(onlyNew, id)).hasSize(2);
+            assertThat(stored("secrets", id)).doesNotContain("k1", CANARY);
+            assertThat(stored("version", id)).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void encryptingAnewWithoutTheOldKeySaysWhichIsMissing() {
+        store(SecretKeys.of("k1", OLD)).saveWebhook(webhook("w", "t"));
+
+        assertThatThrownBy(store(SecretKeys.of("k2", NEW))::encryptAnew)
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("webhook w")
+                .hasMessageContaining("does not have the key k1");
+    }
+
+    @Test
+    void keysAreCheckedAndNeverShown() {
+        assertThatThrownBy(() -> SecretKeys.of("k1", new byte[16]))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("16 bytes")
+                .hasMessageContaining("32");
+        for (String id : Set.of("", "a:b", "a b", "x".repeat(65))) {
+            assertThatThrownBy(() -> SecretKeys.of(id, OLD)).isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThatThrownBy(() -> SecretKeys.of("k1", OLD).and("k1", NEW)).hasMessageContaining("two keys");
+        assertThatThrownBy(() -> SecretKeys.plaintext().and("k1", NEW)).hasMessageContaining("plaintext");
+        assertThat(SecretKeys.of("k1", OLD).and("k2", NEW)).hasToString("SecretKeys[current=k1, ids=[k1, k2]]");
+    }
+
+    @Test
+    void keysOfTheApplicationsOwnCanBeUsed() throws SQLException {
+        SecretKeys own = new SecretKeys() {
+            @Override
+            public String currentId() {
+                return "own";
+            }
+
+            @Override
+            public Optional<javax.crypto.SecretKey> key(String id) {
+                return id.equals("own") ? Optional.of(new SecretKeySpec(NEW, "AES")) : Optional.empty();
+            }
+        };
+        store(own).saveWebhook(webhook("w", "t"));
+
+        assertThat(stored("secrets", "w")).contains("aes256gcm:own:");
+        assertThat(secrets(store(own.and("k1", OLD)), "w")).hasSize(2);
+    }
+}
