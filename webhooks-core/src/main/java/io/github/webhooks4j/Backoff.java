@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 final class Backoff {
     private static final Logger log = LoggerFactory.getLogger(Backoff.class);
     private static final Duration FIRST = Duration.ofMillis(100);
-    private static final Duration LAST = Duration.ofSeconds(3);
+    private static final Duration LAST = Duration.ofSeconds(1);
 
     private static final Duration CLOSING = Duration.ofMillis(50);
 

@@ -42,7 +42,7 @@ final class Recorder {
     private final Deque<Finished> finished = new ArrayDeque<>(); // guarded by lock
     private final Map<Claim, Instant> released = new HashMap<>(); // guarded by lock
     private boolean closing; // guarded by lock
-    private boolean failing; // only by the recording thread
+    private boolean behind; // guarded by lock: the store was away, and not all that waited for it is written
 
     /**
      * A recorder for one engine.
@@ -123,13 +123,12 @@ final class Recorder {
     boolean step() {
         boolean outcomes = written(this::writeOutcomes);
         boolean releases = written(this::writeReleases);
-        // What waits for a store that was away may have lost its lease: nothing is claimed before it is written.
-        failing = !(outcomes && releases);
-        if (!failing) {
+        boolean succeeded = outcomes && releases;
+        if (succeeded) {
             backoff.succeeded(); // both: that there was nothing to give back says nothing of the store
         }
-        holdBack();
-        return !failing;
+        holdBack(succeeded);
+        return succeeded;
     }
 
     private boolean written(Runnable write) {
@@ -142,10 +141,13 @@ final class Recorder {
         }
     }
 
-    private void holdBack() {
+    private void holdBack(boolean succeeded) {
         lock.lock();
         try {
-            lanes.backedUp(failing || finished.size() >= BACKED_UP);
+            // What waits for a store that was away may have lost its lease: nothing is claimed before all of it is
+            // written.
+            behind = !succeeded || (behind && !finished.isEmpty());
+            lanes.backedUp(behind || finished.size() >= BACKED_UP);
         } finally {
             lock.unlock();
         }

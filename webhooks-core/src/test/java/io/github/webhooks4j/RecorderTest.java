@@ -131,6 +131,20 @@ class RecorderTest {
     }
 
     @Test
+    void nothingIsClaimedBeforeAllThatWaitedIsWritten() {
+        claim(300).forEach(held -> recorder.add(delivered(held, "")));
+        lanes.isDue("a");
+        away = true;
+        recorder.step();
+        away = false;
+
+        assertThat(recorder.step()).isTrue();
+        assertThat(lanes.claimable(0)).as("44 still wait").isEmpty();
+        assertThat(recorder.step()).isTrue();
+        assertThat(lanes.claimable(0)).isNotEmpty();
+    }
+
+    @Test
     void pausesGrowForAsLongAsTheStoreIsAway() {
         Duration first = backoff.delay();
         claim(1).forEach(held -> recorder.add(delivered(held, "")));

@@ -65,6 +65,11 @@ final class Arrivals implements AutoCloseable {
         return byPair.size();
     }
 
+    /** How many requests came. */
+    int requests() {
+        return byNode.values().stream().mapToInt(AtomicInteger::get).sum();
+    }
+
     /** How many requests a node made. */
     int from(String node) {
         AtomicInteger count = byNode.get(node);

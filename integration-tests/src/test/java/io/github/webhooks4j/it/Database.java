@@ -38,7 +38,7 @@ final class Database implements AutoCloseable {
         return new Database(pool, pool::dispose);
     }
 
-    /** As the documentation advises: nobody waits for a server that is away or hangs for longer than some seconds. */
+    /** Nobody waits for more than some seconds for a server that is away or hangs. */
     private static Database postgres(String url) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url);
@@ -88,11 +88,6 @@ final class Database implements AutoCloseable {
     /** How many deliveries a node holds a claim on. */
     int claimed() throws SQLException {
         return number("SELECT COUNT(*) FROM webhooks_deliveries WHERE claims > 0");
-    }
-
-    /** How many deliveries are not finished and nobody has locked; on PostgreSQL. */
-    int pendingAndFree() throws SQLException {
-        return number("SELECT COUNT(*) FROM (SELECT 1 FROM webhooks_deliveries FOR UPDATE SKIP LOCKED) AS free");
     }
 
     /** How many deliveries ended with a 2xx answer. */

@@ -277,8 +277,12 @@ class NodesTest {
         nothingIsLost();
         arrivals.repeated().forEach((pair, requests) -> {
             assertThat(unfinished).contains(pair);
-            assertThat(requests).extracting(Arrival::node).containsExactlyInAnyOrder(stopped.name(), other.name());
+            // Not always by the other one: what nobody had claimed yet was recorded as timed out, and is tried again.
+            assertThat(requests).extracting(Arrival::node).contains(stopped.name());
         });
+        assertThat(arrivals.requests())
+                .as("requests, each of them recorded or dropped")
+                .isLessThanOrEqualTo(database.history() + stopped.late());
         assertThat(arrivals.repeated()).hasSizeLessThanOrEqualTo(MAX_IN_FLIGHT);
         assertThat(other.late()).as("dropped by the node that held the lease").isZero();
     }
