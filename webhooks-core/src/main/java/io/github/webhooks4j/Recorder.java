@@ -21,11 +21,21 @@ import org.slf4j.LoggerFactory;
  * too much waits, nothing new is started.
  */
 final class Recorder {
-    /** An outcome with the delivery it is about. */
-    record Finished(Held held, Outcome outcome) {}
+    /**
+     * An outcome with the delivery it is about.
+     *
+     * @param refusals how often the store has refused it, even by itself
+     */
+    record Finished(Held held, Outcome outcome, int refusals) {
+        Finished(Held held, Outcome outcome) {
+            this(held, outcome, 0);
+        }
+    }
 
     private static final Logger log = LoggerFactory.getLogger(Recorder.class);
     private static final int BATCH = 256;
+    /** What is refused so often would hold up everything for ever. */
+    private static final int MAX_REFUSALS = 20;
     /** Bounds what is sent twice after a crash; two batches are enough to keep the recorder busy. */
     private static final int BACKED_UP = 2 * BATCH;
     /** How long the first outcome of a batch waits for company. */
@@ -195,8 +205,19 @@ final class Recorder {
         try {
             return store.record(List.of(refused.outcome.withoutExcerpt()));
         } catch (RuntimeException e) {
+            if (e instanceof StoreException store && store.isUnavailable()) {
+                throw e;
+            }
+            if (refused.refusals == MAX_REFUSALS) {
+                log.error(
+                        "the store refuses what became of a delivery to webhook {}, which is attempted again when its lease"
+                                + " has passed",
+                        refused.held.webhookId(),
+                        e);
+                return Set.of();
+            }
             removeFirst(1); // to the end: nobody waits behind it
-            add(refused);
+            add(new Finished(refused.held, refused.outcome, refused.refusals + 1));
             throw e;
         }
     }

@@ -195,6 +195,22 @@ class RecorderTest {
     }
 
     @Test
+    void outcomeThatIsRefusedForGoodHoldsUpTheOthersForAWhileOnly() {
+        List<Held> claimed = claim(2);
+        refusesAlways = "e0";
+        claimed.forEach(held -> recorder.add(delivered(held, "")));
+        int steps = 0;
+        while (!recorder.step()) {
+            steps++;
+        }
+
+        assertThat(steps).isEqualTo(20);
+        assertThat(told).hasSize(1);
+        assertThat(store.due(1)).as("it is attempted again").containsKey("a");
+        assertThat(lanes.reserve("a", 1)).isTrue();
+    }
+
+    @Test
     void outcomeOfALostLeaseIsDropped() {
         List<Held> late = claim(1);
         clock.advance(Duration.ofMinutes(2));
