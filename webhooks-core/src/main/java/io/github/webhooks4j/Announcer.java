@@ -32,6 +32,10 @@ final class Announcer {
         offer(listener -> listener.ended(delivery));
     }
 
+    void changed(Webhook webhook) {
+        offer(listener -> listener.webhookChanged(webhook));
+    }
+
     private void offer(Consumer<DeliveryListener> call) {
         if (!listeners.isEmpty() && !waiting.offer(call) && missed.getAndIncrement() == 0) {
             log.warn("listeners are too slow: {} calls wait, further ones are dropped", MAX_WAITING);

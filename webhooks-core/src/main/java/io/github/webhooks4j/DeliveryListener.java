@@ -19,4 +19,12 @@ public interface DeliveryListener {
 
     /** A delivery ended: delivered, exhausted or canceled. Comes after {@link #attempted} where an attempt ended it. */
     default void ended(Delivery delivery) {}
+
+    /**
+     * The state or the health of a webhook changed, by hand or by its attempts. Of all clients on a store, the one that made
+     * the change is told; of a change in a transaction of the application's own, none is.
+     *
+     * @param webhook as it is stored now
+     */
+    default void webhookChanged(Webhook webhook) {}
 }

@@ -46,12 +46,20 @@ public interface DeliveryStore extends AutoCloseable {
     // ---- webhooks
 
     /**
-     * Inserts a webhook, if its version is 0, or replaces the row whose version it has. The store raises the version and
-     * sets the time of the change.
+     * Inserts a webhook, if its version is 0, or replaces settings and secrets of the row whose version it has; state and
+     * status stay as they are. The store raises the version and sets the time of the change.
      *
      * @return the row as stored; empty if somebody else was first: the id exists, or has another version, or is removed
      */
     Optional<WebhookRow> saveWebhook(WebhookRow webhook);
+
+    /**
+     * Sets state and status of a webhook whose status has this version; settings, secrets and their version stay as they are.
+     * The store raises the version of the status and sets the time of the change.
+     *
+     * @return the row as stored; empty if somebody else was first, or it is removed
+     */
+    Optional<WebhookRow> saveStatus(String id, long statusVersion, Webhook.State state, String status);
 
     /** The webhook with this id, of whatever tenant; empty if there is none or it was removed. */
     Optional<WebhookRow> findWebhook(String id);
@@ -69,6 +77,14 @@ public interface DeliveryStore extends AutoCloseable {
      * @return whether it was there
      */
     boolean removeWebhook(String id);
+
+    /**
+     * Ends at most {@code limit} pending deliveries of a webhook as exhausted: those that were first due before this instant
+     * and are not claimed.
+     *
+     * @return those that were ended; fewer than {@code limit} if none is left
+     */
+    List<Delivery> expire(String webhookId, Instant firstDueBefore, int limit);
 
     /**
      * Ends at most {@code limit} pending deliveries of a webhook as canceled, leased ones included.
@@ -161,7 +177,10 @@ public interface DeliveryStore extends AutoCloseable {
      * @param changedAt when it was changed last, by the store's clock
      * @param removed whether only the memory of it is left
      * @param settings a JSON document without secrets
-     * @param secrets texts to be kept secret, by the name that the settings use for them
+     * @param secrets texts to be kept secret, by the name that the settings use for them; without those that this node
+     *     cannot read
+     * @param status a JSON document of what happened to it, without secrets
+     * @param statusVersion raised by every change of state or status, 0 before the first
      */
     record WebhookRow(
             String id,
@@ -171,7 +190,22 @@ public interface DeliveryStore extends AutoCloseable {
             Instant changedAt,
             boolean removed,
             String settings,
-            Map<String, String> secrets) {
+            Map<String, String> secrets,
+            String status,
+            long statusVersion) {
+        /** A row of a webhook to which nothing has happened. */
+        public WebhookRow(
+                String id,
+                Optional<String> tenant,
+                Webhook.State state,
+                long version,
+                Instant changedAt,
+                boolean removed,
+                String settings,
+                Map<String, String> secrets) {
+            this(id, tenant, state, version, changedAt, removed, settings, secrets, "{}", 0);
+        }
+
         /** Copies the secrets. */
         public WebhookRow {
             Objects.requireNonNull(id, "id");
@@ -179,6 +213,7 @@ public interface DeliveryStore extends AutoCloseable {
             Objects.requireNonNull(state, "state");
             Objects.requireNonNull(changedAt, "changedAt");
             Objects.requireNonNull(settings, "settings");
+            Objects.requireNonNull(status, "status");
             secrets = Map.copyOf(secrets);
         }
 

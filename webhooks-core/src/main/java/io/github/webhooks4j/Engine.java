@@ -54,6 +54,7 @@ final class Engine {
     private final Sender sender;
     private final RetryPolicy retryPolicy;
     private final Announcer announcer;
+    private final StatusChanges statuses;
     private final StoreClock clock;
     private final Ticker ticker;
     private final LeaseTerms terms;
@@ -78,6 +79,7 @@ final class Engine {
         sender = parts.sender();
         retryPolicy = parts.retryPolicy();
         announcer = parts.announcer();
+        statuses = parts.statuses();
         clock = parts.clock();
         ticker = parts.ticker();
         terms = parts.terms();
@@ -99,6 +101,7 @@ final class Engine {
             Sender sender,
             RetryPolicy retryPolicy,
             Announcer announcer,
+            StatusChanges statuses,
             StoreClock clock,
             Ticker ticker,
             LeaseTerms terms) {}
@@ -359,6 +362,7 @@ final class Engine {
             if (!pending) {
                 announcer.ended(delivery);
             }
+            outcome.attempt().ifPresent(attempt -> statuses.attempted(delivery, Verdict.meaning(attempt)));
         }
         dispatch();
         wake();

@@ -116,13 +116,37 @@ final class InMemoryStore implements DeliveryStore {
         WebhookRow after = new WebhookRow(
                 webhook.id(),
                 webhook.tenant(),
-                webhook.state(),
+                before == null ? webhook.state() : before.state(),
                 webhook.version() + 1,
                 now(),
                 false,
                 webhook.settings(),
-                webhook.secrets());
+                webhook.secrets(),
+                before == null ? webhook.status() : before.status(),
+                before == null ? 0 : before.statusVersion());
         webhooks.put(after.id(), after);
+        return Optional.of(after);
+    }
+
+    @Override
+    public synchronized Optional<WebhookRow> saveStatus(
+            String id, long statusVersion, Webhook.State state, String status) {
+        WebhookRow before = webhooks.get(id);
+        if (before == null || before.removed() || before.statusVersion() != statusVersion) {
+            return Optional.empty();
+        }
+        WebhookRow after = new WebhookRow(
+                id,
+                before.tenant(),
+                state,
+                before.version(),
+                now(),
+                false,
+                before.settings(),
+                before.secrets(),
+                status,
+                statusVersion + 1);
+        webhooks.put(id, after);
         return Optional.of(after);
     }
 
@@ -156,6 +180,20 @@ final class InMemoryStore implements DeliveryStore {
         }
         webhooks.put(id, new WebhookRow(id, row.tenant(), row.state(), row.version() + 1, now(), true, "{}", Map.of()));
         return true;
+    }
+
+    @Override
+    public synchronized List<Delivery> expire(String webhookId, Instant firstDueBefore, int limit) {
+        List<Pending> rows = pending.getOrDefault(webhookId, new TreeSet<>(Pending.ORDER)).stream()
+                .filter(row -> row.claims == 0 && row.firstDueAt.isBefore(firstDueBefore))
+                .limit(limit)
+                .toList();
+        return rows.stream()
+                .map(row -> {
+                    finish(row, DeliveryState.EXHAUSTED);
+                    return delivery(row.key, DeliveryState.EXHAUSTED, row.attempts, null);
+                })
+                .toList();
     }
 
     @Override

@@ -53,16 +53,27 @@ final class RealWebhookClient implements WebhookClient {
         Ticker ticker = settings.ticker;
         StoreClock clock = new StoreClock(ticker);
         Registry registry = new Registry(store, clock, ticker, settings.signers, settings.egress, this::giveUp);
+        StatusChanges statuses = new StatusChanges(store, registry, clock, announcer);
         Sender sender = new Sender(transport, clock, ticker, requestTimeout, settings.egress);
         Executor workers = settings.workers != null ? settings.workers : requests;
         engine = new Engine(
-                new Engine.Parts(store, registry, lanes, sender, settings.retryPolicy, announcer, clock, ticker, terms),
+                new Engine.Parts(
+                        store,
+                        registry,
+                        lanes,
+                        sender,
+                        settings.retryPolicy,
+                        announcer,
+                        statuses,
+                        clock,
+                        ticker,
+                        terms),
                 workers,
                 closing);
         publisher = new Publisher(
                 store, registry, lanes, engine, clock, ticker, terms, settings.maxEventBytes, background, alone);
         WebhookRules rules = new WebhookRules(settings.egress, settings.signers.keySet());
-        webhooks = new WebhookAdministration(store, registry, rules, announcer, background);
+        webhooks = new WebhookAdministration(store, registry, rules, announcer, statuses, clock, background);
         // Not on this thread, which may be in a transaction of the application's.
         GroupCommit.await(CompletableFuture.runAsync(registry::refresh, background));
         if (settings.workers == null) {
@@ -150,6 +161,21 @@ final class RealWebhookClient implements WebhookClient {
     @Override
     public boolean remove(String id) {
         return open(webhooks).remove(Objects.requireNonNull(id, "id"));
+    }
+
+    @Override
+    public Webhook pause(String id) {
+        return open(webhooks).pause(Objects.requireNonNull(id, "id"));
+    }
+
+    @Override
+    public Webhook resume(String id, Backlog backlog) {
+        return open(webhooks).resume(Objects.requireNonNull(id, "id"), Objects.requireNonNull(backlog, "backlog"));
+    }
+
+    @Override
+    public Webhook disable(String id) {
+        return open(webhooks).disable(Objects.requireNonNull(id, "id"));
     }
 
     private <T> T open(T part) {

@@ -75,6 +75,7 @@ final class Registry {
      */
     private record Entry(
             long version,
+            long statusVersion,
             Instant changedAt,
             boolean removed,
             @Nullable WebhookSettings webhook,
@@ -84,8 +85,10 @@ final class Registry {
         }
 
         boolean isOlderThan(Entry other) {
-            // An id that is used again after its removal was forgotten begins with version 1.
-            return version < other.version || (removed && !other.removed && changedAt.isBefore(other.changedAt));
+            // Each change raises one of the two. An id that is used again after its removal was forgotten begins with
+            // version 1.
+            return version + statusVersion < other.version + other.statusVersion
+                    || (removed && !other.removed && changedAt.isBefore(other.changedAt));
         }
     }
 
@@ -98,14 +101,17 @@ final class Registry {
                 .build();
     }
 
-    /** The active webhooks that an event goes to, in the order of their ids, also those that other nodes must send to. */
+    /**
+     * The webhooks that an event is stored for, in the order of their ids: active ones, also those that other nodes must send
+     * to, and those that hold what comes.
+     */
     List<WebhookSettings> match(Optional<String> tenant, String type) {
         return matches.get(
                 new Match(tenant.orElse(""), type),
                 match -> entries.values().stream()
                         .map(Entry::webhook)
                         .filter(webhook -> webhook != null
-                                && webhook.state() == Webhook.State.ACTIVE
+                                && webhook.status().isKept()
                                 && webhook.tenant().orElse("").equals(match.tenant)
                                 && webhook.events().stream()
                                         .anyMatch(pattern -> TypePattern.matches(pattern, match.type)))
@@ -119,6 +125,12 @@ final class Registry {
         Entry entry = entries.get(webhookId);
         Subscription subscription = entry == null ? null : entry.subscription;
         return subscription != null && subscription.webhook().state() == Webhook.State.ACTIVE ? subscription : null;
+    }
+
+    /** What is known to have happened to the webhook; empty if it is not known, or was removed. */
+    Optional<WebhookStatus> status(String webhookId) {
+        Entry entry = entries.get(webhookId);
+        return entry == null || entry.webhook == null ? Optional.empty() : Optional.of(entry.webhook.status());
     }
 
     /** Whether the webhook is known at all, be it paused or unusable here. */
@@ -219,7 +231,10 @@ final class Registry {
 
     private boolean merge(WebhookRow row) {
         Entry before = entries.get(row.id());
-        if (before != null && before.version == row.version() && before.removed == row.removed()) {
+        if (before != null
+                && before.version == row.version()
+                && before.statusVersion == row.statusVersion()
+                && before.removed == row.removed()) {
             return false;
         }
         Entry after = entry(row);
@@ -233,14 +248,16 @@ final class Registry {
 
     /** Takes over that a webhook was removed. */
     void removed(String webhookId) {
-        entries.computeIfPresent(webhookId, (id, entry) -> new Entry(entry.version + 1, clock.now(), true, null, null));
+        entries.computeIfPresent(
+                webhookId,
+                (id, entry) -> new Entry(entry.version + 1, entry.statusVersion, clock.now(), true, null, null));
         matches = newMatches();
         onRemoved.accept(webhookId);
     }
 
     private Entry entry(WebhookRow row) {
         if (row.removed()) {
-            return new Entry(row.version(), row.changedAt(), true, null, null);
+            return new Entry(row.version(), row.statusVersion(), row.changedAt(), true, null, null);
         }
         WebhookSettings webhook = null;
         Subscription subscription = null;
@@ -255,6 +272,6 @@ final class Registry {
                     row.id(),
                     e.getMessage());
         }
-        return new Entry(row.version(), row.changedAt(), false, webhook, subscription);
+        return new Entry(row.version(), row.statusVersion(), row.changedAt(), false, webhook, subscription);
     }
 }

@@ -55,7 +55,7 @@ record Verdict(Meaning meaning, DeliveryState state, Duration delay, boolean slo
         };
     }
 
-    private static Meaning meaning(Attempt attempt) {
+    static Meaning meaning(Attempt attempt) {
         if (attempt.failure().isPresent()) {
             return switch (attempt.failure().get()) {
                 case DENIED -> Meaning.DENIED;

@@ -16,10 +16,28 @@ public sealed interface Webhook permits WebhookSettings {
     enum State {
         /** It takes deliveries. */
         ACTIVE,
-        /** Stopped by hand for a while. Not reached in this version. */
+        /** Stopped by hand for a while: events are kept for it, for 14 days. */
         PAUSED,
-        /** Stopped until somebody resumes it. Not reached in this version. */
+        /** Stopped until somebody resumes it, for a {@link DisabledReason}. */
         DISABLED
+    }
+
+    /** Why a webhook is disabled. */
+    enum DisabledReason {
+        /** Its receiver answered 410. Events are kept for it, for 14 days. */
+        GONE,
+        /** It had nothing but failures for five days. Events are kept for it, for 14 days. */
+        FAILED,
+        /** By hand. What was pending is canceled, and it gets no events. */
+        MANUAL
+    }
+
+    /** Whether a webhook seems to work. */
+    enum Health {
+        /** Its last attempts succeeded, or it had none. */
+        HEALTHY,
+        /** Five attempts in a row failed, or a delivery was exhausted, and none has succeeded since. */
+        FAILING
     }
 
     /** A new webhook to this URL, with an id of its own. */
@@ -51,7 +69,13 @@ public sealed interface Webhook permits WebhookSettings {
     /** Whether it takes deliveries. A webhook that is not yet registered will be active. */
     State state();
 
-    /** Raised by each change in the store; 0 before the first. */
+    /** Why it is disabled; empty if it is not. */
+    Optional<DisabledReason> disabledReason();
+
+    /** Whether it seems to work. */
+    Health health();
+
+    /** Raised by each change of its settings in the store; 0 before the first. */
     long version();
 
     /** A builder that starts from these settings, this id and this version. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,14 +20,24 @@ final class WebhookAdministration {
     private final Registry registry;
     private final WebhookRules rules;
     private final Announcer announcer;
+    private final StatusChanges statuses;
+    private final StoreClock clock;
     private final Executor background;
 
     WebhookAdministration(
-            DeliveryStore store, Registry registry, WebhookRules rules, Announcer announcer, Executor background) {
+            DeliveryStore store,
+            Registry registry,
+            WebhookRules rules,
+            Announcer announcer,
+            StatusChanges statuses,
+            StoreClock clock,
+            Executor background) {
         this.store = store;
         this.registry = registry;
         this.rules = rules;
         this.announcer = announcer;
+        this.statuses = statuses;
+        this.clock = clock;
         this.background = background;
     }
 
@@ -78,7 +89,7 @@ final class WebhookAdministration {
                     "tenant", "tenant.changed", "of a webhook cannot be changed; register another webhook instead")));
         });
         WebhookSettings.Draft draft =
-                webhook.toBuilder().stored(before.map(WebhookSettings::state).orElse(Webhook.State.ACTIVE), version);
+                webhook.toBuilder().stored(before.map(WebhookSettings::status).orElse(WebhookStatus.NEW), version);
         if (!webhook.choosesSigners()) {
             before.ifPresent(stored -> draft.signers(stored.signers()));
         }
@@ -113,6 +124,44 @@ final class WebhookAdministration {
         return new Page<>(
                 page.stream().map(row -> (Webhook) WebhookDocument.read(row)).toList(),
                 more ? Optional.of(page.get(page.size() - 1).id()) : Optional.empty());
+    }
+
+    // ---- states
+
+    Webhook pause(String id) {
+        return change(id, WebhookStatus::paused);
+    }
+
+    /** Disables first, so that nothing is added, and cancels then. */
+    Webhook disable(String id) {
+        Webhook disabled = change(id, status -> status.disabled(Webhook.DisabledReason.MANUAL));
+        if (store.callersTransaction().isEmpty()) {
+            cancelPending(id);
+        }
+        return disabled;
+    }
+
+    /** Cancels first, while nothing is sent. */
+    Webhook resume(String id, WebhookClient.Backlog backlog) {
+        Optional<WebhookSettings> before = rules.isId(id) ? stored(id) : Optional.empty();
+        if (backlog == WebhookClient.Backlog.DISCARD
+                && before.filter(webhook -> webhook.status().holds()).isPresent()) {
+            if (store.callersTransaction().isPresent()) {
+                throw new IllegalStateException(
+                        "what was held cannot be discarded within a transaction of the caller's;" + " resume webhook "
+                                + id + " outside of it");
+            }
+            cancelPending(id);
+        }
+        return change(id, status -> status.resumed(clock.now()));
+    }
+
+    private Webhook change(String id, UnaryOperator<WebhookStatus> change) {
+        Optional<WebhookRow> changed = rules.isId(id) ? statuses.apply(id, change) : Optional.empty();
+        WebhookRow row = changed.orElseThrow(() ->
+                new StaleWebhookException("webhook " + id + " does not exist; it was removed, or never registered"));
+        store.callersTransaction().ifPresent(joined -> joined.afterCommit(() -> refreshSoon(id)));
+        return WebhookDocument.read(row);
     }
 
     /** Removes first, so that nothing is added, and cancels then. */
@@ -151,6 +200,9 @@ final class WebhookAdministration {
             Optional<WebhookRow> row = store.findWebhook(id);
             if (row.isPresent()) {
                 registry.put(row.get());
+                if (!WebhookStatus.read(row.get()).isKept()) {
+                    cancelPending(id);
+                }
             } else if (registry.knows(id)) {
                 registry.removed(id);
                 cancelPending(id);

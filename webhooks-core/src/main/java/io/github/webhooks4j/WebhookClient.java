@@ -94,6 +94,53 @@ public interface WebhookClient extends AutoCloseable {
     boolean remove(String id);
 
     /**
+     * Stops sending to a webhook for a while: pending deliveries, and events to come, are kept until it is resumed, at most 14
+     * days. Requests that are under way are finished; other clients stop within two seconds. Of a webhook that is not active,
+     * nothing is changed.
+     *
+     * @return the webhook as it is stored now
+     * @throws StaleWebhookException if there is none with this id
+     */
+    Webhook pause(String id);
+
+    /**
+     * Lets a webhook that is paused or disabled take deliveries again, those that were kept for it first, in the order in
+     * which they were due.
+     *
+     * @return the webhook as it is stored now
+     * @throws StaleWebhookException if there is none with this id
+     */
+    default Webhook resume(String id) {
+        return resume(id, Backlog.DELIVER);
+    }
+
+    /**
+     * Lets a webhook that is paused or disabled take deliveries again. Its health begins anew.
+     *
+     * @param backlog what becomes of deliveries that were kept for it
+     * @return the webhook as it is stored now
+     * @throws StaleWebhookException if there is none with this id
+     */
+    Webhook resume(String id, Backlog backlog);
+
+    /**
+     * Disables a webhook until it is resumed: its pending deliveries are canceled, and events to come are not for it. Requests
+     * that are under way are finished.
+     *
+     * @return the webhook as it is stored now
+     * @throws StaleWebhookException if there is none with this id
+     */
+    Webhook disable(String id);
+
+    /** What becomes of deliveries that were kept for a webhook. */
+    enum Backlog {
+        /** They are sent. */
+        DELIVER,
+        /** They are canceled. */
+        DISCARD
+    }
+
+    /**
      * Starts to deliver, in threads of the client's own. Calling it again changes nothing.
      *
      * @return this client

@@ -89,7 +89,7 @@ record WebhookDocument(
                 .signers(IntStream.range(0, document.signers.size())
                         .mapToObj(i -> read(document.signers.get(i), i, row.secrets()))
                         .toList())
-                .stored(row.state(), row.version());
+                .stored(WebhookStatus.read(row), row.version());
         row.tenant().ifPresent(draft::tenant);
         if (document.name != null) {
             draft.name(document.name);

@@ -20,7 +20,7 @@ final class WebhookSettings implements Webhook {
     private final Set<String> events;
     private final @Nullable List<Signer> signers;
     private final @Nullable TlsSettings tls;
-    private final State state;
+    private final WebhookStatus status;
     private final long version;
 
     private WebhookSettings(Draft draft) {
@@ -31,7 +31,7 @@ final class WebhookSettings implements Webhook {
         events = Collections.unmodifiableSet(new LinkedHashSet<>(draft.events));
         signers = draft.signers == null ? null : List.copyOf(draft.signers);
         tls = draft.tls;
-        state = draft.state;
+        status = draft.status;
         version = draft.version;
     }
 
@@ -72,7 +72,21 @@ final class WebhookSettings implements Webhook {
 
     @Override
     public State state() {
-        return state;
+        return status.state();
+    }
+
+    @Override
+    public Optional<DisabledReason> disabledReason() {
+        return status.reason();
+    }
+
+    @Override
+    public Health health() {
+        return status.failing() ? Health.FAILING : Health.HEALTHY;
+    }
+
+    WebhookStatus status() {
+        return status;
     }
 
     @Override
@@ -98,7 +112,7 @@ final class WebhookSettings implements Webhook {
     /** Shows no URL and no secret. */
     @Override
     public String toString() {
-        return "Webhook[id=" + id + ", events=" + events + ", state=" + state + ", version=" + version + "]";
+        return "Webhook[id=" + id + ", events=" + events + ", state=" + state() + ", version=" + version + "]";
     }
 
     static final class Draft implements Builder {
@@ -110,7 +124,7 @@ final class WebhookSettings implements Webhook {
         private @Nullable List<Signer> signers;
         private boolean inherited; // the signers are those of the webhook that this was made from
         private @Nullable TlsSettings tls;
-        private State state = State.ACTIVE;
+        private WebhookStatus status = WebhookStatus.NEW;
         private long version;
 
         Draft(String url) {
@@ -126,7 +140,7 @@ final class WebhookSettings implements Webhook {
             signers = webhook.signers;
             inherited = true;
             tls = webhook.tls;
-            state = webhook.state;
+            status = webhook.status;
             version = webhook.version;
         }
 
@@ -188,8 +202,8 @@ final class WebhookSettings implements Webhook {
             return this;
         }
 
-        Draft stored(State state, long version) {
-            this.state = state;
+        Draft stored(WebhookStatus status, long version) {
+            this.status = status;
             this.version = version;
             return this;
         }

@@ -35,7 +35,7 @@ class WebhookDocumentTest {
                     .clientCertificate("client PEM", Secret.of("hush-hush-4"))
                     .trust("trusted PEM")
                     .skipVerification())
-            .stored(Webhook.State.PAUSED, 7)
+            .stored(WebhookStatus.NEW.paused(), 7)
             .build();
 
     private static final WebhookSettings BARE = new WebhookSettings.Draft("https://example.com")

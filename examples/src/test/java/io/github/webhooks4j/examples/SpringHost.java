@@ -7,6 +7,7 @@ import io.github.webhooks4j.Webhook;
 import io.github.webhooks4j.WebhookClient;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.jdbc.JdbcDeliveryStore;
+import io.github.webhooks4j.jdbc.SecretKeys;
 import io.github.webhooks4j.okhttp.OkHttpTransport;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
@@ -47,6 +48,7 @@ final class SpringHost implements AutoCloseable {
         manager = new DataSourceTransactionManager(seen);
         jdbc = new JdbcTemplate(seen);
         JdbcDeliveryStore store = JdbcDeliveryStore.builder(dataSource)
+                .secretKeys(SecretKeys.plaintext())
                 .connectionSource(new SpringConnectionSource(manager))
                 .build();
         webhooks = WebhookClient.builder()

@@ -9,6 +9,7 @@ import io.github.webhooks4j.Publication;
 import io.github.webhooks4j.WebhookClient;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.jdbc.JdbcDeliveryStore;
+import io.github.webhooks4j.jdbc.SecretKeys;
 import io.github.webhooks4j.okhttp.OkHttpTransport;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -196,6 +197,7 @@ final class SpringScopesTest {
     @Test
     void clientThatIsMadeWithinATransactionIsNotPartOfIt() throws InterruptedException {
         JdbcDeliveryStore store = JdbcDeliveryStore.builder(host.dataSource)
+                .secretKeys(SecretKeys.plaintext())
                 .tablePrefix("other_")
                 .connectionSource(new SpringConnectionSource(host.manager))
                 .build();

@@ -7,6 +7,7 @@ import io.github.webhooks4j.DeliveryState;
 import io.github.webhooks4j.DeliveryStore.Claimed;
 import io.github.webhooks4j.DeliveryStore.NewEvent;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -69,6 +70,27 @@ public abstract class DeliveryStoreContract extends RecordContract {
         assertThat(store.cancel("a", 2)).isEmpty();
         assertThat(store.cancel("nobody", 2)).isEmpty();
         assertThat(state("4", "b")).isEqualTo(DeliveryState.PENDING);
+    }
+
+    @Test
+    void whatWasFirstDueLongAgoIsEndedAsExhausted() {
+        Instant now = store.now();
+        store.insert(List.of(
+                dueAt(now.minusSeconds(10), event("old"), "a"),
+                dueAt(now.minusSeconds(9), event("older"), "b"),
+                dueAt(now, event("new"), "a")));
+        record(failed(claimOne("a"), Duration.ofHours(1)));
+        Claimed claimed = claimOne("b");
+
+        List<Delivery> ended = store.expire("a", now, 10);
+
+        assertThat(ended)
+                .containsExactly(
+                        new Delivery("old", "user.made", "a", NO_TENANT, DeliveryState.EXHAUSTED, 1, Optional.empty()));
+        assertThat(state("old", "a")).isEqualTo(DeliveryState.EXHAUSTED);
+        assertThat(state("new", "a")).isEqualTo(DeliveryState.PENDING);
+        assertThat(store.expire("b", now, 10)).as("it is being sent").isEmpty();
+        assertThat(record(delivered(claimed))).hasSize(1);
     }
 
     @Test

@@ -53,8 +53,52 @@ abstract class WebhooksContract extends StoreFixture {
         assertThat(second.version()).isEqualTo(2);
         assertThat(second.changedAt()).isEqualTo(first.changedAt().plus(TICK));
         assertThat(store.findWebhook("a")).contains(second);
-        assertThat(second.state()).isEqualTo(Webhook.State.DISABLED);
+        assertThat(second.state())
+                .as("the state is changed by saveStatus alone")
+                .isEqualTo(Webhook.State.ACTIVE);
         assertThat(second.secrets()).isEmpty();
+    }
+
+    @Test
+    void statusIsChangedApartFromSettings() {
+        WebhookRow first = store.saveWebhook(webhook("a", Optional.of("acme"))).orElseThrow();
+        elapse(TICK);
+        WebhookRow paused =
+                store.saveStatus("a", 0, Webhook.State.PAUSED, "{\"since\":1}").orElseThrow();
+
+        assertThat(paused.state()).isEqualTo(Webhook.State.PAUSED);
+        assertThat(paused.status()).isEqualTo("{\"since\":1}");
+        assertThat(paused.statusVersion()).isEqualTo(1);
+        assertThat(paused.version()).isEqualTo(first.version());
+        assertThat(paused.settings()).isEqualTo(first.settings());
+        assertThat(paused.secrets()).isEqualTo(first.secrets());
+        assertThat(paused.changedAt()).isEqualTo(first.changedAt().plus(TICK));
+        assertThat(changedSince(store.now())).containsExactly(paused);
+
+        WebhookRow updated = store.saveWebhook(with(first, Webhook.State.ACTIVE, "{\"n\":2}", Map.of()))
+                .orElseThrow();
+        assertThat(updated.state()).isEqualTo(Webhook.State.PAUSED);
+        assertThat(updated.statusVersion()).isEqualTo(1);
+        assertThat(updated.status()).isEqualTo(paused.status());
+    }
+
+    @Test
+    void oneOfManyThatChangeTheSameStatusWins() throws Exception {
+        store.saveWebhook(webhook("a"));
+
+        List<Optional<WebhookRow>> saved = inThreads(8, () -> store.saveStatus("a", 0, Webhook.State.DISABLED, "{}"));
+
+        assertThat(saved.stream().filter(Optional::isPresent)).hasSize(1);
+        assertThat(store.findWebhook("a").orElseThrow().statusVersion()).isEqualTo(1);
+    }
+
+    @Test
+    void statusOfAWebhookThatIsNotThereCannotBeChanged() {
+        store.saveWebhook(webhook("a"));
+        store.removeWebhook("a");
+
+        assertThat(store.saveStatus("a", 0, Webhook.State.PAUSED, "{}")).isEmpty();
+        assertThat(store.saveStatus("b", 0, Webhook.State.PAUSED, "{}")).isEmpty();
     }
 
     @Test

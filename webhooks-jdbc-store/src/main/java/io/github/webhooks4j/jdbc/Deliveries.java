@@ -80,10 +80,21 @@ abstract class Deliveries {
     }
 
     List<Delivery> cancel(Connection connection, String webhookId, int limit) throws SQLException {
-        List<Locked> locked = rows.lockAny(connection, webhookId, limit);
+        return end(connection, webhookId, rows.lockAny(connection, webhookId, limit), DeliveryState.CANCELED);
+    }
+
+    List<Delivery> expire(Connection connection, String webhookId, Instant firstDueBefore, int limit)
+            throws SQLException {
+        List<Locked> locked = rows.lockExpired(connection, webhookId, firstDueBefore, limit);
+        return end(connection, webhookId, locked, DeliveryState.EXHAUSTED);
+    }
+
+    /** Ends deliveries without an attempt. */
+    private List<Delivery> end(Connection connection, String webhookId, List<Locked> locked, DeliveryState state)
+            throws SQLException {
         rows.delete(connection, locked);
         List<HistoryRows.Entry> entries = locked.stream()
-                .map(row -> new HistoryRows.Entry(row.event(), webhookId, Optional.empty(), DeliveryState.CANCELED))
+                .map(row -> new HistoryRows.Entry(row.event(), webhookId, Optional.empty(), state))
                 .toList();
         history.add(connection, entries);
         Map<UUID, EventRows.Name> names =
@@ -92,7 +103,7 @@ abstract class Deliveries {
                 .map(row -> delivery(
                         names.getOrDefault(row.event(), nameless(row.event())),
                         webhookId,
-                        DeliveryState.CANCELED,
+                        state,
                         row.attempts(),
                         Optional.empty()))
                 .toList();

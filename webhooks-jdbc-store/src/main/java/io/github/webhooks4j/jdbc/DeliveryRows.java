@@ -30,6 +30,7 @@ final class DeliveryRows {
     private final Sql sql;
     private final Batch batch = new Batch();
     private final String lockAny;
+    private final String lockExpired;
     private final String release;
     private final String postpone;
     private final String delete;
@@ -41,6 +42,7 @@ final class DeliveryRows {
         String matches = " WHERE event_key = ? AND webhook_id = ? AND fence = ?";
         String update = "UPDATE ${prefix}deliveries SET fence = fence + 1, claims = 0, ";
         lockAny = sql.of(sql.dialect().lockAny());
+        lockExpired = sql.of(sql.dialect().lockExpired());
         release = sql.of(update + "next_at = ?" + matches);
         postpone = sql.of(update + "next_at = ${fromNow}, attempts = COALESCE(?, attempts)" + matches);
         delete = sql.of("DELETE FROM ${prefix}deliveries" + matches);
@@ -58,6 +60,16 @@ final class DeliveryRows {
 
     /** A row as it stands. */
     record Standing(Instant nextAt, int attempts) {}
+
+    List<Locked> lockExpired(Connection connection, String webhookId, Instant firstDueBefore, int limit)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(lockExpired)) {
+            statement.setString(1, webhookId);
+            Sql.bind(statement, 2, firstDueBefore);
+            statement.setInt(3, limit);
+            return read(statement, webhookId);
+        }
+    }
 
     List<Locked> lockAny(Connection connection, String webhookId, int limit) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(lockAny)) {

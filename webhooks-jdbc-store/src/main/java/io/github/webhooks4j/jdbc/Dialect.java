@@ -71,6 +71,12 @@ interface Dialect {
      */
     String lockAny();
 
+    /**
+     * Locks deliveries that nobody has claimed and that were first due before an instant; binds webhook id, instant and limit.
+     * Selects as {@link #lockAny} does.
+     */
+    String lockExpired();
+
     /** Whether a failed statement undoes only itself, so that the transaction could be committed without it. */
     boolean survivesErrors();
 

@@ -4,6 +4,7 @@ import io.github.webhooks4j.Attempt;
 import io.github.webhooks4j.Delivery;
 import io.github.webhooks4j.DeliveryStore;
 import io.github.webhooks4j.StoreException;
+import io.github.webhooks4j.Webhook;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -177,6 +178,14 @@ public final class JdbcDeliveryStore implements DeliveryStore {
     }
 
     @Override
+    public Optional<WebhookRow> saveStatus(String id, long statusVersion, Webhook.State state, String status) {
+        Opened store = store();
+        return store.joined.write(
+                "change the state of a webhook",
+                connection -> store.webhooks.saveStatus(connection, id, statusVersion, state, status));
+    }
+
+    @Override
     public Optional<WebhookRow> findWebhook(String id) {
         Opened store = store();
         return store.joined.read("find a webhook", connection -> store.webhooks.find(connection, id));
@@ -202,6 +211,13 @@ public final class JdbcDeliveryStore implements DeliveryStore {
     public boolean removeWebhook(String id) {
         Opened store = store();
         return store.joined.write("remove a webhook", connection -> store.webhooks.remove(connection, id));
+    }
+
+    @Override
+    public List<Delivery> expire(String webhookId, Instant firstDueBefore, int limit) {
+        Opened store = store();
+        return store.own.write(
+                "end deliveries", connection -> store.deliveries.expire(connection, webhookId, firstDueBefore, limit));
     }
 
     @Override

@@ -116,6 +116,14 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
+    public String lockExpired() {
+        return """
+                SELECT event_key, next_at, first_due_at, fence, attempts, claims
+                FROM ${prefix}deliveries WHERE webhook_id = ? AND first_due_at < ? AND claims = 0
+                ORDER BY next_at, event_key LIMIT ? FOR UPDATE SKIP LOCKED""";
+    }
+
+    @Override
     public boolean survivesErrors() {
         return false;
     }

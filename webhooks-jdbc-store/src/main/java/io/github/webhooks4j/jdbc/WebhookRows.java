@@ -23,13 +23,15 @@ final class WebhookRows {
 
     private static final Duration TOMBSTONE_KEPT = Duration.ofDays(1);
     private static final Duration PURGE_INTERVAL = Duration.ofHours(1);
-    private static final String COLUMNS = "id, tenant, state, version, changed_at, removed, settings, secrets";
+    private static final String COLUMNS =
+            "id, tenant, state, version, changed_at, removed, settings, secrets, status, status_version";
 
     private final Sql sql;
     private final Dialect dialect;
     private final SealedSecrets secrets;
     private final String insert;
     private final String update;
+    private final String saveStatus;
     private final String remove;
     private final String free;
     private final String purge;
@@ -45,11 +47,13 @@ final class WebhookRows {
         this.secrets = secrets;
         this.dialect = sql.dialect();
         insert = sql.of(
-                "INSERT INTO ${prefix}webhooks (tenant, state, version, changed_at, settings, secrets, id, removed)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, FALSE)");
-        update = sql.of("UPDATE ${prefix}webhooks SET tenant = ?, state = ?, version = ?, changed_at = ?, settings = ?,"
+                "INSERT INTO ${prefix}webhooks (tenant, version, changed_at, settings, secrets, id, state, removed, status,"
+                        + " status_version) VALUES (?, ?, ?, ?, ?, ?, ?, FALSE, ?, 0)");
+        update = sql.of("UPDATE ${prefix}webhooks SET tenant = ?, version = ?, changed_at = ?, settings = ?,"
                 + " secrets = ? WHERE id = ? AND version = ? AND removed = FALSE");
-        remove = sql.of("UPDATE ${prefix}webhooks SET removed = TRUE, settings = '{}', secrets = '{}',"
+        saveStatus = sql.of("UPDATE ${prefix}webhooks SET state = ?, status = ?, status_version = status_version + 1,"
+                + " changed_at = ${fromNow} WHERE id = ? AND status_version = ? AND removed = FALSE");
+        remove = sql.of("UPDATE ${prefix}webhooks SET removed = TRUE, settings = '{}', secrets = '{}', status = '{}',"
                 + " version = version + 1, changed_at = ${fromNow} WHERE id = ? AND removed = FALSE");
         free = sql.of("DELETE FROM ${prefix}webhooks WHERE id = ? AND removed = TRUE AND changed_at < ?");
         purge = sql.of("DELETE FROM ${prefix}webhooks WHERE removed = TRUE AND changed_at < ${fromNow}");
@@ -70,9 +74,26 @@ final class WebhookRows {
                 dialect.now(connection),
                 false,
                 webhook.settings(),
-                webhook.secrets());
-        boolean saved = webhook.version() == 0 ? insert(connection, next) : replace(connection, next);
-        return saved ? Optional.of(next) : Optional.empty();
+                webhook.secrets(),
+                webhook.status(),
+                0);
+        if (webhook.version() == 0) {
+            return insert(connection, next) ? Optional.of(next) : Optional.empty();
+        }
+        return replace(connection, next) ? find(connection, webhook.id()) : Optional.empty();
+    }
+
+    Optional<WebhookRow> saveStatus(
+            Connection connection, String id, long statusVersion, Webhook.State state, String status)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(saveStatus)) {
+            statement.setString(1, state.name());
+            statement.setString(2, status);
+            sql.fromNow(statement, 3, Duration.ZERO);
+            statement.setString(4, id);
+            statement.setLong(5, statusVersion);
+            return statement.executeUpdate() == 1 ? find(connection, id) : Optional.empty();
+        }
     }
 
     private boolean insert(Connection connection, WebhookRow row) throws SQLException {
@@ -84,6 +105,8 @@ final class WebhookRows {
         Savepoint before = connection.setSavepoint();
         try (PreparedStatement statement = connection.prepareStatement(insert)) {
             bind(statement, row);
+            statement.setString(7, row.state().name());
+            statement.setString(8, row.status());
             statement.executeUpdate();
             connection.releaseSavepoint(before);
             return true;
@@ -99,19 +122,18 @@ final class WebhookRows {
     private boolean replace(Connection connection, WebhookRow row) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(update)) {
             bind(statement, row);
-            statement.setLong(8, row.version() - 1);
+            statement.setLong(7, row.version() - 1);
             return statement.executeUpdate() == 1;
         }
     }
 
     private void bind(PreparedStatement statement, WebhookRow row) throws SQLException {
         statement.setString(1, row.tenant().orElse(""));
-        statement.setString(2, row.state().name());
-        statement.setLong(3, row.version());
-        Sql.bind(statement, 4, row.changedAt());
-        statement.setString(5, row.settings());
-        statement.setString(6, secrets.write(new Owner(row.tenant(), row.id()), row.secrets()));
-        statement.setString(7, row.id());
+        statement.setLong(2, row.version());
+        Sql.bind(statement, 3, row.changedAt());
+        statement.setString(4, row.settings());
+        statement.setString(5, secrets.write(new Owner(row.tenant(), row.id()), row.secrets()));
+        statement.setString(6, row.id());
     }
 
     boolean remove(Connection connection, String id) throws SQLException {
@@ -174,7 +196,9 @@ final class WebhookRows {
                         Sql.instant(row, 5),
                         row.getBoolean(6),
                         row.getString(7),
-                        secrets.read(owner, row.getString(8))));
+                        secrets.read(owner, row.getString(8)),
+                        row.getString(9),
+                        row.getLong(10)));
             }
         }
         return rows;

@@ -14,7 +14,9 @@ CREATE TABLE IF NOT EXISTS ${prefix}webhooks (
   changed_at TIMESTAMP(6) WITH TIME ZONE NOT NULL,
   removed BOOLEAN NOT NULL,
   settings VARCHAR(1000000) NOT NULL,
-  secrets VARCHAR(1000000) NOT NULL
+  secrets VARCHAR(1000000) NOT NULL,
+  status VARCHAR(100000) NOT NULL,
+  status_version BIGINT NOT NULL
 );
 
 CREATE INDEX IF NOT EXISTS ${prefix}webhooks_changed ON ${prefix}webhooks (changed_at);

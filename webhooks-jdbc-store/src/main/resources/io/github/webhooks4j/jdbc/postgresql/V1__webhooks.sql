@@ -15,7 +15,9 @@ CREATE TABLE IF NOT EXISTS ${prefix}webhooks (
   changed_at TIMESTAMPTZ NOT NULL,
   removed BOOLEAN NOT NULL,
   settings TEXT NOT NULL,
-  secrets TEXT NOT NULL
+  secrets TEXT NOT NULL,
+  status TEXT NOT NULL,
+  status_version BIGINT NOT NULL
 );
 
 CREATE INDEX IF NOT EXISTS ${prefix}webhooks_changed ON ${prefix}webhooks (changed_at);

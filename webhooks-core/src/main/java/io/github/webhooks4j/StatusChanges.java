@@ -1,0 +1,114 @@
+package io.github.webhooks4j;
+
+import io.github.webhooks4j.DeliveryStore.WebhookRow;
+import io.github.webhooks4j.Webhook.DisabledReason;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Changes the status of webhooks: by hand, and by what their attempts say. A change is computed from what is stored and takes
+ * effect only if that is still so; whoever makes it tells of it. Nothing is written where nothing changes, so that a healthy
+ * webhook costs nothing here.
+ */
+final class StatusChanges {
+    private static final Logger log = LoggerFactory.getLogger(StatusChanges.class);
+    /** After so many failed attempts in a row, on this node, a webhook is failing. */
+    private static final int FAILING_AFTER = 5;
+
+    private static final int MAX_TRIES = 5;
+
+    private final DeliveryStore store;
+    private final Registry registry;
+    private final StoreClock clock;
+    private final Announcer announcer;
+    /** Failed attempts in a row, of webhooks that have any. */
+    private final Map<String, Integer> failures = new ConcurrentHashMap<>();
+
+    StatusChanges(DeliveryStore store, Registry registry, StoreClock clock, Announcer announcer) {
+        this.store = store;
+        this.registry = registry;
+        this.clock = clock;
+        this.announcer = announcer;
+    }
+
+    /** What an attempt that was recorded says of its webhook. */
+    void attempted(Delivery delivery, Verdict.Meaning meaning) {
+        String id = delivery.webhookId();
+        Optional<WebhookStatus> known = registry.status(id);
+        if (known.isEmpty()) {
+            failures.remove(id);
+            return;
+        }
+        UnaryOperator<WebhookStatus> change = change(id, delivery, meaning);
+        if (!change.apply(known.get()).equals(known.get())) {
+            try {
+                apply(id, change);
+            } catch (StoreException | StaleWebhookException e) {
+                log.warn("the status of webhook {} could not be written; its next attempt tries again", id, e);
+            }
+        }
+    }
+
+    private UnaryOperator<WebhookStatus> change(String id, Delivery delivery, Verdict.Meaning meaning) {
+        Instant now = clock.now();
+        switch (meaning) {
+            case DELIVERED -> {
+                failures.remove(id);
+                return WebhookStatus::succeeded;
+            }
+            case GONE -> {
+                return status -> status.disabled(DisabledReason.GONE);
+            }
+            case FAILED, DENIED, INVALID -> {
+                boolean repeatedly = failures.merge(id, 1, Integer::sum) >= FAILING_AFTER
+                        || delivery.state() == DeliveryState.EXHAUSTED;
+                return status -> status.failed(now, repeatedly);
+            }
+            case OURS -> {
+                return UnaryOperator.identity();
+            }
+        }
+        throw new IllegalStateException("unknown meaning " + meaning);
+    }
+
+    /**
+     * Changes what is stored.
+     *
+     * @return the webhook as it is stored then; empty if there is none
+     */
+    Optional<WebhookRow> apply(String id, UnaryOperator<WebhookStatus> change) {
+        for (int i = 0; i < MAX_TRIES; i++) {
+            Optional<WebhookRow> row = store.findWebhook(id);
+            if (row.isEmpty()) {
+                return row;
+            }
+            WebhookStatus before = WebhookStatus.read(row.get());
+            WebhookStatus after = change.apply(before);
+            if (after.equals(before)) {
+                return row;
+            }
+            Optional<WebhookRow> saved = store.saveStatus(id, row.get().statusVersion(), after.state(), after.write());
+            if (saved.isPresent()) {
+                tookEffect(saved.get(), before, after);
+                return saved;
+            }
+        }
+        throw new StaleWebhookException("webhook " + id + " is being changed by others; try again");
+    }
+
+    private void tookEffect(WebhookRow saved, WebhookStatus before, WebhookStatus after) {
+        if (store.callersTransaction().isPresent()) {
+            return; // seen, and not told, once it is committed
+        }
+        registry.put(saved);
+        if (after.differsVisiblyFrom(before)) {
+            log.info("webhook {} is now {}{}", saved.id(), after.state(), after.failing() ? ", failing" : "");
+            announcer.changed(WebhookDocument.read(saved));
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package io.github.webhooks4j;
+
+import io.github.webhooks4j.DeliveryStore.WebhookRow;
+import io.github.webhooks4j.Webhook.DisabledReason;
+import io.github.webhooks4j.Webhook.State;
+import io.github.webhooks4j.payload.InvalidJsonException;
+import io.github.webhooks4j.payload.Json;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happened to a webhook, apart from its settings: its state and why, and since when it fails. Each change makes a new one,
+ * so that it takes effect by a comparison with what was there before: once in the cluster.
+ *
+ * @param reason why it is disabled
+ * @param resumedAt when it was resumed last; what was held until then is no older than that
+ * @param failingSince the first failed attempt since the last success
+ * @param lastFailureAt about when the last attempt failed: not always written
+ * @param failing whether its health is {@link Webhook.Health#FAILING}
+ */
+record WebhookStatus(
+        State state,
+        Optional<DisabledReason> reason,
+        Optional<Instant> resumedAt,
+        Optional<Instant> failingSince,
+        Optional<Instant> lastFailureAt,
+        boolean failing) {
+    /** How long a webhook may have nothing but failures. */
+    static final Duration DISABLED_AFTER = Duration.ofDays(5);
+    /** A failure after so long a silence says nothing of the time between. */
+    private static final Duration FORGIVEN_AFTER = DISABLED_AFTER.multipliedBy(2);
+    /** How exactly the last failure is known; each writes a row otherwise. */
+    private static final Duration LAST_FAILURE_STEP = Duration.ofHours(1);
+
+    /** Of a new webhook. */
+    static final WebhookStatus NEW = new WebhookStatus(
+            State.ACTIVE, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), false);
+
+    // ---- what people do
+
+    WebhookStatus paused() {
+        return state == State.ACTIVE ? in(State.PAUSED, Optional.empty()) : this;
+    }
+
+    WebhookStatus disabled(DisabledReason why) {
+        boolean already = state == State.DISABLED && (why != DisabledReason.MANUAL || reason.equals(Optional.of(why)));
+        return already ? this : in(State.DISABLED, Optional.of(why));
+    }
+
+    /** With a clean slate, since whoever resumes it believes that it works again. */
+    WebhookStatus resumed(Instant now) {
+        return state == State.ACTIVE
+                ? this
+                : new WebhookStatus(
+                        State.ACTIVE, Optional.empty(), Optional.of(now), Optional.empty(), Optional.empty(), false);
+    }
+
+    // ---- what attempts say
+
+    WebhookStatus succeeded() {
+        return failingSince.isEmpty() && !failing
+                ? this
+                : new WebhookStatus(state, reason, resumedAt, Optional.empty(), Optional.empty(), false);
+    }
+
+    /**
+     * After a failed attempt.
+     *
+     * @param repeatedly whether there were so many that its health is bad
+     */
+    WebhookStatus failed(Instant now, boolean repeatedly) {
+        boolean forgiven = lastFailureAt.isPresent()
+                && Duration.between(lastFailureAt.get(), now).compareTo(FORGIVEN_AFTER) > 0;
+        Instant since = forgiven ? now : failingSince.orElse(now);
+        boolean stale = lastFailureAt.isEmpty()
+                || Duration.between(lastFailureAt.get(), now).compareTo(LAST_FAILURE_STEP) >= 0;
+        WebhookStatus next = new WebhookStatus(
+                state,
+                reason,
+                resumedAt,
+                Optional.of(since),
+                stale ? Optional.of(now) : lastFailureAt,
+                failing || repeatedly);
+        boolean forTooLong =
+                state == State.ACTIVE && Duration.between(since, now).compareTo(DISABLED_AFTER) >= 0;
+        return forTooLong ? next.in(State.DISABLED, Optional.of(DisabledReason.FAILED)) : next;
+    }
+
+    private WebhookStatus in(State next, Optional<DisabledReason> why) {
+        return new WebhookStatus(next, why, resumedAt, failingSince, lastFailureAt, failing);
+    }
+
+    // ---- what follows from it
+
+    /** Whether events are kept for it until it is resumed. */
+    boolean holds() {
+        return state == State.PAUSED || (state == State.DISABLED && !reason.equals(Optional.of(DisabledReason.MANUAL)));
+    }
+
+    /** Whether events are stored for it. */
+    boolean isKept() {
+        return state == State.ACTIVE || holds();
+    }
+
+    /** Whether an owner would notice the difference. */
+    boolean differsVisiblyFrom(WebhookStatus other) {
+        return state != other.state || failing != other.failing || !reason.equals(other.reason);
+    }
+
+    // ---- as it is stored
+
+    /** The form in which it is stored beside the state; times in milliseconds since 1970. */
+    record Document(
+            @Nullable String reason,
+            @Nullable Long resumedAt,
+            @Nullable Long failingSince,
+            @Nullable Long lastFailureAt,
+            boolean failing) {}
+
+    static WebhookStatus read(WebhookRow row) {
+        Document document = Json.read(row.status(), Document.class);
+        return new WebhookStatus(
+                row.state(),
+                Optional.ofNullable(document.reason).map(DisabledReason::valueOf),
+                instant(document.resumedAt),
+                instant(document.failingSince),
+                instant(document.lastFailureAt),
+                document.failing);
+    }
+
+    String write() {
+        Document document = new Document(
+                reason.map(Enum::name).orElse(null),
+                resumedAt.map(Instant::toEpochMilli).orElse(null),
+                failingSince.map(Instant::toEpochMilli).orElse(null),
+                lastFailureAt.map(Instant::toEpochMilli).orElse(null),
+                failing);
+        try {
+            return new String(Json.write(document), StandardCharsets.UTF_8);
+        } catch (InvalidJsonException e) {
+            throw new IllegalStateException("a status is always JSON", e);
+        }
+    }
+
+    private static Optional<Instant> instant(@Nullable Long millis) {
+        return Optional.ofNullable(millis).map(Instant::ofEpochMilli);
+    }
+}
