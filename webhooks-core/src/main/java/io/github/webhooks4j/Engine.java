@@ -43,6 +43,12 @@ final class Engine {
     /** A delivery that was claimed so often without a result is given up: it may be what kills the process. */
     private static final int MAX_CLAIMS = 20;
 
+    /** How long a delivery is kept for a webhook that is paused or was disabled, reckoned from when it was first due. */
+    private static final Duration HOLD_LIMIT = Duration.ofDays(14);
+    /** How long a delivery is attempted at most, whatever the retry policy says. */
+    private static final Duration AGE_LIMIT = Duration.ofDays(7);
+
+    private static final Duration EXPIRY = Duration.ofHours(1);
     private static final int SWEEP = 500;
     private static final int SWEEP_ROUNDS = 20;
     private static final Duration OURS_PAUSE = Duration.ofSeconds(1);
@@ -66,6 +72,7 @@ final class Engine {
     private long nextRefresh;
     private long nextDiscovery;
     private long nextForget;
+    private long nextExpiry;
 
     private volatile boolean closed;
     private volatile boolean woken;
@@ -90,6 +97,7 @@ final class Engine {
         nextRefresh = ticker.nanos();
         nextDiscovery = ticker.nanos();
         nextForget = ticker.nanos() + FORGET.toNanos();
+        nextExpiry = ticker.nanos();
         pausedUntil = ticker.nanos();
     }
 
@@ -188,15 +196,33 @@ final class Engine {
         long began = ticker.nanos();
         Map<String, Instant> due = store.due(MAX_DUE);
         Duration took = Duration.ofNanos(ticker.nanos() - began);
+        boolean isTimeToExpire = began - nextExpiry >= 0;
         due.forEach((webhookId, at) -> {
             if (registry.active(webhookId) != null) {
                 expect(webhookId, at);
+            } else if (isTimeToExpire
+                    && registry.status(webhookId).filter(WebhookStatus::holds).isPresent()) {
+                expire(webhookId);
             } else if (!registry.knows(webhookId) || registry.isRemoved(webhookId)) {
                 sweep(webhookId);
             }
         });
+        if (isTimeToExpire) {
+            nextExpiry = ticker.nanos() + EXPIRY.toNanos();
+        }
         boolean relaxed = due.isEmpty() || took.multipliedBy(DISCOVERY_SHARE).compareTo(DISCOVERY_BUSY) > 0;
         nextDiscovery = ticker.nanos() + (relaxed ? DISCOVERY_IDLE : DISCOVERY_BUSY).toNanos();
+    }
+
+    /** Ends what was held for longer than anybody wants it. */
+    private void expire(String webhookId) {
+        Instant tooOld = clock.now().minus(HOLD_LIMIT);
+        List<Delivery> ended;
+        int rounds = 0;
+        do {
+            ended = store.expire(webhookId, tooOld, SWEEP);
+            ended.forEach(announcer::ended);
+        } while (ended.size() == SWEEP && ++rounds < SWEEP_ROUNDS && !closed);
     }
 
     /** A delivery to this webhook will be due in the store. What is far off is found by a later look. */
@@ -304,7 +330,7 @@ final class Engine {
             giveBack(held);
             return;
         }
-        if (held.claimed().claims() > MAX_CLAIMS) {
+        if (held.claimed().claims() > MAX_CLAIMS || isTooOld(held, subscription)) {
             finish(
                     held,
                     new Outcome(held.claimed().claim(), Optional.empty(), DeliveryState.EXHAUSTED, Duration.ZERO),
@@ -319,6 +345,9 @@ final class Engine {
             giveBack(held);
             return;
         }
+        if (verdict.meaning() == Verdict.Meaning.GONE) {
+            lanes.drain(held.webhookId()).forEach(recorder::release); // not only once it is recorded
+        }
         finish(
                 held,
                 new Outcome(
@@ -328,6 +357,15 @@ final class Engine {
                         verdict.delay(),
                         sent.stale()),
                 Math.max(1, ticker.nanos() - began));
+    }
+
+    /** Not before its first attempt, and not for the time that it was held. */
+    private boolean isTooOld(Held held, Subscription subscription) {
+        Instant since = held.claimed().firstDueAt();
+        Instant resumed = subscription.webhook().status().resumedAt().orElse(since);
+        Instant counted = resumed.isAfter(since) ? resumed : since;
+        return held.claimed().attempts() > 0
+                && Duration.between(counted, clock.now()).compareTo(AGE_LIMIT) > 0;
     }
 
     private void finish(Held held, Outcome outcome, long exchangeNanos) {

@@ -17,6 +17,7 @@ final class SteppedClient implements DeliveryListener, AutoCloseable {
     final List<Delivery> attempted = new ArrayList<>();
     final List<Attempt> attempts = new ArrayList<>();
     final List<Delivery> ended = new ArrayList<>();
+    final List<Webhook> changed = new ArrayList<>();
     final RealWebhookClient client;
 
     SteppedClient() {
@@ -102,6 +103,11 @@ final class SteppedClient implements DeliveryListener, AutoCloseable {
     @Override
     public void ended(Delivery delivery) {
         ended.add(delivery);
+    }
+
+    @Override
+    public void webhookChanged(Webhook webhook) {
+        changed.add(webhook);
     }
 
     @Override

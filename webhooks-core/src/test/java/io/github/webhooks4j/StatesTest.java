@@ -1,0 +1,402 @@
+package io.github.webhooks4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.webhooks4j.Transport.Answer;
+import io.github.webhooks4j.Webhook.DisabledReason;
+import io.github.webhooks4j.Webhook.Health;
+import io.github.webhooks4j.Webhook.State;
+import io.github.webhooks4j.WebhookClient.Backlog;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** States and health of webhooks, on one node or two, on a clock that is turned by hand. */
+class StatesTest {
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    private final SteppedClient node = new SteppedClient(
+            settings -> settings.concurrencyPerWebhook(1).retryPolicy(RetryPolicy.fixed(Duration.ofHours(1), 1_000)));
+    private SteppedClient other;
+
+    @AfterEach
+    void close() {
+        node.close();
+        if (other != null) {
+            other.close();
+        }
+    }
+
+    private void register() {
+        node.open().register("a", "*");
+        node.clock.advance(SECOND);
+    }
+
+    private Publication publish(String id) {
+        return node.client.publish(Event.builder("n").id(id).build());
+    }
+
+    private Webhook stored() {
+        return node.client.find("a").orElseThrow();
+    }
+
+    private List<String> sent() {
+        return node.requestsTo("a").stream()
+                .map(request -> request.headers().get("webhook-id"))
+                .toList();
+    }
+
+    private void answer(int status) {
+        node.transport.answerAll(request -> Answer.of(status));
+    }
+
+    private void secondNode() {
+        other = new SteppedClient(node).open();
+    }
+
+    // ---- pause and resume
+
+    @Test
+    void pausedWebhookHoldsWhatComesAndSendsItInOrderWhenItIsResumed() {
+        register();
+        assertThat(node.client.pause("a").state()).isEqualTo(State.PAUSED);
+        List<String> ids = IntStream.range(0, 1_000).mapToObj(n -> "e" + n).toList();
+        for (String id : ids) {
+            assertThat(publish(id).deliveries()).isEqualTo(1);
+            node.clock.advance(Duration.ofMillis(1));
+        }
+        node.elapse(Duration.ofMinutes(1));
+        assertThat(sent()).isEmpty();
+
+        secondNode(); // as after a restart
+        other.client.resume("a");
+        node.transport.answerAll(request -> Answer.of(200));
+        for (int i = 0;
+                i < 200 && node.requestsTo("a").size() + other.requestsTo("a").size() < 1_000;
+                i++) {
+            other.elapse(SECOND);
+        }
+
+        assertThat(other.requestsTo("a"))
+                .extracting(request -> request.headers().get("webhook-id"))
+                .containsExactlyElementsOf(ids);
+        assertThat(other.client.find("a").orElseThrow().state()).isEqualTo(State.ACTIVE);
+    }
+
+    @Test
+    void pendingRetryIsHeldAndNoRequestIsMadeWhilePaused() {
+        register();
+        answer(500);
+        publish("e");
+        node.record();
+        node.client.pause("a");
+        node.elapse(Duration.ofDays(2));
+        assertThat(sent()).containsExactly("e");
+
+        answer(200);
+        node.client.resume("a");
+        node.elapse(Duration.ofSeconds(10));
+
+        assertThat(sent()).containsExactly("e", "e");
+        assertThat(node.ended).singleElement().extracting(Delivery::state).isEqualTo(DeliveryState.DELIVERED);
+    }
+
+    @Test
+    void pauseOnAnotherNodeIsObeyedWithinTwoSeconds() {
+        register();
+        answer(500);
+        publish("e");
+        node.record();
+        secondNode();
+        node.clock.advance(Duration.ofMinutes(59));
+        node.step();
+        other.client.pause("a");
+        node.clock.advance(Duration.ofSeconds(2));
+        node.step();
+
+        node.elapse(Duration.ofHours(2));
+
+        assertThat(sent()).hasSize(1);
+    }
+
+    @Test
+    void heldDeliveriesCanBeDiscarded() {
+        register();
+        node.client.pause("a");
+        publish("old");
+
+        node.client.resume("a", Backlog.DISCARD);
+        publish("new");
+        node.elapse(Duration.ofSeconds(10));
+
+        assertThat(sent()).containsExactly("new");
+        assertThat(node.store
+                        .findDelivery(java.util.Optional.empty(), "old", "a")
+                        .orElseThrow()
+                        .state())
+                .isEqualTo(DeliveryState.CANCELED);
+    }
+
+    @Test
+    void whatIsHeldForFourteenDaysIsExhausted() {
+        register();
+        node.client.pause("a");
+        publish("e");
+        node.elapse(Duration.ofDays(13));
+        assertThat(node.ended).isEmpty();
+
+        node.elapse(Duration.ofDays(1).plusHours(2));
+
+        assertThat(node.ended).singleElement().extracting(Delivery::state).isEqualTo(DeliveryState.EXHAUSTED);
+        assertThat(sent()).isEmpty();
+    }
+
+    @Test
+    void deliveryIsAttemptedForSevenDaysAtMostNotCountingTheTimeItWasHeld() {
+        register();
+        answer(500);
+        publish("e");
+        node.record();
+        node.client.pause("a");
+        node.clock.advance(Duration.ofDays(10));
+        node.client.resume("a");
+        node.elapse(Duration.ofSeconds(10));
+        assertThat(sent()).hasSize(2);
+
+        // No more failures than it takes to be disabled: it succeeds with others meanwhile.
+        for (int day = 0; day < 8; day++) {
+            node.transport.answer(SteppedClient.url("a"), Answer.of(200));
+            publish("good" + day);
+            node.elapse(Duration.ofDays(1));
+        }
+
+        assertThat(node.ended)
+                .filteredOn(delivery -> delivery.eventId().equals("e"))
+                .singleElement()
+                .extracting(Delivery::state)
+                .isEqualTo(DeliveryState.EXHAUSTED);
+    }
+
+    // ---- by hand
+
+    @Test
+    void disabledByHandItLosesWhatIsPendingAndGetsNothing() {
+        register();
+        node.client.pause("a");
+        publish("pending");
+
+        Webhook disabled = node.client.disable("a");
+
+        assertThat(disabled.state()).isEqualTo(State.DISABLED);
+        assertThat(disabled.disabledReason()).contains(DisabledReason.MANUAL);
+        assertThat(publish("later").deliveries()).isZero();
+        node.elapse(Duration.ofSeconds(10));
+        assertThat(node.ended).singleElement().extracting(Delivery::state).isEqualTo(DeliveryState.CANCELED);
+        node.client.resume("a");
+        assertThat(publish("last").deliveries()).isEqualTo(1);
+        assertThat(sent()).containsExactly("last");
+    }
+
+    @Test
+    void updateKeepsTheStateAndAStateKeepsTheVersion() {
+        register();
+        Webhook read = stored();
+        node.client.pause("a");
+
+        Webhook updated = node.client.update(read.toBuilder().name("new").build());
+
+        assertThat(updated.state()).isEqualTo(State.PAUSED);
+        assertThat(updated.version()).isEqualTo(read.version() + 1);
+        assertThat(node.client.register(SteppedClient.webhook("a", "*").build()).state())
+                .isEqualTo(State.PAUSED);
+    }
+
+    @Test
+    void changesThatChangeNothingAreNotTold() {
+        register();
+        node.client.resume("a");
+        node.client.pause("a");
+        node.client.pause("a");
+        node.client.disable("a");
+        node.client.pause("a");
+        node.client.disable("a");
+        node.step();
+
+        assertThat(node.changed).extracting(Webhook::state).containsExactly(State.PAUSED, State.DISABLED);
+    }
+
+    @Test
+    void unknownWebhookHasNoState() {
+        for (Runnable change : List.<Runnable>of(
+                () -> node.client.pause("b"), () -> node.client.resume("b"), () -> node.client.disable("not an id"))) {
+            assertThatThrownBy(change::run)
+                    .isInstanceOf(StaleWebhookException.class)
+                    .hasMessageContaining("does not exist");
+        }
+    }
+
+    // ---- gone
+
+    @Test
+    void goneDisablesAndHoldsTheOthersAndIsToldOnce() {
+        register();
+        node.client.pause("a");
+        for (int i = 0; i < 1_000; i++) {
+            publish("e" + i);
+        }
+        answer(410);
+        node.client.resume("a");
+        node.elapse(Duration.ofSeconds(10));
+
+        int attempted = sent().size();
+        assertThat(attempted).as("one for each look, until it is recorded").isBetween(1, 21);
+        assertThat(stored().disabledReason()).contains(DisabledReason.GONE);
+        assertThat(node.changed)
+                .filteredOn(webhook -> webhook.state() == State.DISABLED)
+                .hasSize(1);
+        assertThat(node.ended).hasSize(attempted);
+        node.elapse(Duration.ofDays(1));
+        assertThat(sent()).hasSize(attempted);
+
+        answer(200);
+        node.client.resume("a");
+        for (int i = 0; i < 300 && node.ended.size() < 1_000; i++) {
+            node.elapse(SECOND);
+        }
+        assertThat(node.ended).hasSize(1_000);
+    }
+
+    // ---- health
+
+    @Test
+    void fiveFailuresInARowAreFailingAndASuccessIsHealthy() {
+        register();
+        answer(500);
+        for (int i = 0; i < 4; i++) {
+            publish("e" + i);
+            node.record();
+        }
+        assertThat(stored().health()).isEqualTo(Health.HEALTHY);
+        publish("fifth");
+        node.record();
+        assertThat(stored().health()).isEqualTo(Health.FAILING);
+        assertThat(stored().state()).isEqualTo(State.ACTIVE);
+
+        answer(200);
+        publish("good");
+        node.record();
+        node.step();
+
+        assertThat(stored().health()).isEqualTo(Health.HEALTHY);
+        assertThat(node.changed).extracting(Webhook::health).containsExactly(Health.FAILING, Health.HEALTHY);
+    }
+
+    @Test
+    void exhaustedDeliveryIsFailingAtOnce() {
+        try (SteppedClient hasty = new SteppedClient(settings -> settings.retryPolicy(RetryPolicy.none()))) {
+            hasty.open().register("a", "*");
+            hasty.transport.answerAll(request -> Answer.of(500));
+            hasty.client.publish(Event.of("n", 1));
+            hasty.record();
+
+            assertThat(hasty.client.find("a").orElseThrow().health()).isEqualTo(Health.FAILING);
+        }
+    }
+
+    @Test
+    void healthyWebhookWritesNothing() {
+        register();
+        for (int i = 0; i < 10; i++) {
+            publish("e" + i);
+            node.record();
+        }
+
+        assertThat(node.store.findWebhook("a").orElseThrow().statusVersion()).isZero();
+    }
+
+    @Test
+    void onlyFailuresForFiveDaysDisable() {
+        register();
+        answer(500);
+        publish("e");
+        node.elapse(Duration.ofMinutes(1));
+        for (int hour = 0; hour < 5 * 24 - 2; hour++) {
+            node.elapse(Duration.ofHours(1));
+        }
+        assertThat(stored().state()).isEqualTo(State.ACTIVE);
+
+        for (int hour = 0; hour < 4; hour++) {
+            node.elapse(Duration.ofHours(1));
+        }
+
+        assertThat(stored().disabledReason()).contains(DisabledReason.FAILED);
+        assertThat(publish("held").deliveries()).isEqualTo(1);
+        int requests = sent().size();
+        node.elapse(Duration.ofDays(1));
+        assertThat(sent()).hasSize(requests);
+        assertThat(node.changed)
+                .filteredOn(webhook -> webhook.state() == State.DISABLED)
+                .hasSize(1);
+    }
+
+    @Test
+    void successBetweenStartsTheClockAnew() {
+        register();
+        answer(500);
+        publish("e");
+        for (int day = 0; day < 6; day++) {
+            node.elapse(Duration.ofDays(1));
+            node.transport.answer(SteppedClient.url("a"), Answer.of(200));
+            publish("good" + day);
+            node.record();
+        }
+
+        assertThat(stored().state()).isEqualTo(State.ACTIVE);
+    }
+
+    @Test
+    void silenceOfTwiceThePeriodForgives() {
+        WebhookStatus failed = WebhookStatus.NEW.failed(node.clock.instant(), false);
+
+        WebhookStatus later =
+                failed.failed(node.clock.instant().plus(Duration.ofDays(10)).plusSeconds(1), false);
+
+        assertThat(later.state()).isEqualTo(State.ACTIVE);
+        assertThat(failed.failed(node.clock.instant().plus(Duration.ofDays(10)), false)
+                        .state())
+                .isEqualTo(State.DISABLED);
+    }
+
+    @Test
+    void twoNodesThatSeeTheSameTellItOnce() {
+        register();
+        secondNode();
+        node.client.pause("a");
+        for (int i = 0; i < 20; i++) {
+            publish("e" + i);
+        }
+        node.client.resume("a");
+        node.transport.answerAll(request -> Answer.of(410));
+        other.transport.answerAll(request -> Answer.of(410));
+        node.clock.advance(Duration.ofSeconds(5));
+        other.client.engine().step();
+        node.client.engine().step();
+        other.record();
+        node.record();
+        other.step();
+        node.step();
+
+        assertThat(IntStream.concat(
+                                node.changed.stream()
+                                        .filter(webhook -> webhook.state() == State.DISABLED)
+                                        .mapToInt(webhook -> 1),
+                                other.changed.stream()
+                                        .filter(webhook -> webhook.state() == State.DISABLED)
+                                        .mapToInt(webhook -> 1))
+                        .sum())
+                .isEqualTo(1);
+    }
+}
