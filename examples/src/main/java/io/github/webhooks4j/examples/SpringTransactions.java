@@ -10,6 +10,7 @@ import io.github.webhooks4j.Webhook;
 import io.github.webhooks4j.WebhookClient;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.jdbc.JdbcDeliveryStore;
+import io.github.webhooks4j.jdbc.SecretKeys;
 import io.github.webhooks4j.okhttp.OkHttpTransport;
 import io.github.webhooks4j.signing.Signer;
 import java.io.IOException;
@@ -49,6 +50,7 @@ public final class SpringTransactions {
         JdbcTransactionManager manager = new JdbcTransactionManager(dataSource);
         // README begins
         JdbcDeliveryStore store = JdbcDeliveryStore.builder(dataSource)
+                .secretKeys(SecretKeys.plaintext()) // in production: SecretKeys.of(id, key)
                 .connectionSource(new SpringConnectionSource(manager)) // a JdbcTransactionManager of this data source
                 .build();
         // README ends
