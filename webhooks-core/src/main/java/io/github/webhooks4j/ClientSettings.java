@@ -18,6 +18,9 @@ final class ClientSettings implements WebhookClient.Builder {
     private static final int MAX_IN_FLIGHT = 10_000;
     private static final int MAX_EVENT_BYTES = 16 << 20;
     private static final int HELD_PER_REQUEST = 40;
+    /** A customer has at most one in so many of the requests of this client. */
+    private static final int CUSTOMERS_SHARE = 4;
+
     private static final long MAX_HELD_BYTES = 64 << 20;
 
     private @Nullable DeliveryStore store;
@@ -25,7 +28,7 @@ final class ClientSettings implements WebhookClient.Builder {
     EgressPolicy egress = EgressPolicy.strict();
     RetryPolicy retryPolicy = RetryPolicy.standard();
     Duration requestTimeout = Duration.ofSeconds(15);
-    private int concurrencyPerWebhook = 5;
+    private int concurrencyPerWebhook = MAX_CONCURRENCY;
     private int maxInFlight = 256;
     int maxEventBytes = 256 << 10;
     final Map<String, Signer> signers = new LinkedHashMap<>();
@@ -115,6 +118,7 @@ final class ClientSettings implements WebhookClient.Builder {
         return new Lanes.Limits(
                 concurrencyPerWebhook,
                 maxInFlight,
+                Math.max(concurrencyPerWebhook, maxInFlight / CUSTOMERS_SHARE),
                 Math.max(1_000, HELD_PER_REQUEST * maxInFlight),
                 MAX_HELD_BYTES,
                 maxEventBytes,

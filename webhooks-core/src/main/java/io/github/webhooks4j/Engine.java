@@ -318,7 +318,7 @@ final class Engine {
                 // Not given back, since it may have been sent: its lease passes, and its claims are counted.
                 log.error("an attempt failed on our side", e);
                 pausedUntil = ticker.nanos() + OURS_PAUSE.toNanos();
-                completed(next, 0);
+                completed(next, null);
             }
             next = take();
         }
@@ -334,7 +334,7 @@ final class Engine {
             finish(
                     held,
                     new Outcome(held.claimed().claim(), Optional.empty(), DeliveryState.EXHAUSTED, Duration.ZERO),
-                    0);
+                    null);
             return;
         }
         long began = ticker.nanos();
@@ -356,7 +356,15 @@ final class Engine {
                         verdict.state(),
                         verdict.delay(),
                         sent.stale()),
-                Math.max(1, ticker.nanos() - began));
+                exchange(began, verdict));
+    }
+
+    private Lane.Exchange exchange(long began, Verdict verdict) {
+        long ended = ticker.nanos();
+        Lane.Pace pace = verdict.meaning() == Verdict.Meaning.DELIVERED
+                ? Lane.Pace.GOOD
+                : verdict.slowDown() ? Lane.Pace.SLOW_DOWN : Lane.Pace.UNKNOWN;
+        return new Lane.Exchange(ended, Math.max(1, ended - began), pace);
     }
 
     /** Not before its first attempt, and not for the time that it was held. */
@@ -368,18 +376,18 @@ final class Engine {
                 && Duration.between(counted, clock.now()).compareTo(AGE_LIMIT) > 0;
     }
 
-    private void finish(Held held, Outcome outcome, long exchangeNanos) {
+    private void finish(Held held, Outcome outcome, Lane.@Nullable Exchange exchange) {
         recorder.add(new Finished(held, outcome));
-        completed(held, exchangeNanos);
+        completed(held, exchange);
     }
 
     private void giveBack(Held held) {
         recorder.release(held);
-        completed(held, 0);
+        completed(held, null);
     }
 
-    private void completed(Held held, long exchangeNanos) {
-        if (lanes.completed(held, exchangeNanos)) {
+    private void completed(Held held, Lane.@Nullable Exchange exchange) {
+        if (lanes.completed(held, exchange)) {
             wake();
         }
     }

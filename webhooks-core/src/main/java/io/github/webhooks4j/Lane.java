@@ -2,17 +2,29 @@ package io.github.webhooks4j;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 
-/** The deliveries of one webhook that this node holds a claim on. All of it is guarded by the lock of {@link Lanes}. */
+/**
+ * The deliveries of one webhook that this node holds a claim on, and how many requests it makes at a time: a few at first, more
+ * while they succeed and more could be used, half as many when the receiver says that it has more than it can take. All of it is
+ * guarded by the lock of {@link Lanes}.
+ */
 final class Lane {
+    private static final int FIRST_CONCURRENCY = 5;
     private static final int MAX_QUEUE = 512;
     private static final double SMOOTHING = 0.2;
 
     final String webhookId;
-    final Deque<Held> queue = new ArrayDeque<>();
+    final Customer customer;
+    private final int maxConcurrency;
+    private final Deque<Held> firsts = new ArrayDeque<>();
+    private final Deque<Held> retries = new ArrayDeque<>();
     /** Requests that are under way. */
     int inFlight;
+
+    private int retriesInFlight;
     /** Places promised to deliveries whose insert has not returned yet. */
     int reserved;
     /** Whether it waits for its turn among the lanes that can start a request. */
@@ -23,24 +35,110 @@ final class Lane {
     /** Whether more became due since a claim was asked for. */
     boolean dueAgain;
 
+    private double concurrency;
+    private long slowedNanos = Long.MIN_VALUE;
     private double exchangeNanos;
 
-    Lane(String webhookId, Duration assumedExchange) {
+    Lane(String webhookId, Customer customer, int maxConcurrency, Duration assumedExchange) {
         this.webhookId = webhookId;
-        this.exchangeNanos = assumedExchange.toNanos();
+        this.customer = customer;
+        this.maxConcurrency = maxConcurrency;
+        concurrency = Math.min(FIRST_CONCURRENCY, maxConcurrency);
+        exchangeNanos = assumedExchange.toNanos();
+    }
+
+    // ---- what waits
+
+    void add(Held delivery) {
+        (isRetry(delivery) ? retries : firsts).add(delivery);
+    }
+
+    int waiting() {
+        return firsts.size() + retries.size();
+    }
+
+    /** Takes out all that waits. */
+    List<Held> clear() {
+        List<Held> waiting = new ArrayList<>(firsts);
+        waiting.addAll(retries);
+        firsts.clear();
+        retries.clear();
+        return waiting;
+    }
+
+    private static boolean isRetry(Held delivery) {
+        return delivery.claimed().attempts() > 0;
+    }
+
+    // ---- what is under way
+
+    boolean canStart() {
+        return waiting() > 0 && inFlight < concurrency();
+    }
+
+    /** What was due first; but while first attempts wait, retries take no more than half of the requests. */
+    Held start() {
+        boolean retry = firsts.isEmpty()
+                || (!retries.isEmpty()
+                        && (retriesInFlight + 1) * 2 <= Math.max(2, concurrency())
+                        && retries.element()
+                                .claimed()
+                                .dueAt()
+                                .isBefore(firsts.element().claimed().dueAt()));
+        Held next = (retry ? retries : firsts).remove();
+        inFlight++;
+        retriesInFlight += isRetry(next) ? 1 : 0;
+        return next;
+    }
+
+    /** A request ended, or was not made. */
+    void ended(Held delivery) {
+        inFlight--;
+        retriesInFlight -= isRetry(delivery) ? 1 : 0;
+    }
+
+    // ---- how much at a time
+
+    int concurrency() {
+        return (int) concurrency;
     }
 
     /** How many may wait here: as many as can be started within the time that a lease grants for waiting. */
-    int capacity(int concurrency, Duration queueWait) {
-        double startable = concurrency * (double) queueWait.toNanos() / Math.max(1, exchangeNanos);
+    int capacity(Duration queueWait) {
+        double startable = concurrency() * (double) queueWait.toNanos() / Math.max(1, exchangeNanos);
         return (int) Math.max(1, Math.min(MAX_QUEUE, startable));
     }
 
-    void exchanged(long nanos) {
-        exchangeNanos += SMOOTHING * (nanos - exchangeNanos);
+    /** Learns from an exchange, while it still counts as under way. */
+    void learn(Exchange exchange) {
+        exchangeNanos += SMOOTHING * (exchange.nanos() - exchangeNanos);
+        if (exchange.pace() == Pace.SLOW_DOWN && exchange.endedNanos() - exchange.nanos() > slowedNanos) {
+            concurrency = Math.max(1, concurrency / 2); // once for all that were under way together
+            slowedNanos = exchange.endedNanos();
+        } else if (exchange.pace() == Pace.GOOD && (waiting() > 0 || inFlight >= concurrency())) {
+            concurrency = Math.min(maxConcurrency, concurrency + 1 / concurrency);
+        }
     }
 
+    /** What an exchange says of how much its receiver can take. */
+    enum Pace {
+        /** It took it. */
+        GOOD,
+        /** Nothing. */
+        UNKNOWN,
+        /** It has more than it can take. */
+        SLOW_DOWN
+    }
+
+    /**
+     * One exchange.
+     *
+     * @param endedNanos when, by {@link Ticker#nanos}
+     * @param nanos how long it took
+     */
+    record Exchange(long endedNanos, long nanos, Pace pace) {}
+
     boolean isIdle() {
-        return queue.isEmpty() && inFlight == 0 && reserved == 0 && !due;
+        return waiting() == 0 && inFlight == 0 && reserved == 0 && !due;
     }
 }

@@ -14,19 +14,22 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All lanes of this node, and the one lock over them: decides who may start next, how much more may be claimed, and when
  * to look for what is due. Decisions are made inside the lock; nothing else happens there.
  *
- * <p>Lanes take turns: the lane that starts a request goes to the end of the line, however long its queue is.
+ * <p>Customers take turns, and so do the lanes of each: whoever starts a request goes to the end of the line, however long its
+ * queue is. A customer has no more than a share of the requests of this node.
  */
 final class Lanes {
     /** How much one node takes on. */
     record Limits(
             int concurrencyPerWebhook,
             int maxInFlight,
+            int maxInFlightPerCustomer,
             int maxHeld,
             long maxHeldBytes,
             int maxEventBytes,
@@ -44,7 +47,8 @@ final class Lanes {
 
     // guarded by lock
     private final Map<String, Lane> lanes = new HashMap<>();
-    private final Deque<Lane> ready = new ArrayDeque<>();
+    private final Map<String, Customer> customers = new HashMap<>();
+    private final Deque<Customer> ready = new ArrayDeque<>();
     private final Set<Lane> due = new LinkedHashSet<>();
     private final WakeUps wakeUps = new WakeUps();
     private int inFlight;
@@ -58,8 +62,16 @@ final class Lanes {
     /** How large a claimed event may be expected to be: the largest seen lately. */
     private long expectedBytes;
 
-    Lanes(Limits limits) {
+    private final UnaryOperator<String> customerOf;
+
+    /**
+     * Lanes within these limits.
+     *
+     * @param customerOf the name of the customer of a webhook, by its id
+     */
+    Lanes(Limits limits, UnaryOperator<String> customerOf) {
         this.limits = limits;
+        this.customerOf = customerOf;
         this.expectedBytes = limits.maxEventBytes;
     }
 
@@ -232,7 +244,7 @@ final class Lanes {
     }
 
     private void enqueue(Lane lane, Held delivery) {
-        lane.queue.add(delivery);
+        lane.add(delivery);
         list(lane);
     }
 
@@ -246,15 +258,18 @@ final class Lanes {
             if (!open || backedUp || inFlight >= limits.maxInFlight) {
                 return null;
             }
-            Lane lane = ready.poll();
-            if (lane == null) {
+            Customer customer = ready.poll();
+            if (customer == null) {
                 return null;
             }
+            customer.listed = false;
+            Lane lane = customer.ready.remove();
             lane.listed = false;
-            Held next = lane.queue.remove();
-            lane.inFlight++;
+            Held next = lane.start();
+            customer.inFlight++;
             inFlight++;
             list(lane);
+            list(customer);
             return next;
         } finally {
             lock.unlock();
@@ -262,21 +277,24 @@ final class Lanes {
     }
 
     /**
-     * A request ended after so long; zero for one that was not made.
+     * A request ended.
      *
+     * @param exchange null if it was not made
      * @return whether its lane, or one that a limit of the node kept waiting, could now be refilled from the store
      */
-    boolean completed(Held delivery, long exchangeNanos) {
+    boolean completed(Held delivery, Lane.@Nullable Exchange exchange) {
         lock.lock();
         try {
             Lane lane = lane(delivery.webhookId());
-            lane.inFlight--;
+            if (exchange != null) {
+                lane.learn(exchange);
+            }
+            lane.ended(delivery);
+            lane.customer.inFlight--;
             inFlight--;
             hold(-1, -delivery.bytes());
-            if (exchangeNanos > 0) {
-                lane.exchanged(exchangeNanos);
-            }
             list(lane);
+            list(lane.customer);
             signalIfIdle();
             return (lane.due && isWorthAClaim(lane)) || (capped && !due.isEmpty());
         } finally {
@@ -285,9 +303,17 @@ final class Lanes {
     }
 
     private void list(Lane lane) {
-        if (!lane.listed && !lane.queue.isEmpty() && lane.inFlight < limits.concurrencyPerWebhook) {
+        if (!lane.listed && lane.canStart()) {
             lane.listed = true;
-            ready.add(lane);
+            lane.customer.ready.add(lane);
+            list(lane.customer);
+        }
+    }
+
+    private void list(Customer customer) {
+        if (!customer.listed && !customer.ready.isEmpty() && customer.inFlight < limits.maxInFlightPerCustomer) {
+            customer.listed = true;
+            ready.add(customer);
         }
     }
 
@@ -349,7 +375,7 @@ final class Lanes {
 
     /** A busy lane is refilled when half of it is empty, so that claims come in batches. */
     private boolean isWorthAClaim(Lane lane) {
-        return lane.queue.isEmpty() || room(lane) * 2 >= capacity(lane);
+        return lane.waiting() == 0 || room(lane) * 2 >= capacity(lane);
     }
 
     /** When the next wake-up is, by {@link Ticker#nanos}; {@link Long#MAX_VALUE} if there is none. */
@@ -390,11 +416,14 @@ final class Lanes {
     }
 
     private List<Held> empty(Lane lane) {
-        List<Held> waiting = List.copyOf(lane.queue);
-        lane.queue.clear();
+        List<Held> waiting = lane.clear();
         waiting.forEach(delivery -> hold(-1, -delivery.bytes()));
-        ready.remove(lane);
+        lane.customer.ready.remove(lane);
         lane.listed = false;
+        if (lane.customer.ready.isEmpty()) {
+            ready.remove(lane.customer);
+            lane.customer.listed = false;
+        }
         return waiting;
     }
 
@@ -420,21 +449,30 @@ final class Lanes {
 
     /** Forgets lanes that hold nothing, so that webhooks come and go without a trace. */
     void forgetIdle() {
-        locked(() -> lanes.values().removeIf(Lane::isIdle));
+        locked(() -> lanes.values().removeIf(lane -> {
+            if (lane.isIdle() && --lane.customer.lanes == 0) {
+                customers.remove(lane.customer.name);
+            }
+            return lane.isIdle();
+        }));
     }
 
     // ---- room
 
     private Lane lane(String webhookId) {
-        return lanes.computeIfAbsent(webhookId, id -> new Lane(id, ASSUMED_EXCHANGE));
+        return lanes.computeIfAbsent(webhookId, id -> {
+            Customer customer = customers.computeIfAbsent(customerOf.apply(id), Customer::new);
+            customer.lanes++;
+            return new Lane(id, customer, limits.concurrencyPerWebhook, ASSUMED_EXCHANGE);
+        });
     }
 
     private int capacity(Lane lane) {
-        return lane.capacity(limits.concurrencyPerWebhook, limits.queueWait);
+        return lane.capacity(limits.queueWait);
     }
 
     private int room(Lane lane) {
-        return capacity(lane) - lane.queue.size() - lane.reserved;
+        return capacity(lane) - lane.waiting() - lane.reserved;
     }
 
     /** Sizes are known only once a claim was made: as many as fit if each is as large as the largest seen lately. */

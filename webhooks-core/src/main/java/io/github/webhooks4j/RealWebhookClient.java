@@ -49,10 +49,10 @@ final class RealWebhookClient implements WebhookClient {
         requestTimeout = settings.requestTimeout;
         announcer = new Announcer(settings.listeners);
         LeaseTerms terms = settings.terms != null ? settings.terms : LeaseTerms.of(requestTimeout);
-        lanes = new Lanes(settings.limits(terms));
         Ticker ticker = settings.ticker;
         StoreClock clock = new StoreClock(ticker);
         Registry registry = new Registry(store, clock, ticker, settings.signers, settings.egress, this::giveUp);
+        lanes = new Lanes(settings.limits(terms), registry::customer);
         StatusChanges statuses = new StatusChanges(store, registry, clock, announcer);
         Sender sender = new Sender(transport, clock, ticker, requestTimeout, settings.egress);
         Executor workers = settings.workers != null ? settings.workers : requests;

@@ -133,6 +133,12 @@ final class Registry {
         return entry == null || entry.webhook == null ? Optional.empty() : Optional.of(entry.webhook.status());
     }
 
+    /** Whose webhook it is; of one that is not known, only its own. */
+    String customer(String webhookId) {
+        Entry entry = entries.get(webhookId);
+        return entry == null || entry.webhook == null ? "webhook " + webhookId : Customer.of(entry.webhook);
+    }
+
     /** Whether the webhook is known at all, be it paused or unusable here. */
     boolean knows(String webhookId) {
         return entries.containsKey(webhookId);

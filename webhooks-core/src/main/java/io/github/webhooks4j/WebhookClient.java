@@ -172,10 +172,17 @@ public interface WebhookClient extends AutoCloseable {
         /** The time for one whole request, up to 30 seconds. Default: 15 seconds. */
         Builder requestTimeout(Duration timeout);
 
-        /** How many requests this client makes to one webhook at the same time, 1 to 64. Default: 5. */
+        /**
+         * How many requests this client makes to one webhook at the same time at most, 1 to 64. It begins with five, makes more
+         * while the receiver takes all of them, and half as many when it answers 429, 502, 503 or 504, or not in time. Default:
+         * 64.
+         */
         Builder concurrencyPerWebhook(int requests);
 
-        /** How many requests this client makes at the same time, 1 to 10,000. Default: 256. */
+        /**
+         * How many requests this client makes at the same time, 1 to 10,000. The webhooks of one tenant have a quarter of them
+         * at most; those that have no tenant count by the last two parts of their host's name. Default: 256.
+         */
         Builder maxInFlight(int requests);
 
         /** How many bytes the data of an event may have, up to 16 MiB. Default: 256 KiB. */

@@ -27,7 +27,8 @@ class ConfirmationsTest {
     private static final int HELD_BY_NODE = 40;
 
     private final ManualClock clock = new ManualClock();
-    private final Lanes lanes = new Lanes(new Lanes.Limits(2, 100, HELD_BY_NODE, 10_000, 100, Duration.ofSeconds(2)));
+    private final Lanes lanes =
+            new Lanes(new Lanes.Limits(2, 100, 100, HELD_BY_NODE, 10_000, 100, Duration.ofSeconds(2)), id -> id);
     private final Set<Claim> committed = new HashSet<>();
     private final List<Integer> reads = new ArrayList<>();
     private final List<Held> givenBack = new ArrayList<>();
@@ -75,7 +76,7 @@ class ConfirmationsTest {
     private int started() {
         int started = 0;
         for (Held next = lanes.take(); next != null; next = lanes.take()) {
-            lanes.completed(next, 1);
+            lanes.completed(next, new Lane.Exchange(1, 1, Lane.Pace.UNKNOWN));
             started++;
         }
         return started;
@@ -218,7 +219,7 @@ class ConfirmationsTest {
 
     @Test
     void atTheEndAllAreLookedFor() {
-        Lanes large = new Lanes(new Lanes.Limits(5, 100, 100_000, 1 << 30, 100, Duration.ofSeconds(2)));
+        Lanes large = new Lanes(new Lanes.Limits(5, 100, 100, 100_000, 1 << 30, 100, Duration.ofSeconds(2)), id -> id);
         large.open();
         Confirmations many = new Confirmations(store(), large, clock, givenBack::add);
         for (int i = 0; i < 30; i++) {

@@ -24,7 +24,9 @@ class LanesTest {
     private final Lanes lanes = lanes(2, 100, 1000);
 
     private static Lanes lanes(int concurrency, int maxInFlight, int maxHeld) {
-        return new Lanes(new Limits(concurrency, maxInFlight, maxHeld, 10_000, 100, Duration.ofSeconds(10)));
+        return new Lanes(
+                new Limits(concurrency, maxInFlight, maxInFlight, maxHeld, 10_000, 100, Duration.ofSeconds(10)),
+                id -> id);
     }
 
     @BeforeEach
@@ -59,6 +61,10 @@ class LanesTest {
                 .isEmpty();
     }
 
+    private static Lane.Exchange took(long nanos) {
+        return new Lane.Exchange(nanos, nanos, Lane.Pace.UNKNOWN);
+    }
+
     private List<Held> takeAll() {
         List<Held> taken = new ArrayList<>();
         for (Held next = lanes.take(); next != null; next = lanes.take()) {
@@ -81,7 +87,7 @@ class LanesTest {
         List<Held> taken = takeAll();
         assertThat(taken).hasSize(2);
 
-        lanes.completed(taken.get(0), SECOND.toNanos());
+        lanes.completed(taken.get(0), took(SECOND.toNanos()));
 
         assertThat(takeAll()).hasSize(1);
     }
@@ -99,7 +105,7 @@ class LanesTest {
         assertThat(third).isNotNull();
         assertThat(few.take()).isNull();
 
-        few.completed(third, SECOND.toNanos());
+        few.completed(third, took(SECOND.toNanos()));
         assertThat(few.take()).isNotNull();
     }
 
@@ -129,7 +135,7 @@ class LanesTest {
             Held second = lanes.take();
             for (Held each : List.of(first, second)) {
                 Duration exchange = each.webhookId().equals("slow") ? Duration.ofSeconds(15) : Duration.ofMillis(100);
-                lanes.completed(each, exchange.toNanos());
+                lanes.completed(each, took(exchange.toNanos()));
             }
         }
         takeAll();
@@ -150,7 +156,7 @@ class LanesTest {
         assertThat(room).isPositive();
 
         lanes.claimed(Map.of("a", room), held("a", 1, room - 1));
-        takeAll().forEach(each -> lanes.completed(each, 1));
+        takeAll().forEach(each -> lanes.completed(each, took(1)));
 
         assertThat(lanes.claimable(0)).isEmpty();
     }
@@ -176,7 +182,7 @@ class LanesTest {
 
         Held first = small.take();
 
-        assertThat(small.completed(first, SECOND.toNanos())).isTrue();
+        assertThat(small.completed(first, took(SECOND.toNanos()))).isTrue();
         assertThat(small.claimable(0)).containsEntry("waiting", 1);
     }
 
@@ -239,7 +245,170 @@ class LanesTest {
         List<Held> taken = takeAll();
         assertThat(lanes.awaitIdle(Duration.ofMillis(1))).isFalse();
 
-        lanes.completed(taken.get(0), 1);
+        lanes.completed(taken.get(0), took(1));
         assertThat(lanes.awaitIdle(Duration.ofMillis(1))).isTrue();
+    }
+
+    // ---- how many at a time
+
+    private static Lane.Exchange exchange(long began, long ended, Lane.Pace pace) {
+        return new Lane.Exchange(ended, ended - began, pace);
+    }
+
+    private int concurrencyAfter(Lanes some, int rounds, Lane.Pace pace) {
+        int last = 0;
+        for (int round = 1; round <= rounds; round++) {
+            some.claimed(Map.of("a", 65), held("a", 1, 64));
+            List<Held> taken = new ArrayList<>();
+            for (Held next = some.take(); next != null; next = some.take()) {
+                taken.add(next);
+            }
+            last = taken.size();
+            for (Held each : taken) {
+                some.completed(each, exchange(round * 10L, round * 10L + 5, pace));
+            }
+            some.drain("a");
+        }
+        return last;
+    }
+
+    @Test
+    void beginsWithFiveAndMakesMoreWhileTheReceiverTakesThem() {
+        Lanes many = lanes(64, 1_000, 10_000);
+        many.open();
+
+        assertThat(concurrencyAfter(many, 1, Lane.Pace.GOOD)).isEqualTo(5);
+        assertThat(concurrencyAfter(many, 3, Lane.Pace.GOOD)).isBetween(6, 10);
+        assertThat(concurrencyAfter(many, 200, Lane.Pace.GOOD)).isEqualTo(64);
+    }
+
+    @Test
+    void makesHalfAsManyOnceForAllThatWereUnderWayTogetherAndOneAtLeast() {
+        Lanes many = lanes(64, 1_000, 10_000);
+        many.open();
+        concurrencyAfter(many, 200, Lane.Pace.GOOD);
+
+        assertThat(concurrencyAfter(many, 2, Lane.Pace.SLOW_DOWN))
+                .as("after one round of 64")
+                .isEqualTo(32);
+        assertThat(concurrencyAfter(many, 10, Lane.Pace.SLOW_DOWN)).isEqualTo(1);
+        assertThat(concurrencyAfter(many, 4, Lane.Pace.GOOD)).isGreaterThan(1);
+    }
+
+    @Test
+    void otherFailuresChangeNothing() {
+        Lanes many = lanes(64, 1_000, 10_000);
+        many.open();
+
+        assertThat(concurrencyAfter(many, 20, Lane.Pace.UNKNOWN)).isEqualTo(5);
+    }
+
+    // ---- first attempts and retries
+
+    private static Held due(String webhookId, int attempts, int second) {
+        Held held = held(webhookId, 1);
+        Claimed claimed = held.claimed();
+        return new Held(
+                new Claimed(
+                        claimed.claim(),
+                        attempts,
+                        1,
+                        Instant.EPOCH.plusSeconds(second),
+                        Instant.EPOCH,
+                        claimed.event()),
+                Long.MAX_VALUE);
+    }
+
+    @Test
+    void retriesTakeHalfOfTheRequestsWhileFirstAttemptsWait() {
+        Lanes four = lanes(4, 100, 1000);
+        four.open();
+        List<Held> waiting = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            waiting.add(due("a", 1, i));
+        }
+        for (int i = 0; i < 3; i++) {
+            waiting.add(due("a", 0, 100 + i));
+        }
+        four.claimed(Map.of("a", 20), waiting);
+
+        List<Integer> attempts = new ArrayList<>();
+        for (Held next = four.take(); next != null; next = four.take()) {
+            attempts.add(next.claimed().attempts());
+        }
+        assertThat(attempts).containsExactly(1, 1, 0, 0);
+    }
+
+    @Test
+    void retriesTakeAllOfTheRequestsWhenNothingElseWaits() {
+        Lanes four = lanes(4, 100, 1000);
+        four.open();
+        four.claimed(
+                Map.of("a", 20),
+                IntStream.range(0, 10).mapToObj(i -> due("a", 2, i)).toList());
+
+        int taken = 0;
+        for (Held next = four.take(); next != null; next = four.take()) {
+            taken++;
+        }
+        assertThat(taken).isEqualTo(4);
+    }
+
+    // ---- customers
+
+    @Test
+    void customersTakeTurnsHoweverManyWebhooksTheyHave() {
+        Lanes shared =
+                new Lanes(new Limits(2, 100, 100, 1000, 10_000, 100, Duration.ofSeconds(10)), id -> id.substring(0, 1));
+        shared.open();
+        for (int i = 0; i < 50; i++) {
+            shared.claimed(Map.of("a" + i, 2), held("a" + i, 1, 1));
+        }
+        shared.claimed(Map.of("b1", 3), held("b1", 1, 2));
+
+        List<String> order = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            order.add(shared.take().webhookId().substring(0, 1));
+        }
+        assertThat(order).containsExactly("a", "b", "a", "b");
+    }
+
+    @Test
+    void customerHasNoMoreThanItsShareOfTheNode() {
+        Lanes shared =
+                new Lanes(new Limits(2, 100, 5, 1000, 10_000, 100, Duration.ofSeconds(10)), id -> id.substring(0, 1));
+        shared.open();
+        for (int i = 0; i < 50; i++) {
+            shared.claimed(Map.of("a" + i, 2), held("a" + i, 1, 1));
+        }
+        List<Held> taken = new ArrayList<>();
+        for (Held next = shared.take(); next != null; next = shared.take()) {
+            taken.add(next);
+        }
+        assertThat(taken).hasSize(5);
+
+        shared.claimed(Map.of("b1", 2), held("b1", 1, 1));
+        assertThat(shared.take().webhookId()).isEqualTo("b1");
+        shared.completed(taken.get(0), took(1));
+        assertThat(shared.take().webhookId()).startsWith("a");
+        assertThat(shared.take()).isNull();
+    }
+
+    @Test
+    void customerIsTheTenantOrElseTheSite() {
+        assertThat(customer("https://hooks.example.com:8443/x", "acme")).isEqualTo("tenant acme");
+        for (String url :
+                List.of("https://a.example.com/x", "https://b.c.Example.com:444?y", "https://example.com#z")) {
+            assertThat(customer(url, null)).isEqualToIgnoringCase("site example.com");
+        }
+        assertThat(customer("https://192.0.2.7:8080/", null)).isEqualTo("site 192.0.2.7");
+        assertThat(customer("https://[2001:db8::1]:8080/", null)).isEqualTo("site [2001:db8::1]");
+        assertThat(customer("http://localhost:1/", null)).isEqualTo("site localhost");
+        assertThat(customer("nonsense", null)).isEqualTo("site nonsense");
+    }
+
+    private static String customer(String url, String tenant) {
+        Webhook.Builder webhook = Webhook.builder(url).events("*");
+        return Customer.of((WebhookSettings) (tenant == null ? webhook : webhook.tenant(tenant)).build());
     }
 }
