@@ -1,5 +1,6 @@
 package io.github.webhooks4j;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.github.webhooks4j.DeliveryStore.WebhookRow;
 import io.github.webhooks4j.Webhook.DisabledReason;
 import io.github.webhooks4j.Webhook.State;
@@ -8,6 +9,7 @@ import io.github.webhooks4j.payload.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -112,7 +114,11 @@ record WebhookStatus(
 
     // ---- as it is stored
 
-    /** The form in which it is stored beside the state; times in milliseconds since 1970. */
+    /**
+     * The form in which it is stored beside the state; times in milliseconds since 1970. What a newer version adds is left alone:
+     * its nodes and this one may share the store for a while.
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
     record Document(
             @Nullable String reason,
             @Nullable Long resumedAt,
@@ -124,7 +130,7 @@ record WebhookStatus(
         Document document = Json.read(row.status(), Document.class);
         return new WebhookStatus(
                 row.state(),
-                Optional.ofNullable(document.reason).map(DisabledReason::valueOf),
+                reason(document.reason),
                 instant(document.resumedAt),
                 instant(document.failingSince),
                 instant(document.lastFailureAt),
@@ -143,6 +149,12 @@ record WebhookStatus(
         } catch (InvalidJsonException e) {
             throw new IllegalStateException("a status is always JSON", e);
         }
+    }
+
+    private static Optional<DisabledReason> reason(@Nullable String name) {
+        return Arrays.stream(DisabledReason.values())
+                .filter(each -> each.name().equals(name))
+                .findFirst();
     }
 
     private static Optional<Instant> instant(@Nullable Long millis) {

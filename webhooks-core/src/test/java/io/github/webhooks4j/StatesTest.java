@@ -371,6 +371,19 @@ class StatesTest {
     }
 
     @Test
+    void whatANewerVersionWroteIsLeftAlone() {
+        register();
+        node.store.saveStatus(
+                "a", 0, State.DISABLED, "{\"reason\":\"NEWER\",\"breaker\":{\"open\":true},\"failing\":true}");
+        node.elapse(Duration.ofSeconds(3));
+
+        assertThat(stored().state()).isEqualTo(State.DISABLED);
+        assertThat(stored().disabledReason()).isEmpty();
+        assertThat(publish("held").deliveries()).isEqualTo(1);
+        assertThat(sent()).isEmpty();
+    }
+
+    @Test
     void twoNodesThatSeeTheSameTellItOnce() {
         register();
         secondNode();
