@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -73,6 +75,9 @@ final class Engine {
     private long nextDiscovery;
     private long nextForget;
     private long nextExpiry;
+
+    /** Webhooks that this node sends one request to, though their breaker is open. */
+    private final Set<String> probing = ConcurrentHashMap.newKeySet();
 
     private volatile boolean closed;
     private volatile boolean woken;
@@ -200,9 +205,16 @@ final class Engine {
         due.forEach((webhookId, at) -> {
             if (registry.active(webhookId) != null) {
                 expect(webhookId, at);
-            } else if (isTimeToExpire
-                    && registry.status(webhookId).filter(WebhookStatus::holds).isPresent()) {
-                expire(webhookId);
+            } else if (registry.brokenUntil(webhookId).isPresent()) {
+                Instant until = registry.brokenUntil(webhookId).orElse(at);
+                expect(webhookId, at.isAfter(until) ? at : until);
+                if (isTimeToExpire) {
+                    expire(webhookId, AGE_LIMIT);
+                }
+            } else if (registry.status(webhookId).filter(WebhookStatus::holds).isPresent()) {
+                if (isTimeToExpire) {
+                    expire(webhookId, HOLD_LIMIT);
+                }
             } else if (!registry.knows(webhookId) || registry.isRemoved(webhookId)) {
                 sweep(webhookId);
             }
@@ -215,8 +227,8 @@ final class Engine {
     }
 
     /** Ends what was held for longer than anybody wants it. */
-    private void expire(String webhookId) {
-        Instant tooOld = clock.now().minus(HOLD_LIMIT);
+    private void expire(String webhookId, Duration limit) {
+        Instant tooOld = clock.now().minus(limit);
         List<Delivery> ended;
         int rounds = 0;
         do {
@@ -258,7 +270,7 @@ final class Engine {
         }
         for (int i = 0; i < CLAIM_ROUNDS; i++) {
             Map<String, Integer> room = lanes.claimable(ticker.nanos());
-            room.keySet().removeIf(this::drainUnlessActive);
+            room.entrySet().removeIf(this::mayNotBeClaimed);
             if (room.isEmpty()) {
                 return false;
             }
@@ -267,6 +279,9 @@ final class Engine {
             for (Claimed delivery : store.claim(room, terms.lease())) {
                 claimed.add(new Held(delivery, leaseEnd));
             }
+            if (claimed.isEmpty()) {
+                probing.removeAll(room.keySet()); // there was nothing to try it with
+            }
             lanes.claimed(room, claimed).forEach(recorder::release);
             dispatch();
             confirm();
@@ -274,11 +289,23 @@ final class Engine {
         return true;
     }
 
-    private boolean drainUnlessActive(String webhookId) {
+    /** Paused, broken and unknown webhooks are not claimed for; of one that may be back, one delivery. */
+    private boolean mayNotBeClaimed(Map.Entry<String, Integer> room) {
+        String webhookId = room.getKey();
         if (registry.active(webhookId) != null) {
             return false;
         }
         lanes.drain(webhookId).forEach(recorder::release);
+        Optional<Instant> brokenUntil = registry.brokenUntil(webhookId);
+        if (brokenUntil.isEmpty()) {
+            return true;
+        }
+        if (!clock.now().isBefore(brokenUntil.get()) && statuses.probe(webhookId, terms.lease())) {
+            probing.add(webhookId);
+            room.setValue(1);
+            return false;
+        }
+        registry.brokenUntil(webhookId).ifPresent(until -> expect(webhookId, until));
         return true;
     }
 
@@ -325,7 +352,9 @@ final class Engine {
     }
 
     private void attempt(Held held) {
-        Subscription subscription = registry.active(held.webhookId());
+        Subscription subscription = probing.contains(held.webhookId())
+                ? registry.activeOrBroken(held.webhookId())
+                : registry.active(held.webhookId());
         if (subscription == null || ticker.nanos() - terms.lastStart(held.leaseEndNanos()) > 0) {
             giveBack(held);
             return;
@@ -408,10 +437,21 @@ final class Engine {
             if (!pending) {
                 announcer.ended(delivery);
             }
-            outcome.attempt().ifPresent(attempt -> statuses.attempted(delivery, Verdict.meaning(attempt)));
+            outcome.attempt().ifPresent(attempt -> learn(delivery, attempt));
         }
         dispatch();
         wake();
+    }
+
+    private void learn(Delivery delivery, Attempt attempt) {
+        boolean probe = probing.remove(delivery.webhookId());
+        if (probe && Verdict.meaning(attempt) == Verdict.Meaning.DELIVERED) {
+            lanes.rampUp(delivery.webhookId());
+        }
+        statuses.attempted(delivery, attempt, probe);
+        if (probe) {
+            expect(delivery.webhookId(), clock.now()); // what was held behind it
+        }
     }
 
     private static Delivery delivery(Finished finished, Optional<Instant> nextAttemptAt) {

@@ -99,6 +99,10 @@ final class Lane {
 
     // ---- how much at a time
 
+    void rampUp() {
+        concurrency = 1;
+    }
+
     int concurrency() {
         return (int) concurrency;
     }

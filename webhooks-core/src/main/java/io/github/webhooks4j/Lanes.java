@@ -390,6 +390,11 @@ final class Lanes {
 
     // ---- the end
 
+    /** A receiver is back: it gets one request at a time first. */
+    void rampUp(String webhookId) {
+        locked(() -> lane(webhookId).rampUp());
+    }
+
     /** Takes back what waits for a webhook that takes no more. */
     List<Held> drain(String webhookId) {
         lock.lock();

@@ -119,12 +119,30 @@ final class Registry {
                         .toList());
     }
 
-    /** The webhook, if it is known, active and can be sent to. */
+    /** The webhook, if it is known, active, can be sent to, and its breaker is closed. */
     @Nullable
     Subscription active(String webhookId) {
+        Subscription subscription = activeOrBroken(webhookId);
+        return subscription != null
+                        && !subscription.webhook().status().breaker().isOpen()
+                ? subscription
+                : null;
+    }
+
+    /** The webhook, if it is known, active and can be sent to, be its breaker open or not. */
+    @Nullable
+    Subscription activeOrBroken(String webhookId) {
         Entry entry = entries.get(webhookId);
         Subscription subscription = entry == null ? null : entry.subscription;
         return subscription != null && subscription.webhook().state() == Webhook.State.ACTIVE ? subscription : null;
+    }
+
+    /** Until when its breaker is open; empty if it is not, or the webhook cannot be sent to anyway. */
+    Optional<Instant> brokenUntil(String webhookId) {
+        Subscription subscription = activeOrBroken(webhookId);
+        return subscription == null
+                ? Optional.empty()
+                : subscription.webhook().status().breaker().openUntil();
     }
 
     /** What is known to have happened to the webhook; empty if it is not known, or was removed. */

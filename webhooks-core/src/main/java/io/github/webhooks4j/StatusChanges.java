@@ -2,6 +2,7 @@ package io.github.webhooks4j;
 
 import io.github.webhooks4j.DeliveryStore.WebhookRow;
 import io.github.webhooks4j.Webhook.DisabledReason;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,10 @@ final class StatusChanges {
     /** After so many failed attempts in a row, on this node, a webhook is failing. */
     private static final int FAILING_AFTER = 5;
 
+    /** After so many failed attempts in a row, on this node, of a receiver that seems to be down, its breaker opens. */
+    private static final int BROKEN_AFTER = 10;
+
+    private static final int TOO_MANY_REQUESTS = 429;
     private static final int MAX_TRIES = 5;
 
     private final DeliveryStore store;
@@ -36,15 +41,19 @@ final class StatusChanges {
         this.announcer = announcer;
     }
 
-    /** What an attempt that was recorded says of its webhook. */
-    void attempted(Delivery delivery, Verdict.Meaning meaning) {
+    /**
+     * What an attempt that was recorded says of its webhook.
+     *
+     * @param probe whether it was to show that the receiver is back
+     */
+    void attempted(Delivery delivery, Attempt attempt, boolean probe) {
         String id = delivery.webhookId();
         Optional<WebhookStatus> known = registry.status(id);
         if (known.isEmpty()) {
             failures.remove(id);
             return;
         }
-        UnaryOperator<WebhookStatus> change = change(id, delivery, meaning);
+        UnaryOperator<WebhookStatus> change = change(id, delivery, attempt, probe);
         if (!change.apply(known.get()).equals(known.get())) {
             try {
                 apply(id, change);
@@ -54,9 +63,9 @@ final class StatusChanges {
         }
     }
 
-    private UnaryOperator<WebhookStatus> change(String id, Delivery delivery, Verdict.Meaning meaning) {
+    private UnaryOperator<WebhookStatus> change(String id, Delivery delivery, Attempt attempt, boolean probe) {
         Instant now = clock.now();
-        switch (meaning) {
+        switch (Verdict.meaning(attempt)) {
             case DELIVERED -> {
                 failures.remove(id);
                 return WebhookStatus::succeeded;
@@ -65,15 +74,37 @@ final class StatusChanges {
                 return status -> status.disabled(DisabledReason.GONE);
             }
             case FAILED, DENIED, INVALID -> {
-                boolean repeatedly = failures.merge(id, 1, Integer::sum) >= FAILING_AFTER
-                        || delivery.state() == DeliveryState.EXHAUSTED;
-                return status -> status.failed(now, repeatedly);
+                int inARow = failures.merge(id, 1, Integer::sum);
+                boolean repeatedly = inARow >= FAILING_AFTER || delivery.state() == DeliveryState.EXHAUSTED;
+                boolean breaks = inARow >= BROKEN_AFTER && seemsDown(attempt);
+                return status -> {
+                    WebhookStatus failed = status.failed(now, repeatedly);
+                    return probe || (breaks && !status.breaker().isOpen()) ? failed.broken(now) : failed;
+                };
             }
             case OURS -> {
                 return UnaryOperator.identity();
             }
         }
-        throw new IllegalStateException("unknown meaning " + meaning);
+        throw new IllegalStateException("unknown meaning of " + attempt);
+    }
+
+    /** Not if it answers that it does not like the request. */
+    private static boolean seemsDown(Attempt attempt) {
+        int status = attempt.status().orElse(0);
+        return attempt.failure().isPresent() || status >= 500 || status == TOO_MANY_REQUESTS;
+    }
+
+    /** Whether this node, and no other, is to try whether a receiver is back. */
+    boolean probe(String id, Duration lease) {
+        Instant now = clock.now();
+        boolean[] won = new boolean[1];
+        apply(id, status -> {
+            WebhookStatus probed = status.probed(now, lease);
+            won[0] = !probed.equals(status);
+            return probed;
+        });
+        return won[0];
     }
 
     /**

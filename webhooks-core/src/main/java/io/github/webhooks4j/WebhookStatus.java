@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param failingSince the first failed attempt since the last success
  * @param lastFailureAt about when the last attempt failed: not always written
  * @param failing whether its health is {@link Webhook.Health#FAILING}
+ * @param breaker whether requests are held back, since its receiver seems to be down
  */
 record WebhookStatus(
         State state,
@@ -29,7 +30,29 @@ record WebhookStatus(
         Optional<Instant> resumedAt,
         Optional<Instant> failingSince,
         Optional<Instant> lastFailureAt,
-        boolean failing) {
+        boolean failing,
+        Breaker breaker) {
+    /**
+     * A circuit breaker. While it is open nothing is claimed; when its time has come, one node of the cluster wins the right to
+     * one request, whose success closes it, and whose failure opens it for longer.
+     *
+     * @param openUntil empty if it is closed
+     * @param trips how often in a row it was opened
+     */
+    record Breaker(Optional<Instant> openUntil, int trips) {
+        static final Breaker CLOSED = new Breaker(Optional.empty(), 0);
+        private static final Duration FIRST = Duration.ofSeconds(30);
+        private static final Duration LONGEST = Duration.ofMinutes(10);
+
+        boolean isOpen() {
+            return openUntil.isPresent();
+        }
+
+        private Breaker openedAt(Instant now) {
+            return new Breaker(Optional.of(now.plus(Schedule.doubled(FIRST, trips, LONGEST))), trips + 1);
+        }
+    }
+
     /** How long a webhook may have nothing but failures. */
     static final Duration DISABLED_AFTER = Duration.ofDays(5);
     /** A failure after so long a silence says nothing of the time between. */
@@ -39,7 +62,13 @@ record WebhookStatus(
 
     /** Of a new webhook. */
     static final WebhookStatus NEW = new WebhookStatus(
-            State.ACTIVE, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), false);
+            State.ACTIVE,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            Breaker.CLOSED);
 
     // ---- what people do
 
@@ -57,15 +86,22 @@ record WebhookStatus(
         return state == State.ACTIVE
                 ? this
                 : new WebhookStatus(
-                        State.ACTIVE, Optional.empty(), Optional.of(now), Optional.empty(), Optional.empty(), false);
+                        State.ACTIVE,
+                        Optional.empty(),
+                        Optional.of(now),
+                        Optional.empty(),
+                        Optional.empty(),
+                        false,
+                        Breaker.CLOSED);
     }
 
     // ---- what attempts say
 
     WebhookStatus succeeded() {
-        return failingSince.isEmpty() && !failing
+        return failingSince.isEmpty() && !failing && !breaker.isOpen()
                 ? this
-                : new WebhookStatus(state, reason, resumedAt, Optional.empty(), Optional.empty(), false);
+                : new WebhookStatus(
+                        state, reason, resumedAt, Optional.empty(), Optional.empty(), false, Breaker.CLOSED);
     }
 
     /**
@@ -85,14 +121,34 @@ record WebhookStatus(
                 resumedAt,
                 Optional.of(since),
                 stale ? Optional.of(now) : lastFailureAt,
-                failing || repeatedly);
+                failing || repeatedly,
+                breaker);
         boolean forTooLong =
                 state == State.ACTIVE && Duration.between(since, now).compareTo(DISABLED_AFTER) >= 0;
         return forTooLong ? next.in(State.DISABLED, Optional.of(DisabledReason.FAILED)) : next;
     }
 
     private WebhookStatus in(State next, Optional<DisabledReason> why) {
-        return new WebhookStatus(next, why, resumedAt, failingSince, lastFailureAt, failing);
+        return new WebhookStatus(next, why, resumedAt, failingSince, lastFailureAt, failing, breaker);
+    }
+
+    /** The breaker opens; one that is open stays so for longer. */
+    WebhookStatus broken(Instant now) {
+        return with(breaker.openedAt(now));
+    }
+
+    /**
+     * One node tries whether the receiver is back.
+     *
+     * @return the same, if it is not the time for that
+     */
+    WebhookStatus probed(Instant now, Duration lease) {
+        boolean due = breaker.openUntil.isPresent() && !now.isBefore(breaker.openUntil.get());
+        return due ? with(new Breaker(Optional.of(now.plus(lease)), breaker.trips)) : this;
+    }
+
+    private WebhookStatus with(Breaker changed) {
+        return new WebhookStatus(state, reason, resumedAt, failingSince, lastFailureAt, failing, changed);
     }
 
     // ---- what follows from it
@@ -124,7 +180,9 @@ record WebhookStatus(
             @Nullable Long resumedAt,
             @Nullable Long failingSince,
             @Nullable Long lastFailureAt,
-            boolean failing) {}
+            boolean failing,
+            @Nullable Long brokenUntil,
+            int trips) {}
 
     static WebhookStatus read(WebhookRow row) {
         Document document = Json.read(row.status(), Document.class);
@@ -134,7 +192,8 @@ record WebhookStatus(
                 instant(document.resumedAt),
                 instant(document.failingSince),
                 instant(document.lastFailureAt),
-                document.failing);
+                document.failing,
+                new Breaker(instant(document.brokenUntil), document.trips));
     }
 
     String write() {
@@ -143,7 +202,9 @@ record WebhookStatus(
                 resumedAt.map(Instant::toEpochMilli).orElse(null),
                 failingSince.map(Instant::toEpochMilli).orElse(null),
                 lastFailureAt.map(Instant::toEpochMilli).orElse(null),
-                failing);
+                failing,
+                breaker.openUntil.map(Instant::toEpochMilli).orElse(null),
+                breaker.trips);
         try {
             return new String(Json.write(document), StandardCharsets.UTF_8);
         } catch (InvalidJsonException e) {

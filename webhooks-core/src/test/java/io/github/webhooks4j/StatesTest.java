@@ -269,6 +269,97 @@ class StatesTest {
         assertThat(node.ended).hasSize(1_000);
     }
 
+    // ---- breaker
+
+    private void breakIt() {
+        register();
+        answer(503);
+        for (int i = 0; i < 10; i++) {
+            publish("b" + i);
+            node.record();
+        }
+        assertThat(sent()).hasSize(10);
+    }
+
+    @Test
+    void breakerHoldsBackWhatAReceiverThatIsDownWouldNotTake() {
+        breakIt();
+        for (int i = 0; i < 50; i++) {
+            publish("held" + i);
+        }
+        node.elapse(Duration.ofSeconds(28));
+        assertThat(sent()).hasSize(10);
+
+        node.elapse(Duration.ofSeconds(5));
+        assertThat(sent()).as("one request to try").hasSize(11);
+        node.elapse(Duration.ofSeconds(50));
+        assertThat(sent()).as("closed for twice as long").hasSize(11);
+
+        answer(200);
+        for (int i = 0; i < 60; i++) {
+            node.elapse(SECOND);
+        }
+        // The first ten, and what was tried, come again in an hour.
+        assertThat(node.ended).hasSize(49);
+        assertThat(stored().health()).isEqualTo(Health.HEALTHY);
+    }
+
+    @Test
+    void oneNodeOfTheClusterTriesAndTheOtherAgreesWithinTwoSeconds() {
+        breakIt();
+        secondNode();
+        other.transport.answerAll(request -> Answer.of(503));
+        for (int i = 0; i < 20; i++) {
+            publish("held" + i);
+        }
+        other.elapse(Duration.ofSeconds(20));
+        assertThat(other.requestsTo("a")).isEmpty();
+
+        node.clock.advance(Duration.ofSeconds(15));
+        node.client.engine().step();
+        other.client.engine().step();
+
+        assertThat(sent().size() - 10 + other.requestsTo("a").size()).isEqualTo(1);
+    }
+
+    @Test
+    void answersThatRefuseTheRequestDoNotOpenTheBreaker() {
+        register();
+        answer(400);
+        for (int i = 0; i < 30; i++) {
+            publish("e" + i);
+            node.record();
+        }
+
+        assertThat(sent()).hasSize(30);
+    }
+
+    @Test
+    void breakerOfAWebhookThatIsResumedIsClosed() {
+        breakIt();
+        node.client.pause("a");
+        answer(200);
+        publish("held");
+        node.client.resume("a");
+        node.elapse(Duration.ofSeconds(5));
+
+        assertThat(sent()).hasSize(11);
+    }
+
+    @Test
+    void whatABreakerHoldsEndsAfterSevenDays() {
+        breakIt();
+        publish("held");
+        node.clock.advance(Duration.ofDays(4));
+        node.step();
+        node.clock.advance(Duration.ofDays(3).plusHours(3));
+        node.elapse(Duration.ofSeconds(10));
+
+        assertThat(node.ended)
+                .filteredOn(delivery -> delivery.state() == DeliveryState.EXHAUSTED)
+                .isNotEmpty();
+    }
+
     // ---- health
 
     @Test

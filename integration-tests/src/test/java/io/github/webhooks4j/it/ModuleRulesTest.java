@@ -20,6 +20,7 @@ class ModuleRulesTest {
     private static final String OKHTTP = "io.github.webhooks4j.okhttp";
     private static final JavaClasses MODULES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
+            .withImportOption(location -> !location.contains("-tests.jar"))
             .importPackages(JDBC, OKHTTP);
 
     @Test

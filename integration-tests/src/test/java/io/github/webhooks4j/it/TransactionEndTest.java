@@ -12,8 +12,6 @@ import io.github.webhooks4j.WebhookClient;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.jdbc.JdbcDeliveryStore;
 import io.github.webhooks4j.okhttp.OkHttpTransport;
-import io.github.webhooks4j.signing.Secret;
-import io.github.webhooks4j.signing.Signer;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -61,7 +59,7 @@ class TransactionEndTest {
         webhooks.register(Webhook.builder(receiver.url("/"))
                 .id("all")
                 .events("*")
-                .signer(Signer.standardWebhooks(Secret.random()))
+                .unsigned()
                 .build());
     }
 
