@@ -91,6 +91,7 @@ final class Webhooks4j {
                 .transport(OkHttpTransport.create())
                 .egress(EgressPolicy.development())
                 .concurrencyPerWebhook(concurrency)
+                .maxInFlight(4 * webhooks * concurrency) // one site, which has a quarter of them
                 .build();
         for (int i = 0; i < webhooks; i++) {
             client.register(Webhook.builder(receiver.url(i))
