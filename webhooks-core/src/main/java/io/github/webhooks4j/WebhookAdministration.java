@@ -67,6 +67,7 @@ final class WebhookAdministration {
     private Optional<WebhookSettings> save(WebhookSettings webhook, Optional<WebhookSettings> before) {
         List<Problem> problems = rules.check(webhook, before.isEmpty());
         if (!problems.isEmpty()) {
+            rules.tellOperator(webhook);
             throw new InvalidWebhookException(problems);
         }
         long version = before.map(WebhookSettings::version).orElse(0L);
@@ -77,8 +78,9 @@ final class WebhookAdministration {
             throw new InvalidWebhookException(List.of(new Problem(
                     "tenant", "tenant.changed", "of a webhook cannot be changed; register another webhook instead")));
         });
-        WebhookSettings.Draft draft =
-                webhook.toBuilder().stored(before.map(WebhookSettings::state).orElse(Webhook.State.ACTIVE), version);
+        WebhookSettings.Draft draft = webhook.toBuilder()
+                .url(rules.canonicalUrl(webhook))
+                .stored(before.map(WebhookSettings::state).orElse(Webhook.State.ACTIVE), version);
         if (!webhook.choosesSigners()) {
             before.ifPresent(stored -> draft.signers(stored.signers()));
         }
