@@ -18,6 +18,8 @@ import java.util.OptionalInt;
  * @param retryAfter how long the receiver asked to be left alone; empty if it did not ask
  * @param excerpt the beginning of the answer's body as text, at most 16 KiB; empty if there was none. Written by the
  *     receiver: escape it before it is shown or logged
+ * @param skippedVerification whether the receiver's certificate was not verified, as the webhook wants it ({@link
+ *     TlsSettings#skipVerification}): somebody on the way may have read the request and written the answer
  */
 public record Attempt(
         int number,
@@ -26,7 +28,8 @@ public record Attempt(
         OptionalInt status,
         Optional<Failure> failure,
         Optional<Duration> retryAfter,
-        String excerpt) {
+        String excerpt,
+        boolean skippedVerification) {
     /** Checks that the number counts from 1 and that there is either a status or a failure. */
     public Attempt {
         if (number < 1) {
@@ -47,11 +50,12 @@ public record Attempt(
         String result = status.isPresent()
                 ? Integer.toString(status.getAsInt())
                 : failure.map(Failure::name).orElse("");
-        return "Attempt[" + number + ", " + result + ", startedAt=" + startedAt + ", duration=" + duration + "]";
+        return "Attempt[" + number + ", " + result + (skippedVerification ? ", skippedVerification" : "")
+                + ", startedAt=" + startedAt + ", duration=" + duration + "]";
     }
 
     /** This attempt without its excerpt. */
     public Attempt withoutExcerpt() {
-        return new Attempt(number, startedAt, duration, status, failure, retryAfter, "");
+        return new Attempt(number, startedAt, duration, status, failure, retryAfter, "", skippedVerification);
     }
 }

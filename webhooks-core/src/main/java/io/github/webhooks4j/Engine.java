@@ -53,7 +53,7 @@ final class Engine {
     private static final Duration EXPIRY = Duration.ofHours(1);
     private static final int SWEEP = 500;
     private static final int SWEEP_ROUNDS = 20;
-    private static final Duration OURS_PAUSE = Duration.ofSeconds(1);
+    private static final Duration AFTER_A_DEFECT = Duration.ofSeconds(1);
 
     private final DeliveryStore store;
     private final Registry registry;
@@ -69,6 +69,7 @@ final class Engine {
     private final Executor workers;
     private final Backoff backoff;
     private final Confirmations confirmations;
+    private final OursPause pause;
 
     // by the engine's thread only
     private long nextRefresh;
@@ -81,7 +82,6 @@ final class Engine {
 
     private volatile boolean closed;
     private volatile boolean woken;
-    private volatile long pausedUntil;
     private volatile @Nullable Thread thread;
 
     Engine(Parts parts, Executor workers, CountDownLatch closing) {
@@ -103,7 +103,7 @@ final class Engine {
         nextDiscovery = ticker.nanos();
         nextForget = ticker.nanos() + FORGET.toNanos();
         nextExpiry = ticker.nanos();
-        pausedUntil = ticker.nanos();
+        pause = new OursPause(ticker.nanos());
     }
 
     /** What an engine is made of. */
@@ -167,16 +167,15 @@ final class Engine {
             return backoff.delay();
         } catch (RuntimeException | Error e) {
             log.error("the engine's loop failed; it goes on", e);
-            return OURS_PAUSE;
+            return AFTER_A_DEFECT;
         }
     }
 
     private Duration untilNext() {
         long now = ticker.nanos();
         long work = lanes.nextWakeUp();
-        long paused = pausedUntil;
-        if (paused - now > 0) {
-            work = Math.max(work, paused);
+        if (!pause.isOver(now)) {
+            work = Math.max(work, pause.until());
         }
         long looks = Math.min(Math.min(nextRefresh, nextDiscovery), confirmations.next());
         return Duration.ofNanos(Math.max(0, Math.min(looks, work) - now));
@@ -265,7 +264,7 @@ final class Engine {
 
     /** Claims what is due and has room; tells whether there may be more. */
     private boolean claim() {
-        if (ticker.nanos() - pausedUntil < 0) {
+        if (!pause.isOver(ticker.nanos())) {
             return false;
         }
         for (int i = 0; i < CLAIM_ROUNDS; i++) {
@@ -323,7 +322,7 @@ final class Engine {
                 return;
             } catch (RuntimeException | Error e) {
                 log.error("no thread could be started for a request; it is tried again", e);
-                pausedUntil = ticker.nanos() + OURS_PAUSE.toNanos();
+                pause.begin(ticker.nanos());
                 giveBack(first);
                 return;
             }
@@ -332,7 +331,7 @@ final class Engine {
 
     private @Nullable Held take() {
         boolean viewIsFresh = registry.age().compareTo(MAX_VIEW_AGE) <= 0;
-        return viewIsFresh && ticker.nanos() - pausedUntil >= 0 ? lanes.take() : null;
+        return viewIsFresh && pause.isOver(ticker.nanos()) ? lanes.take() : null;
     }
 
     /** Sends one delivery after the other. */
@@ -344,7 +343,7 @@ final class Engine {
             } catch (RuntimeException | Error e) {
                 // Not given back, since it may have been sent: its lease passes, and its claims are counted.
                 log.error("an attempt failed on our side", e);
-                pausedUntil = ticker.nanos() + OURS_PAUSE.toNanos();
+                pause.begin(ticker.nanos());
                 completed(next, null);
             }
             next = take();
@@ -370,10 +369,11 @@ final class Engine {
         Sender.Sent sent = sender.send(held.claimed(), subscription);
         Verdict verdict = Verdict.on(sent.attempt(), retryPolicy);
         if (!verdict.usesUpAnAttempt()) {
-            pausedUntil = ticker.nanos() + OURS_PAUSE.toNanos();
+            pause.begin(ticker.nanos());
             giveBack(held);
             return;
         }
+        pause.forget();
         if (verdict.meaning() == Verdict.Meaning.GONE) {
             lanes.drain(held.webhookId()).forEach(recorder::release); // not only once it is recorded
         }

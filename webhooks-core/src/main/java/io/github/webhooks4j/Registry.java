@@ -40,6 +40,7 @@ final class Registry {
     private final Ticker ticker;
     private final Map<String, Signer> customSigners;
     private final EgressPolicy policy;
+    private final Remedies remedies;
     private final Consumer<String> onRemoved;
 
     private final Map<String, Entry> entries = new ConcurrentHashMap<>();
@@ -64,6 +65,7 @@ final class Registry {
         this.ticker = ticker;
         this.customSigners = Map.copyOf(customSigners);
         this.policy = policy;
+        remedies = new Remedies(policy);
         this.onRemoved = onRemoved;
     }
 
@@ -288,6 +290,9 @@ final class Registry {
         try {
             webhook = WebhookDocument.read(row);
             subscription = Subscription.of(webhook, customSigners, policy);
+            if (subscription.denied()) {
+                remedies.denied(webhook);
+            }
         } catch (RuntimeException e) {
             log.error(
                     webhook == null

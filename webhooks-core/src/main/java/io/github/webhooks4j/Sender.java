@@ -81,7 +81,8 @@ final class Sender {
                 answer.status(),
                 answer.failure(),
                 answer.retryAfter().flatMap(value -> RetryAfter.parse(value, clock.now())),
-                excerpt(answer.body()));
+                excerpt(answer.body()),
+                subscription.webhook().tls().skipsVerification() && !subscription.denied());
     }
 
     private Answer exchange(

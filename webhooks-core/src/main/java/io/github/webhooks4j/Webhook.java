@@ -48,7 +48,10 @@ public sealed interface Webhook permits WebhookSettings {
     /** The id, unique over all tenants. */
     String id();
 
-    /** The target URL. It may hold a secret: do not log it. */
+    /**
+     * The target URL. It may hold a secret: do not log it. That of a registered webhook is as {@link
+     * io.github.webhooks4j.egress.EgressPolicy#canonical} spells it.
+     */
     String url();
 
     /** A name for people; empty if it has none. */

@@ -78,6 +78,7 @@ final class WebhookAdministration {
     private Optional<WebhookSettings> save(WebhookSettings webhook, Optional<WebhookSettings> before) {
         List<Problem> problems = rules.check(webhook, before.isEmpty());
         if (!problems.isEmpty()) {
+            rules.tellOperator(webhook);
             throw new InvalidWebhookException(problems);
         }
         long version = before.map(WebhookSettings::version).orElse(0L);
@@ -88,8 +89,9 @@ final class WebhookAdministration {
             throw new InvalidWebhookException(List.of(new Problem(
                     "tenant", "tenant.changed", "of a webhook cannot be changed; register another webhook instead")));
         });
-        WebhookSettings.Draft draft =
-                webhook.toBuilder().stored(before.map(WebhookSettings::status).orElse(WebhookStatus.NEW), version);
+        WebhookSettings.Draft draft = webhook.toBuilder()
+                .url(rules.canonicalUrl(webhook))
+                .stored(before.map(WebhookSettings::status).orElse(WebhookStatus.NEW), version);
         if (!webhook.choosesSigners()) {
             before.ifPresent(stored -> draft.signers(stored.signers()));
         }

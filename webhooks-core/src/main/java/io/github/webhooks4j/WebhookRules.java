@@ -18,6 +18,7 @@ final class WebhookRules {
     private static final int MAX_SIGNERS = 10;
     private final EgressPolicy policy;
     private final Set<String> customSigners;
+    private final Remedies remedies;
 
     /**
      * Rules for one client.
@@ -27,6 +28,7 @@ final class WebhookRules {
     WebhookRules(EgressPolicy policy, Set<String> customSigners) {
         this.policy = policy;
         this.customSigners = customSigners;
+        remedies = new Remedies(policy);
     }
 
     List<Problem> check(WebhookSettings webhook, boolean isNew) {
@@ -132,5 +134,15 @@ final class WebhookRules {
 
     boolean isId(String id) {
         return ID.matcher(id).matches();
+    }
+
+    /** Tells the operator what would have allowed a webhook that was refused. */
+    void tellOperator(WebhookSettings webhook) {
+        remedies.refused(webhook);
+    }
+
+    /** The one spelling of the URL of a webhook without problems. */
+    String canonicalUrl(WebhookSettings webhook) {
+        return policy.canonical(webhook.url());
     }
 }

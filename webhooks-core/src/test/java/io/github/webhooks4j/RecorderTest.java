@@ -95,7 +95,14 @@ class RecorderTest {
 
     private Finished delivered(Held held, String excerpt) {
         Attempt attempt = new Attempt(
-                1, Instant.EPOCH, Duration.ZERO, OptionalInt.of(200), Optional.empty(), Optional.empty(), excerpt);
+                1,
+                Instant.EPOCH,
+                Duration.ZERO,
+                OptionalInt.of(200),
+                Optional.empty(),
+                Optional.empty(),
+                excerpt,
+                false);
         Claim claim = held.claimed().claim();
         return new Finished(held, new Outcome(claim, Optional.of(attempt), DeliveryState.DELIVERED, Duration.ZERO));
     }

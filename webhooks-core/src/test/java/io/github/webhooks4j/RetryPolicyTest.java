@@ -234,6 +234,13 @@ class RetryPolicyTest {
 
     private static Attempt attempt(int number) {
         return new Attempt(
-                number, Instant.EPOCH, Duration.ZERO, OptionalInt.of(500), Optional.empty(), Optional.empty(), "");
+                number,
+                Instant.EPOCH,
+                Duration.ZERO,
+                OptionalInt.of(500),
+                Optional.empty(),
+                Optional.empty(),
+                "",
+                false);
     }
 }

@@ -76,6 +76,10 @@ class SendTimeTest {
 
             assertThat(strict.transport.requests()).isEmpty();
             assertThat(strict.attempts).extracting(Attempt::failure).containsExactly(Optional.of(Failure.DENIED));
+            assertThat(strict.attempts)
+                    .as("no connection was made")
+                    .extracting(Attempt::skippedVerification)
+                    .containsExactly(false);
         }
     }
 
@@ -96,6 +100,9 @@ class SendTimeTest {
                     .extracting(request -> request.headers().get("User-Agent"))
                     .containsExactly("acme/2");
             assertThat(other.requestsTo("a").get(0).tls()).isEqualTo(tls);
+            other.record();
+            assertThat(other.attempts).extracting(Attempt::skippedVerification).containsExactly(true);
+            assertThat(other.attempts.get(0)).asString().contains("skippedVerification");
         }
     }
 
@@ -230,6 +237,7 @@ class SendTimeTest {
         publish();
 
         assertThat(node.attempts.get(0).excerpt()).hasSize(16 * 1024);
+        assertThat(node.attempts.get(0).skippedVerification()).isFalse();
         assertThat(List.of(node.attempts.get(0).status())).containsExactly(OptionalInt.of(500));
     }
 }

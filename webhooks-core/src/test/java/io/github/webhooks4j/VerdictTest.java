@@ -162,12 +162,26 @@ class VerdictTest {
 
     private static Attempt failed(Failure failure) {
         return new Attempt(
-                1, Instant.EPOCH, Duration.ZERO, OptionalInt.empty(), Optional.of(failure), Optional.empty(), "");
+                1,
+                Instant.EPOCH,
+                Duration.ZERO,
+                OptionalInt.empty(),
+                Optional.of(failure),
+                Optional.empty(),
+                "",
+                false);
     }
 
     private static Attempt answered(int number, int status) {
         return new Attempt(
-                number, Instant.EPOCH, Duration.ZERO, OptionalInt.of(status), Optional.empty(), Optional.empty(), "");
+                number,
+                Instant.EPOCH,
+                Duration.ZERO,
+                OptionalInt.of(status),
+                Optional.empty(),
+                Optional.empty(),
+                "",
+                false);
     }
 
     private static Attempt asked(int number, Duration retryAfter) {
@@ -178,6 +192,7 @@ class VerdictTest {
                 OptionalInt.of(503),
                 Optional.empty(),
                 Optional.of(retryAfter),
-                "");
+                "",
+                false);
     }
 }

@@ -68,6 +68,24 @@ class WebhookClientTest {
     }
 
     @Test
+    void urlIsStoredAndSentToInItsCanonicalSpelling() {
+        node.open();
+        Webhook registered = client.register(
+                webhook("a").url("HTTPS://Hooks.Example.com:443/In?Key=A").build());
+        assertThat(registered.url()).isEqualTo("https://hooks.example.com/In?Key=A");
+        assertThat(client.find("a").orElseThrow().url()).isEqualTo(registered.url());
+
+        client.publish(Event.of("x", 1));
+        assertThat(node.transport.requestsTo(registered.url())).hasSize(1);
+
+        Webhook updated = client.update(
+                registered.toBuilder().url("https://[2606:4700:0:0::1111]:443").build());
+        assertThat(updated.url()).isEqualTo("https://[2606:4700::1111]");
+        client.publish(Event.of("x", 1));
+        assertThat(node.transport.requestsTo(updated.url())).hasSize(1);
+    }
+
+    @Test
     void signersThatAreSetReplaceThoseBefore() {
         client.register(webhook("a").build());
 

@@ -75,6 +75,16 @@ record AddressRules(List<Cidr> allowed, List<Cidr> translators) {
         return embedded(address).map(this::names).orElse(false);
     }
 
+    /**
+     * What would allow this address; empty for one that nobody means, where a customer who enters it is up to no good more
+     * often than not.
+     */
+    static Optional<String> remedy(byte[] address) {
+        return contains(NEVER_BY_THE_WAY, address) || Literal.isMapped(address)
+                ? Optional.empty()
+                : Optional.of("allow(\"" + Literal.text(address) + "\")");
+    }
+
     private boolean isPublic(byte[] address) {
         if (address.length == V4_BYTES) {
             return !contains(SPECIAL_V4, address);

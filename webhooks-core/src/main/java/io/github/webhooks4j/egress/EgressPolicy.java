@@ -63,6 +63,17 @@ public final class EgressPolicy {
     }
 
     /**
+     * The one spelling of a URL that {@link #check} lets pass: scheme and host in lower case, an IPv6 address as RFC 5952
+     * writes it, and no port if it is the scheme's own. What follows the host stays as it is. This is what is stored and
+     * sent to.
+     *
+     * @throws IllegalArgumentException if the URL does not pass
+     */
+    public String canonical(String url) {
+        return urls.canonical(url);
+    }
+
+    /**
      * What is wrong with these headers of a webhook, all at once; empty if they may be sent. Messages name the headers and
      * never show a value.
      *
@@ -80,6 +91,14 @@ public final class EgressPolicy {
     public boolean allows(InetAddress address) {
         byte[] bytes = address.getAddress();
         return addresses.names(bytes) || (addresses.allows(bytes) && !own.contains(address));
+    }
+
+    /**
+     * The call of {@link Builder} that would allow this address, for the operator's log. Empty if it is allowed, or if
+     * nobody should be told to allow it: addresses of cloud metadata, unspecified ones and multicast.
+     */
+    public Optional<String> remedy(InetAddress address) {
+        return allows(address) ? Optional.empty() : AddressRules.remedy(address.getAddress());
     }
 
     /**

@@ -77,7 +77,10 @@ final class HostRules {
     private Optional<Refusal> checkAddress(byte[] address) {
         return addresses.allows(address)
                 ? Optional.empty()
-                : Optional.of(new Refusal("address", "the host is not a public address; enter one that is"));
+                : Optional.of(new Refusal(
+                        "address",
+                        "the host is not a public address; enter one that is",
+                        AddressRules.remedy(address)));
     }
 
     private static Optional<Refusal> checkName(String name) {
@@ -98,8 +101,21 @@ final class HostRules {
         boolean reserved =
                 labels.length == 1 || SPECIAL_TOP_LEVELS.contains(last) || ("." + name).endsWith(HOME_NETWORK);
         return reserved
-                ? refuse("the host name is not a public one; enter one such as hooks.your-company.com")
+                ? Optional.of(new Refusal(
+                        "host",
+                        "the host name is not a public one; enter one such as hooks.your-company.com",
+                        "allowHost(\"" + name + "\")"))
                 : Optional.empty();
+    }
+
+    /** The one spelling of a host that passes: in lower case, and an IPv6 address as RFC 5952 writes it. */
+    static String canonical(String text) {
+        String host = text.toLowerCase(Locale.ROOT);
+        return host.startsWith("[")
+                ? Literal.ipv6(host.substring(1, host.length() - 1))
+                        .map(address -> "[" + Literal.text(address) + "]")
+                        .orElse(host)
+                : host;
     }
 
     /** Whether this, in lower case, is a host name by its form, public or not. */

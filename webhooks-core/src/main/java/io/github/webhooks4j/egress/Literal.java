@@ -3,6 +3,8 @@ package io.github.webhooks4j.egress;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Reads addresses in their usual spelling, and no other: a parser of our own, since the JDK's takes {@code 127.1},
@@ -83,6 +85,34 @@ final class Literal {
             }
         }
         return Optional.of(Arrays.copyOf(bytes, length));
+    }
+
+    /** The one spelling of an address that everybody understands; for IPv6 that of RFC 5952, without brackets. */
+    static String text(byte[] address) {
+        if (address.length == V4_BYTES) {
+            return IntStream.range(0, V4_BYTES)
+                    .mapToObj(i -> Integer.toString(address[i] & 0xff))
+                    .collect(Collectors.joining("."));
+        }
+        int gap = 0;
+        int gapEnd = 0;
+        for (int from = 0; from < V6_BYTES; from += 2) {
+            int to = from;
+            while (to < V6_BYTES && address[to] == 0 && address[to + 1] == 0) {
+                to += 2;
+            }
+            if (to - from > Math.max(2, gapEnd - gap)) { // one group alone is written as 0
+                gap = from;
+                gapEnd = to;
+            }
+        }
+        return gapEnd == 0 ? hex(address, 0, V6_BYTES) : hex(address, 0, gap) + GAP + hex(address, gapEnd, V6_BYTES);
+    }
+
+    private static String hex(byte[] address, int from, int to) {
+        return IntStream.range(from / 2, to / 2)
+                .mapToObj(i -> Integer.toHexString((address[2 * i] & 0xff) << Byte.SIZE | (address[2 * i + 1] & 0xff)))
+                .collect(Collectors.joining(":"));
     }
 
     /** Whether this is an IPv4 address in the clothes of IPv6 ({@code ::ffff:0:0/96}), as connections treat it. */

@@ -23,6 +23,7 @@ final class UrlRules {
 
     private static final Pattern HOST_AND_PORT = Pattern.compile("(\\[[^\\]]*\\]|[^:]*)(?::(.*))?", Pattern.DOTALL);
     private static final Pattern PORT = Pattern.compile("[1-9][0-9]{0,4}");
+    private static final String HTTP = "http";
     private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
     private static final int FIRST_UNPRIVILEGED_PORT = 1024;
@@ -63,12 +64,12 @@ final class UrlRules {
         }
         Matcher shape = SHAPE.matcher(url);
         if (!shape.matches()) {
-            refusals.add(wrongScheme());
+            refusals.add(wrongScheme(""));
             return List.copyOf(refusals);
         }
         String scheme = shape.group(1).toLowerCase(Locale.ROOT);
         if (!schemes.contains(scheme)) {
-            refusals.add(wrongScheme());
+            refusals.add(wrongScheme(scheme));
         }
         checkAuthority(scheme, shape.group(2), refusals);
         if (shape.group(3).indexOf('#') >= 0) {
@@ -82,9 +83,33 @@ final class UrlRules {
         return List.copyOf(refusals);
     }
 
-    private Refusal wrongScheme() {
-        String allowed = schemes.contains("http") ? "https:// or http://" : "https://";
-        return new Refusal("scheme", "the URL must begin with " + allowed);
+    /**
+     * The one spelling of a URL that passes: scheme and host in lower case, and no port if it is the scheme's own. What
+     * follows the host stays as it is.
+     */
+    String canonical(String url) {
+        Matcher shape = SHAPE.matcher(url);
+        if (!check(url).isEmpty() || !shape.matches()) {
+            throw new IllegalArgumentException("the URL does not pass; ask check what is wrong with it");
+        }
+        String authority = shape.group(2);
+        int colon = authority.lastIndexOf(':');
+        boolean hasPort = colon > authority.lastIndexOf(']');
+        String scheme = shape.group(1).toLowerCase(Locale.ROOT);
+        String host = hasPort ? authority.substring(0, colon) : authority;
+        String port = hasPort ? authority.substring(colon) : "";
+        boolean standard = port.equals(":" + standardPort(scheme));
+        return scheme + "://" + HostRules.canonical(host) + (standard ? "" : port) + shape.group(3);
+    }
+
+    private static int standardPort(String scheme) {
+        return scheme.equals(HTTP) ? HTTP_PORT : HTTPS_PORT;
+    }
+
+    private Refusal wrongScheme(String scheme) {
+        String allowed = schemes.contains(HTTP) ? "https:// or http://" : "https://";
+        String message = "the URL must begin with " + allowed;
+        return scheme.equals(HTTP) ? new Refusal("scheme", message, "allowHttp()") : new Refusal("scheme", message);
     }
 
     private void checkAuthority(String scheme, String authority, List<Refusal> refusals) {
@@ -104,15 +129,18 @@ final class UrlRules {
     }
 
     private Optional<Refusal> checkPort(String scheme, @Nullable String text) {
-        int standard = scheme.equals("http") ? HTTP_PORT : HTTPS_PORT;
-        int port = text == null ? standard : PORT.matcher(text).matches() ? Integer.parseInt(text) : 0;
+        int port = text == null ? standardPort(scheme) : PORT.matcher(text).matches() ? Integer.parseInt(text) : 0;
         if (ports.isEmpty() ? isUsual(port) : ports.contains(port)) {
             return Optional.empty();
         }
-        String remedy = ports.isEmpty()
+        String choice = ports.isEmpty()
                 ? "use 80, 443, or one from 1024 on that is not reserved for another protocol"
                 : "ask for a list of those that are";
-        return Optional.of(new Refusal("port", "the port is not allowed; " + remedy));
+        String message = "the port is not allowed; " + choice;
+        return Optional.of(
+                port == 0 || port > LAST_PORT
+                        ? new Refusal("port", message)
+                        : new Refusal("port", message, "ports(" + port + ", …)"));
     }
 
     private static boolean isUsual(int port) {

@@ -39,7 +39,7 @@ abstract class RecordContract extends ClaimContract {
         publish("a", "1");
         Claimed first = claimOne("a");
         Attempt stale = new Attempt(
-                1, store.now(), TICK, OptionalInt.empty(), Optional.of(Failure.STALE), Optional.empty(), "");
+                1, store.now(), TICK, OptionalInt.empty(), Optional.of(Failure.STALE), Optional.empty(), "", false);
         Attempt repeated = failed(first, LEASE).attempt().orElseThrow();
 
         record(new Outcome(
@@ -181,7 +181,14 @@ abstract class RecordContract extends ClaimContract {
         publish("a", "1");
         Instant start = store.now();
         Attempt one = new Attempt(
-                1, start, Duration.ofMillis(1), OptionalInt.empty(), Optional.of(Failure.TLS), Optional.empty(), "");
+                1,
+                start,
+                Duration.ofMillis(1),
+                OptionalInt.empty(),
+                Optional.of(Failure.TLS),
+                Optional.empty(),
+                "",
+                false);
         Attempt two = new Attempt(
                 2,
                 start.plusSeconds(1),
@@ -189,7 +196,8 @@ abstract class RecordContract extends ClaimContract {
                 OptionalInt.of(503),
                 Optional.empty(),
                 Optional.of(Duration.ofSeconds(120)),
-                "<html>später</html>");
+                "<html>später</html>",
+                true);
         record(new Outcome(claimOne("a").claim(), Optional.of(one), DeliveryState.PENDING, Duration.ZERO));
         record(new Outcome(claimOne("a").claim(), Optional.of(two), DeliveryState.EXHAUSTED, Duration.ZERO));
 

@@ -133,7 +133,8 @@ abstract class StoreFixture {
                 OptionalInt.of(status),
                 Optional.empty(),
                 Optional.empty(),
-                excerpt);
+                excerpt,
+                false);
     }
 
     final Outcome delivered(Claimed claimed) {

@@ -26,6 +26,9 @@ class EgressFuzzTest {
             assertThat(uri.getHost()).isNotNull();
             assertThat(uri.getUserInfo()).isNull();
             assertThat(uri.getFragment()).isNull();
+            String canonical = POLICY.canonical(url);
+            assertThat(POLICY.check(canonical)).isEmpty();
+            assertThat(POLICY.canonical(canonical)).isEqualTo(canonical);
         }
     }
 

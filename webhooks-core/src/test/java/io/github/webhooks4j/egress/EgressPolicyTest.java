@@ -1,14 +1,18 @@
 package io.github.webhooks4j.egress;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -120,6 +124,52 @@ class EgressPolicyTest {
             })
     void sloppySpellingIsRefused(String url) {
         assertThat(STRICT.check(url)).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "HTTPS://Hooks.Example.COM/In?A=B, https://hooks.example.com/In?A=B",
+        "https://example.com:443/%c3%A4, https://example.com/%c3%A4",
+        "https://example.com:443, https://example.com",
+        "https://example.com:80?a=b, https://example.com:80?a=b",
+        "http://LOCALHOST:80/, http://localhost/",
+        "http://localhost:443/, http://localhost:443/",
+        "https://1.1.1.1:8443/, https://1.1.1.1:8443/",
+        "https://[2606:4700:0:0:0:0:0:1111]:443/, https://[2606:4700::1111]/",
+        "https://[2606:4700:0:1:0:0:0A:0]/, https://[2606:4700:0:1::a:0]/",
+        "https://[2606:4700:1::2:3:4.5.6.7]:8443/, https://[2606:4700:1:0:2:3:405:607]:8443/",
+        "https://[2606:4700:1:2:3:4:5:6]/, https://[2606:4700:1:2:3:4:5:6]/",
+    })
+    void oneTextStandsForAllSpellingsOfAUrl(String url, String canonical) {
+        assertThat(DEVELOPMENT.canonical(url)).isEqualTo(canonical);
+        assertThat(DEVELOPMENT.canonical(canonical)).isEqualTo(canonical);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://hush.example.com/hush", "hush", "https://hush/", "https://[hush]/"})
+    void urlThatDoesNotPassHasNoCanonicalText(String url) {
+        assertThatThrownBy(() -> STRICT.canonical(url))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageNotContaining("hush");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "10.1.2.3, 'allow(\"10.1.2.3\")'",
+        "fd12::1, 'allow(\"fd12::1\")'",
+        "8.8.8.8, ",
+        "169.254.169.254, ",
+        "224.0.0.1, ",
+        "::, ",
+    })
+    void remedyOfADeniedAddressAllowsIt(String literal, @Nullable String remedy) throws UnknownHostException {
+        InetAddress address = InetAddress.getByName(literal);
+
+        assertThat(STRICT.remedy(address)).isEqualTo(Optional.ofNullable(remedy));
+        if (remedy != null) {
+            assertThat(EgressPolicy.builder().allow(literal).build().allows(address))
+                    .isTrue();
+        }
     }
 
     @Test

@@ -35,9 +35,10 @@ final class HistoryRows {
     HistoryRows(Sql sql) {
         this.sql = sql;
         insert = sql.of("INSERT INTO ${prefix}attempts (event_key, webhook_id, number, final_state, started_at,"
-                + " duration_ms, status, failure, retry_after_ms, excerpt)"
-                + " VALUES (?, ?, ?, ?, COALESCE(?, ${fromNow}), ?, ?, ?, ?, ?)");
-        select = sql.of("SELECT number, started_at, duration_ms, status, failure, retry_after_ms, excerpt"
+                + " duration_ms, status, failure, retry_after_ms, excerpt, skipped_verification)"
+                + " VALUES (?, ?, ?, ?, COALESCE(?, ${fromNow}), ?, ?, ?, ?, ?, ?)");
+        select = sql.of("SELECT number, started_at, duration_ms, status, failure, retry_after_ms, excerpt,"
+                + " skipped_verification"
                 + " FROM ${prefix}attempts WHERE event_key = ? AND webhook_id = ? AND number > 0 ORDER BY number, id");
         finalRow = sql.of("SELECT number, final_state FROM ${prefix}attempts WHERE event_key = ? AND webhook_id = ?"
                 + " ORDER BY id");
@@ -88,6 +89,7 @@ final class HistoryRows {
                 attempt.flatMap(Attempt::retryAfter).map(Duration::toMillis).orElse(null));
         statement.setString(
                 11, attempt.map(Attempt::excerpt).map(HistoryRows::storable).orElse(null));
+        statement.setBoolean(12, attempt.map(Attempt::skippedVerification).orElse(false));
     }
 
     private static void setLong(PreparedStatement statement, int index, @Nullable Long value) throws SQLException {
@@ -131,7 +133,8 @@ final class HistoryRows {
                 answered ? OptionalInt.of(status) : OptionalInt.empty(),
                 Optional.ofNullable(row.getString(5)).map(Failure::valueOf),
                 asked ? Optional.of(Duration.ofMillis(retryAfter)) : Optional.empty(),
-                Optional.ofNullable(row.getString(7)).orElse(""));
+                Optional.ofNullable(row.getString(7)).orElse(""),
+                row.getBoolean(8));
     }
 
     /** How a delivery ended last; empty if it never did. */

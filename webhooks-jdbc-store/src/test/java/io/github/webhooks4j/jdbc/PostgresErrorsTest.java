@@ -40,7 +40,8 @@ class PostgresErrorsTest {
                 OptionalInt.of(200),
                 Optional.empty(),
                 Optional.empty(),
-                "said in confidence");
+                "said in confidence",
+                false);
 
         StoreException refused = catchThrowableOfType(
                 StoreException.class,

@@ -43,9 +43,11 @@ final class BoundedDns implements Dns, AutoCloseable {
     private final ResolverHealth health = new ResolverHealth(System::nanoTime);
     private final Map<String, Lookup> running = new ConcurrentHashMap<>();
     private final SiteSlots slots = new SiteSlots();
+    private final DeniedNames denied;
 
     BoundedDns(EgressPolicy policy, Dns resolver, Duration limit) {
         this.policy = policy;
+        denied = new DeniedNames(policy);
         this.resolver = resolver;
         limitNanos = limit.toNanos();
         AtomicInteger count = new AtomicInteger();
@@ -62,6 +64,7 @@ final class BoundedDns implements Dns, AutoCloseable {
     public List<InetAddress> lookup(String host) throws UnknownHostException {
         List<InetAddress> answers = resolve(host);
         if (!answers.stream().allMatch(policy::allows)) {
+            denied.add(host, answers);
             throw new TargetDeniedException();
         }
         return answers.size() > MAX_ANSWERS ? answers.subList(0, MAX_ANSWERS) : answers;

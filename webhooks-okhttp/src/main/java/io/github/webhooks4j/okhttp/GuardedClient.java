@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.Authenticator;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
@@ -57,6 +58,7 @@ final class GuardedClient implements AutoCloseable {
     private final OkHttpClient standard;
     private final ConnectionPool none = new ConnectionPool(0, 1, SECONDS);
     private final Map<TlsSettings, OkHttpClient> identities = new LinkedHashMap<>(16, 0.75f, true); // guarded by itself
+    private final AtomicBoolean complained = new AtomicBoolean();
     private volatile boolean closed;
 
     GuardedClient(EgressPolicy policy, TransportSettings settings) {
@@ -115,7 +117,7 @@ final class GuardedClient implements AutoCloseable {
     private EventListener listener(Call call) {
         ExchangeListener ours = Objects.requireNonNull(call.request().tag(ExchangeListener.class));
         EventListener.Factory theirs = settings.listeners;
-        return theirs == null ? ours : ours.plus(theirs.create(call));
+        return theirs == null ? ours : ours.plus(HostListener.of(theirs, call, complained));
     }
 
     ReadBudget budget() {

@@ -83,7 +83,7 @@ public final class OkHttpTransport implements Transport {
 
         /**
          * Is told of each call, for metrics and tracing. It sees URLs and headers, and so secrets. Called on the thread of
-         * the call: it must be quick, and must not throw.
+         * the call: it must be quick. What it throws is logged once, and calls go on.
          */
         Builder eventListeners(EventListener.Factory listeners);
 

@@ -89,6 +89,9 @@ class UrlSpellingsTest {
                     .as(text)
                     .isEqualTo(uri.getPort() < 0 ? HttpUrl.defaultPort(url.scheme()) : uri.getPort());
             assertThat(TargetUrl.read(text, POLICY)).as(text).isPresent();
+            String canonical = POLICY.canonical(text);
+            assertThat(HttpUrl.get(canonical)).as(text).isEqualTo(url);
+            assertThat(canonical).as(text).startsWith(url.redact().replace("/...", ""));
             HostName library = new HostName(uri.getHost());
             boolean literal = Character.isDigit(url.host().charAt(url.host().length() - 1)) && library.isAddress();
             if (literal || url.host().indexOf(':') >= 0) {
@@ -148,7 +151,7 @@ class UrlSpellingsTest {
      * Whether OkHttp takes the host for an address and the JDK does not: it would be looked up in earnest, past every
      * resolver that was set. A URL with such a host does not pass by its text.
      */
-    private static boolean isAskedOfTheSystem(String host) {
+    static boolean isAskedOfTheSystem(String host) {
         return host.matches("[0-9.]+") && !host.matches("(0*(25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})(\\.(?=.)|$)){1,4}");
     }
 

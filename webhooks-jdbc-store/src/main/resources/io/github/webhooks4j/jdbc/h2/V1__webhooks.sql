@@ -64,6 +64,7 @@ CREATE TABLE IF NOT EXISTS ${prefix}attempts (
   failure VARCHAR(32),
   retry_after_ms BIGINT,
   excerpt VARCHAR(16384),
+  skipped_verification BOOLEAN NOT NULL,
   final_state VARCHAR(16)
 );
 

@@ -71,6 +71,7 @@ CREATE TABLE IF NOT EXISTS ${prefix}attempts (
   failure TEXT,
   retry_after_ms BIGINT,
   excerpt TEXT,
+  skipped_verification BOOLEAN NOT NULL,
   final_state TEXT
 );
 

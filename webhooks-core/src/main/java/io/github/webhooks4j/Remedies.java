@@ -1,0 +1,63 @@
+package io.github.webhooks4j;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.egress.Refusal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the operator, in the log, what would allow a webhook that the egress policy refuses. Customers are told what to
+ * enter instead, and nothing of the operator's settings. Safe for use by any thread.
+ */
+final class Remedies {
+    private static final Logger log = LoggerFactory.getLogger(Remedies.class);
+    private static final int REMEMBERED = 1000;
+
+    private final EgressPolicy policy;
+    /** What was said lately: customers try again and again. */
+    private final Cache<String, Boolean> told =
+            Caffeine.newBuilder().maximumSize(REMEMBERED).build();
+
+    Remedies(EgressPolicy policy) {
+        this.policy = policy;
+    }
+
+    /** A webhook was not registered. Says the same once, and nothing if the operator could not allow it. */
+    void refused(WebhookSettings webhook) {
+        remedy(webhook)
+                .filter(remedy -> told.asMap().putIfAbsent(remedy, true) == null)
+                .ifPresent(remedy -> log.info(
+                        "webhook {} was refused by the egress policy; if it is to be allowed: {}",
+                        webhook.id(),
+                        remedy));
+    }
+
+    /** A registered webhook is not sent to. Called once for each of its versions. */
+    void denied(WebhookSettings webhook) {
+        log.warn(
+                "webhook {} is not sent to, since the egress policy refuses it; {}",
+                webhook.id(),
+                remedy(webhook)
+                        .map(remedy -> "if it is to be allowed: " + remedy)
+                        .orElse("change its URL"));
+    }
+
+    /** Empty if the policy refuses nothing, or something that no setting allows. */
+    private Optional<String> remedy(WebhookSettings webhook) {
+        List<Refusal> refusals = policy.check(webhook.url());
+        List<String> calls = new ArrayList<>();
+        refusals.forEach(refusal -> refusal.remedy().ifPresent(calls::add));
+        if (calls.size() < refusals.size()) {
+            return Optional.empty();
+        }
+        if (webhook.tls().skipsVerification() && !policy.allowsSkipVerification()) {
+            calls.add("allowSkipVerification()");
+        }
+        return calls.isEmpty() ? Optional.empty() : Optional.of("EgressPolicy.builder()." + String.join(".", calls));
+    }
+}

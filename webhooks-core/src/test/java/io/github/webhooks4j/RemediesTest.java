@@ -1,0 +1,111 @@
+package io.github.webhooks4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.webhooks4j.egress.EgressPolicy;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the operator finds in the log when the egress policy refuses a webhook. */
+class RemediesTest {
+    private static final String HINT = "if it is to be allowed: ";
+
+    private static Webhook.Builder webhook(String url) {
+        return Webhook.builder(url).id("a").events("*").unsigned();
+    }
+
+    private static void refuse(SteppedClient node, Webhook.Builder webhook) {
+        assertThatThrownBy(() -> node.client.register(webhook.build()))
+                .isInstanceOf(InvalidWebhookException.class)
+                .hasMessageNotContaining("EgressPolicy");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "http://hooks.example.com/hush | allowHttp()",
+                "https://HOOKS.internal/hush?hush | allowHost(\"hooks.internal\")",
+                "http://hooks:8080/hush | allowHttp().allowHost(\"hooks\")",
+                "https://10.1.2.3/hush | allow(\"10.1.2.3\")",
+                "https://[FD12:0:0::1]/hush | allow(\"fd12::1\")",
+                "https://hooks.example.com:25/hush | ports(25, …)",
+            })
+    void refusedRegistrationSaysWhatWouldAllowIt(String url, String remedy) {
+        try (SteppedClient node = new SteppedClient();
+                Logged logged = new Logged()) {
+            refuse(node, webhook(url));
+            refuse(node, webhook(url).id("b"));
+
+            assertThat(logged.lines(HINT))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line)
+                            .contains("INFO")
+                            .endsWith(HINT + "EgressPolicy.builder()." + remedy)
+                            .doesNotContain("hush"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://169.254.169.254/latest",
+                "https://0.0.0.0/",
+                "https://[::ffff:10.0.0.1]/",
+                "https://127.1/",
+                "https://bob:hush@hooks.internal/",
+                "ftp://hooks.internal/",
+                "https://hooks.internal:70000/",
+                "https://hooks.example.com/\n",
+            })
+    void nothingIsSaidOfWhatNobodyShouldAllow(String url) {
+        try (SteppedClient node = new SteppedClient();
+                Logged logged = new Logged()) {
+            refuse(node, webhook(url));
+
+            assertThat(logged.lines("EgressPolicy")).isEmpty();
+        }
+    }
+
+    @Test
+    void skippedVerificationHasARemedyToo() {
+        try (SteppedClient node = new SteppedClient();
+                Logged logged = new Logged()) {
+            refuse(
+                    node,
+                    webhook("https://a.example.com/").tls(TlsSettings.standard().skipVerification()));
+
+            assertThat(logged.lines(HINT))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line).endsWith("EgressPolicy.builder().allowSkipVerification()"));
+        }
+    }
+
+    @Test
+    void webhookThatIsNotSentToIsNamedOnce() {
+        EgressPolicy before = EgressPolicy.builder().allowHost("hooks.internal").build();
+        try (SteppedClient lenient = new SteppedClient(settings -> settings.egress(before));
+                Logged logged = new Logged()) {
+            lenient.client.register(webhook("https://hooks.internal/hush").build());
+            assertThat(logged.lines(HINT)).isEmpty();
+
+            try (SteppedClient strict = new SteppedClient(lenient).open()) {
+                strict.client.publish(Event.of("x", 1));
+                strict.client.publish(Event.of("x", 2));
+                strict.elapse(Duration.ofMinutes(6)); // reads all webhooks again
+
+                assertThat(strict.transport.requests()).isEmpty();
+                assertThat(logged.lines(HINT))
+                        .singleElement()
+                        .satisfies(line -> assertThat(line)
+                                .contains("WARN", "webhook a is not sent to")
+                                .endsWith("EgressPolicy.builder().allowHost(\"hooks.internal\")")
+                                .doesNotContain("hush"));
+            }
+        }
+    }
+}
