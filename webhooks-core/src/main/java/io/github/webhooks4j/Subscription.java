@@ -17,9 +17,14 @@ record Subscription(WebhookSettings webhook, List<Signer> signers, boolean denie
     /**
      * The subscription of a webhook.
      *
-     * @throws IllegalArgumentException if this client cannot send to it, since a signer is not registered here
+     * @throws IllegalArgumentException if this client cannot send to it, since a signer is not registered here or a secret
+     *     cannot be read
      */
     static Subscription of(WebhookSettings webhook, Map<String, Signer> customSigners, EgressPolicy policy) {
+        if (!webhook.unreadable().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "its secrets cannot be read; give this node's store the key that they are" + " encrypted with");
+        }
         List<Signer> signers = webhook.signers().stream()
                 .map(signer -> StoredSigner.customName(signer)
                         .map(name -> named(name, customSigners))

@@ -31,8 +31,8 @@ final class WebhookAdministration {
     }
 
     List<Problem> check(WebhookSettings webhook) {
-        return rules.check(
-                webhook, !rules.isId(webhook.id()) || stored(webhook.id()).isEmpty());
+        Optional<WebhookSettings> before = rules.isId(webhook.id()) ? stored(webhook.id()) : Optional.empty();
+        return rules.check(before.map(webhook::over).orElse(webhook), before.isEmpty());
     }
 
     /** Inserts or updates, whichever it takes; somebody else may do the same at the same moment. */
@@ -65,7 +65,8 @@ final class WebhookAdministration {
     }
 
     private Optional<WebhookSettings> save(WebhookSettings webhook, Optional<WebhookSettings> before) {
-        List<Problem> problems = rules.check(webhook, before.isEmpty());
+        WebhookSettings merged = before.map(webhook::over).orElseGet(() -> asNew(webhook));
+        List<Problem> problems = rules.check(merged, before.isEmpty());
         if (!problems.isEmpty()) {
             throw new InvalidWebhookException(problems);
         }
@@ -77,17 +78,13 @@ final class WebhookAdministration {
             throw new InvalidWebhookException(List.of(new Problem(
                     "tenant", "tenant.changed", "of a webhook cannot be changed; register another webhook instead")));
         });
-        WebhookSettings.Draft draft =
-                webhook.toBuilder().stored(before.map(WebhookSettings::state).orElse(Webhook.State.ACTIVE), version);
-        if (!webhook.choosesSigners()) {
-            before.ifPresent(stored -> draft.signers(stored.signers()));
-        }
-        if (!webhook.choosesTls()) {
-            before.ifPresent(stored -> draft.tls(stored.tls()));
-        }
-        Optional<WebhookRow> saved = store.saveWebhook(WebhookDocument.write(draft.build()));
+        Optional<WebhookRow> saved = store.saveWebhook(WebhookDocument.write(merged));
         saved.ifPresent(row -> changed(row.id(), () -> registry.put(row)));
         return saved.map(WebhookDocument::read);
+    }
+
+    private static WebhookSettings asNew(WebhookSettings webhook) {
+        return webhook.toBuilder().stored(Webhook.State.ACTIVE, 0).build();
     }
 
     private static StaleWebhookException stale(WebhookSettings webhook) {

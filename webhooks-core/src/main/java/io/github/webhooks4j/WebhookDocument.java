@@ -86,42 +86,54 @@ record WebhookDocument(
         WebhookSettings.Draft draft = new WebhookSettings.Draft(document.url)
                 .id(row.id())
                 .events(document.events.toArray(String[]::new))
-                .signers(IntStream.range(0, document.signers.size())
-                        .mapToObj(i -> read(document.signers.get(i), i, row.secrets()))
-                        .toList())
                 .stored(row.state(), row.version());
+        readSigners(document.signers, row.secrets(), draft);
         row.tenant().ifPresent(draft::tenant);
         if (document.name != null) {
             draft.name(document.name);
         }
         if (document.tls != null) {
-            draft.tls(read(document.tls, row.secrets()));
+            readTls(document.tls, row.secrets(), draft);
         }
         return draft.build();
     }
 
-    private static TlsSettings read(TlsDocument stored, Map<String, String> secrets) {
+    /** With secrets that this node has no key for, the settings are known, and marked as {@code unreadable}. */
+    private static void readSigners(
+            List<StoredSignerDocument> stored, Map<String, String> secrets, WebhookSettings.Draft draft) {
+        List<Signer> signers = IntStream.range(0, stored.size())
+                .mapToObj(i -> read(stored.get(i), i, secrets))
+                .toList();
+        draft.signers(signers);
+        if (signers.stream().anyMatch(UnreadableSigner.class::isInstance)) {
+            draft.unreadable("signers");
+        }
+    }
+
+    private static void readTls(TlsDocument stored, Map<String, String> secrets, WebhookSettings.Draft draft) {
         TlsSettings tls = TlsSettings.standard();
-        if (stored.certificates != null) {
-            tls = tls.clientCertificate(stored.certificates, Secret.of(secret(TLS_KEY, secrets)));
+        String key = secrets.get(TLS_KEY);
+        if (stored.certificates != null && key != null) {
+            tls = tls.clientCertificate(stored.certificates, Secret.of(key));
         }
         if (stored.trusted != null) {
             tls = tls.trust(stored.trusted);
         }
-        return stored.skipsVerification ? tls.skipVerification() : tls;
-    }
-
-    private static String secret(String name, Map<String, String> secrets) {
-        String text = secrets.get(name);
-        if (text == null) {
-            throw new IllegalArgumentException("the secret " + name + " is missing");
+        draft.tls(stored.skipsVerification ? tls.skipVerification() : tls);
+        if (stored.certificates != null && key == null) {
+            draft.unreadable("tls");
         }
-        return text;
     }
 
     private static Signer read(StoredSignerDocument signer, int index, Map<String, String> secrets) {
         Map<String, Secret> own = new HashMap<>();
-        signer.secrets.forEach(name -> own.put(name, Secret.of(secret(secretName(index, name), secrets))));
+        for (String name : signer.secrets) {
+            String text = secrets.get(secretName(index, name));
+            if (text == null) {
+                return new UnreadableSigner(signer.kind);
+            }
+            own.put(name, Secret.of(text));
+        }
         return new StoredSigner(signer.kind, signer.settings, own).restore();
     }
 

@@ -47,9 +47,22 @@ final class WebhookRules {
                 .ifPresent(tenant ->
                         problems.add(new Problem("tenant", "tenant.form", "must be 1 to 64 letters, digits, _ or -")));
         checkEvents(webhook, problems);
-        checkSigners(webhook, isNew, problems);
+        if (webhook.unreadable().isEmpty()) {
+            checkSigners(webhook, isNew, problems);
+        }
+        checkReadable(webhook, problems);
         checkTls(webhook.tls(), problems);
         return problems;
+    }
+
+    private static void checkReadable(WebhookSettings webhook, List<Problem> problems) {
+        webhook.unreadable().stream()
+                .sorted()
+                .forEach(setting -> problems.add(new Problem(
+                        setting,
+                        setting + ".unreadable",
+                        "has a secret that cannot be read here, and so cannot be kept; set it anew, or make the change"
+                                + " where the key is")));
     }
 
     private void checkTls(TlsSettings tls, List<Problem> problems) {

@@ -4,6 +4,7 @@ import io.github.webhooks4j.signing.Signer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -20,6 +21,7 @@ final class WebhookSettings implements Webhook {
     private final Set<String> events;
     private final @Nullable List<Signer> signers;
     private final @Nullable TlsSettings tls;
+    private final Set<String> unreadable;
     private final State state;
     private final long version;
 
@@ -31,6 +33,7 @@ final class WebhookSettings implements Webhook {
         events = Collections.unmodifiableSet(new LinkedHashSet<>(draft.events));
         signers = draft.signers == null ? null : List.copyOf(draft.signers);
         tls = draft.tls;
+        unreadable = Set.copyOf(draft.unreadable);
         state = draft.state;
         version = draft.version;
     }
@@ -85,14 +88,27 @@ final class WebhookSettings implements Webhook {
         return new Draft(this);
     }
 
+    /** The settings, by their names, whose stored secrets this node cannot read; nothing is sent without them. */
+    Set<String> unreadable() {
+        return unreadable;
+    }
+
+    /** This webhook, with what it does not set taken from the stored one. */
+    WebhookSettings over(WebhookSettings stored) {
+        Draft draft = toBuilder().stored(stored.state, stored.version);
+        if (signers == null) {
+            draft.signers(stored.signers).unreadableAs("signers", stored);
+        }
+        if (tls == null) {
+            draft.tls = stored.tls;
+            draft.unreadableAs("tls", stored);
+        }
+        return draft.build();
+    }
+
     /** Whether signers, or none of them, were chosen; if not, an update keeps those that are stored. */
     boolean choosesSigners() {
         return signers != null;
-    }
-
-    /** Whether TLS was set; if not, an update keeps what is stored. */
-    boolean choosesTls() {
-        return tls != null;
     }
 
     /** Shows no URL and no secret. */
@@ -110,6 +126,7 @@ final class WebhookSettings implements Webhook {
         private @Nullable List<Signer> signers;
         private boolean inherited; // the signers are those of the webhook that this was made from
         private @Nullable TlsSettings tls;
+        private final Set<String> unreadable = new HashSet<>();
         private State state = State.ACTIVE;
         private long version;
 
@@ -126,6 +143,7 @@ final class WebhookSettings implements Webhook {
             signers = webhook.signers;
             inherited = true;
             tls = webhook.tls;
+            unreadable.addAll(webhook.unreadable);
             state = webhook.state;
             version = webhook.version;
         }
@@ -168,24 +186,39 @@ final class WebhookSettings implements Webhook {
             signers = new ArrayList<>(before);
             signers.add(signer);
             inherited = false;
+            unreadable.remove("signers");
             return this;
         }
 
         @Override
         public Draft unsigned() {
             signers = List.of();
+            unreadable.remove("signers");
             return this;
         }
 
         @Override
         public Draft tls(TlsSettings tls) {
             this.tls = Objects.requireNonNull(tls, "tls");
+            unreadable.remove("tls");
             return this;
         }
 
-        Draft signers(List<Signer> signers) {
+        Draft signers(@Nullable List<Signer> signers) {
             this.signers = signers;
             return this;
+        }
+
+        /** Marks a setting as one whose secrets cannot be read here. */
+        Draft unreadable(String setting) {
+            unreadable.add(setting);
+            return this;
+        }
+
+        private void unreadableAs(String setting, WebhookSettings stored) {
+            if (stored.unreadable.contains(setting)) {
+                unreadable(setting);
+            }
         }
 
         Draft stored(State state, long version) {
