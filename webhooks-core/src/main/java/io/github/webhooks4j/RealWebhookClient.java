@@ -52,7 +52,8 @@ final class RealWebhookClient implements WebhookClient {
         lanes = new Lanes(settings.limits(terms));
         Ticker ticker = settings.ticker;
         StoreClock clock = new StoreClock(ticker);
-        Registry registry = new Registry(store, clock, ticker, settings.signers, settings.egress, this::giveUp);
+        Extensions extensions = new Extensions(settings.signers, settings.formats);
+        Registry registry = new Registry(store, clock, ticker, extensions, settings.egress, this::giveUp);
         Sender sender = new Sender(transport, clock, ticker, requestTimeout, settings.egress);
         Executor workers = settings.workers != null ? settings.workers : requests;
         engine = new Engine(
@@ -61,7 +62,7 @@ final class RealWebhookClient implements WebhookClient {
                 closing);
         publisher = new Publisher(
                 store, registry, lanes, engine, clock, ticker, terms, settings.maxEventBytes, background, alone);
-        WebhookRules rules = new WebhookRules(settings.egress, settings.signers.keySet());
+        WebhookRules rules = new WebhookRules(settings.egress, extensions);
         webhooks = new WebhookAdministration(store, registry, rules, announcer, background);
         // Not on this thread, which may be in a transaction of the application's.
         GroupCommit.await(CompletableFuture.runAsync(registry::refresh, background));

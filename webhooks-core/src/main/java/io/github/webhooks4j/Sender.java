@@ -5,17 +5,11 @@ import io.github.webhooks4j.DeliveryStore.StoredEvent;
 import io.github.webhooks4j.Transport.Answer;
 import io.github.webhooks4j.Transport.Request;
 import io.github.webhooks4j.egress.EgressPolicy;
-import io.github.webhooks4j.payload.Envelope;
-import io.github.webhooks4j.signing.Message;
-import io.github.webhooks4j.signing.Signer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -112,29 +106,15 @@ final class Sender {
 
     private Request request(
             StoredEvent event, Subscription subscription, Instant now, Duration time, boolean onNewConnection) {
-        byte[] body =
-                event.json() ? Envelope.of(event.id(), event.type(), event.timestamp(), event.data()) : event.data();
-        Message message = new Message(event.id(), now, body);
-        Map<String, String> headers = new HashMap<>(signed(subscription, message));
-        headers.put("Content-Type", event.contentType());
-        headers.put("User-Agent", policy.userAgent());
-        headers.put("webhook-id", message.id());
-        headers.put("webhook-timestamp", Long.toString(now.getEpochSecond()));
-        WebhookSettings webhook = subscription.webhook();
-        return new Request("POST", webhook.url(), headers, body, time, webhook.tls(), onNewConnection);
-    }
-
-    /** What the signers set: valid headers, none of them reserved, none of them twice. */
-    private static Map<String, String> signed(Subscription subscription, Message message) {
-        Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        for (Signer signer : subscription.signers()) {
-            signer.headers(message).forEach((name, value) -> {
-                if (!HeaderRules.isAllowed(name, value) || headers.put(name, value) != null) {
-                    throw new IllegalStateException("a signer set a header that is malformed, reserved or set already");
-                }
-            });
-        }
-        return headers;
+        Rendering rendering = Rendering.of(event, subscription, policy.userAgent(), now);
+        return new Request(
+                rendering.method(),
+                rendering.url(),
+                rendering.headers(),
+                rendering.body(),
+                time,
+                subscription.webhook().tls(),
+                onNewConnection);
     }
 
     /** The body as text that any database can hold: what is not UTF-8, and U+0000, become U+FFFD. */

@@ -137,6 +137,9 @@ public interface WebhookClient extends AutoCloseable {
         /** A signer of the application's own, referred to by webhooks as {@link Signer#custom}. */
         Builder signer(String name, Signer signer);
 
+        /** A payload format of the application's own, referred to by webhooks as {@link PayloadFormat#custom}. */
+        Builder payloadFormat(String name, PayloadFormat format);
+
         /** Adds a listener that is told what became of deliveries. */
         Builder listener(DeliveryListener listener);
 

@@ -20,8 +20,13 @@ record WebhookDocument(
         @Nullable String name,
         List<String> events,
         List<StoredSignerDocument> signers,
+        @Nullable String method,
+        @Nullable HeadersDocument headers,
+        @Nullable PayloadDocument payload,
         @Nullable TlsDocument tls) {
     private static final String TLS_KEY = "tls.privateKey";
+    private static final String HEADER = "header.";
+    private static final String POST = "POST";
 
     WebhookDocument {
         Objects.requireNonNull(url, "url");
@@ -34,6 +39,21 @@ record WebhookDocument(
             Objects.requireNonNull(kind, "kind");
             settings = Map.copyOf(settings);
             secrets = List.copyOf(secrets);
+        }
+    }
+
+    /** Headers; the values of secret ones are among the secrets. */
+    record HeadersDocument(Map<String, String> open, List<String> secret) {
+        HeadersDocument {
+            open = Map.copyOf(open);
+            secret = List.copyOf(secret);
+        }
+    }
+
+    record PayloadDocument(String kind, Map<String, String> settings) {
+        PayloadDocument {
+            Objects.requireNonNull(kind, "kind");
+            settings = Map.copyOf(settings);
         }
     }
 
@@ -53,6 +73,9 @@ record WebhookDocument(
                 webhook.name().orElse(null),
                 List.copyOf(webhook.events()),
                 stored,
+                webhook.method().equals(POST) ? null : webhook.method(),
+                writeHeaders(webhook, secrets),
+                write(webhook.chosenPayload()),
                 write(webhook.tls(), secrets));
         return new WebhookRow(
                 webhook.id(),
@@ -63,6 +86,19 @@ record WebhookDocument(
                 false,
                 json(document),
                 secrets);
+    }
+
+    private static @Nullable HeadersDocument writeHeaders(WebhookSettings webhook, Map<String, String> secrets) {
+        Map<String, Secret> secret = webhook.secretHeaderValues();
+        secret.forEach((name, value) -> secrets.put(HEADER + name, value.reveal()));
+        return webhook.headers().isEmpty() && secret.isEmpty()
+                ? null
+                : new HeadersDocument(
+                        webhook.headers(), secret.keySet().stream().sorted().toList());
+    }
+
+    private static @Nullable PayloadDocument write(@Nullable PayloadFormat payload) {
+        return payload instanceof ReadyMadeFormat format ? new PayloadDocument(format.kind(), format.settings()) : null;
     }
 
     private static @Nullable TlsDocument write(TlsSettings tls, Map<String, String> secrets) {
@@ -92,6 +128,15 @@ record WebhookDocument(
         if (document.name != null) {
             draft.name(document.name);
         }
+        if (document.method != null) {
+            draft.method(document.method);
+        }
+        if (document.headers != null) {
+            readHeaders(document.headers, row.secrets(), draft);
+        }
+        if (document.payload != null) {
+            draft.payload(ReadyMadeFormat.of(document.payload.kind, document.payload.settings));
+        }
         if (document.tls != null) {
             readTls(document.tls, row.secrets(), draft);
         }
@@ -107,6 +152,14 @@ record WebhookDocument(
         draft.signers(signers);
         if (signers.stream().anyMatch(UnreadableSigner.class::isInstance)) {
             draft.unreadable("signers");
+        }
+    }
+
+    private static void readHeaders(HeadersDocument stored, Map<String, String> secrets, WebhookSettings.Draft draft) {
+        stored.open.forEach(draft::header);
+        for (String name : stored.secret) {
+            String value = secrets.get(HEADER + name);
+            draft.secretHeader(name, value == null ? WebhookSettings.UNREADABLE : Secret.of(value));
         }
     }
 

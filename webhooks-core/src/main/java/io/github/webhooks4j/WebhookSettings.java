@@ -1,5 +1,6 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -7,19 +8,30 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The one {@link Webhook}. */
 final class WebhookSettings implements Webhook {
+    /** Stands for the value of a secret header that cannot be read here; no header can have it. */
+    static final Secret UNREADABLE = Secret.of("\0");
+
+    private static final String SLACK = "https://hooks.slack.com/";
+
     private final String id;
     private final String url;
     private final @Nullable String name;
     private final @Nullable String tenant;
     private final Set<String> events;
     private final @Nullable List<Signer> signers;
+    private final @Nullable String method;
+    private final @Nullable Map<String, String> headers;
+    private final @Nullable Map<String, Secret> secretHeaders;
+    private final @Nullable PayloadFormat payload;
     private final @Nullable TlsSettings tls;
     private final Set<String> unreadable;
     private final State state;
@@ -32,10 +44,22 @@ final class WebhookSettings implements Webhook {
         tenant = draft.tenant;
         events = Collections.unmodifiableSet(new LinkedHashSet<>(draft.events));
         signers = draft.signers == null ? null : List.copyOf(draft.signers);
+        method = draft.method;
+        headers = draft.headers == null ? null : Map.copyOf(draft.headers);
+        secretHeaders = draft.secretHeaders == null ? null : Map.copyOf(draft.secretHeaders);
+        payload = draft.payload;
         tls = draft.tls;
-        unreadable = Set.copyOf(draft.unreadable);
+        unreadable = unreadable(draft);
         state = draft.state;
         version = draft.version;
+    }
+
+    private static Set<String> unreadable(Draft draft) {
+        Set<String> unreadable = new HashSet<>(draft.unreadable);
+        if (draft.secretHeaders != null && draft.secretHeaders.containsValue(UNREADABLE)) {
+            unreadable.add("secretHeaders");
+        }
+        return Set.copyOf(unreadable);
     }
 
     @Override
@@ -69,6 +93,39 @@ final class WebhookSettings implements Webhook {
     }
 
     @Override
+    public String method() {
+        return method == null ? "POST" : method;
+    }
+
+    @Override
+    public Map<String, String> headers() {
+        return headers == null ? Map.of() : headers;
+    }
+
+    @Override
+    public Set<String> secretHeaders() {
+        return secretHeaderValues().keySet();
+    }
+
+    Map<String, Secret> secretHeaderValues() {
+        return secretHeaders == null ? Map.of() : secretHeaders;
+    }
+
+    @Override
+    public PayloadFormat payload() {
+        if (payload != null) {
+            return payload;
+        }
+        return url.startsWith(SLACK) ? PayloadFormat.slack() : PayloadFormat.standard();
+    }
+
+    /** The format that was set; null if the URL decides. */
+    @Nullable
+    PayloadFormat chosenPayload() {
+        return payload;
+    }
+
+    @Override
     public TlsSettings tls() {
         return tls == null ? TlsSettings.standard() : tls;
     }
@@ -99,11 +156,30 @@ final class WebhookSettings implements Webhook {
         if (signers == null) {
             draft.signers(stored.signers).unreadableAs("signers", stored);
         }
+        draft.method = method == null ? stored.method : method;
+        draft.payload = payload == null ? stored.payload : payload;
+        if (headers == null) {
+            draft.headers = without(stored.headers, secretHeaders());
+        }
+        if (secretHeaders == null) {
+            draft.secretHeaders = without(stored.secretHeaders, headers().keySet());
+        }
         if (tls == null) {
             draft.tls = stored.tls;
             draft.unreadableAs("tls", stored);
         }
         return draft.build();
+    }
+
+    /** What is kept of these headers; names that are set anew, as secret ones or not, are not. */
+    private static <T> @Nullable Map<String, T> without(@Nullable Map<String, T> stored, Set<String> anew) {
+        if (stored == null) {
+            return null;
+        }
+        Map<String, T> kept = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        kept.putAll(stored);
+        anew.forEach(kept::remove);
+        return kept;
     }
 
     /** Whether signers, or none of them, were chosen; if not, an update keeps those that are stored. */
@@ -125,6 +201,10 @@ final class WebhookSettings implements Webhook {
         private List<String> events = List.of();
         private @Nullable List<Signer> signers;
         private boolean inherited; // the signers are those of the webhook that this was made from
+        private @Nullable String method;
+        private @Nullable Map<String, String> headers;
+        private @Nullable Map<String, Secret> secretHeaders;
+        private @Nullable PayloadFormat payload;
         private @Nullable TlsSettings tls;
         private final Set<String> unreadable = new HashSet<>();
         private State state = State.ACTIVE;
@@ -142,6 +222,10 @@ final class WebhookSettings implements Webhook {
             events = List.copyOf(webhook.events);
             signers = webhook.signers;
             inherited = true;
+            method = webhook.method;
+            headers = without(webhook.headers, Set.of());
+            secretHeaders = without(webhook.secretHeaders, Set.of());
+            payload = webhook.payload;
             tls = webhook.tls;
             unreadable.addAll(webhook.unreadable);
             state = webhook.state;
@@ -194,6 +278,52 @@ final class WebhookSettings implements Webhook {
         public Draft unsigned() {
             signers = List.of();
             unreadable.remove("signers");
+            return this;
+        }
+
+        @Override
+        public Draft method(String method) {
+            this.method = Objects.requireNonNull(method, "method");
+            return this;
+        }
+
+        @Override
+        public Draft header(String name, String value) {
+            Objects.requireNonNull(value, "value");
+            withoutHeader(name);
+            headers = headers == null ? byName() : headers;
+            headers.put(name, value);
+            return this;
+        }
+
+        @Override
+        public Draft secretHeader(String name, Secret value) {
+            Objects.requireNonNull(value, "value");
+            withoutHeader(name);
+            secretHeaders = secretHeaders == null ? byName() : secretHeaders;
+            secretHeaders.put(name, value);
+            return this;
+        }
+
+        @Override
+        public Draft withoutHeader(String name) {
+            Objects.requireNonNull(name, "name");
+            if (headers != null) {
+                headers.remove(name);
+            }
+            if (secretHeaders != null) {
+                secretHeaders.remove(name);
+            }
+            return this;
+        }
+
+        private static <T> Map<String, T> byName() {
+            return new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        }
+
+        @Override
+        public Draft payload(PayloadFormat format) {
+            payload = Objects.requireNonNull(format, "format");
             return this;
         }
 

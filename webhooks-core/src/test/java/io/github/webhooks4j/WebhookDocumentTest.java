@@ -31,6 +31,10 @@ class WebhookDocumentTest {
             .signer(Signer.basic("user", Secret.of("hush-hush-2")))
             .signer(Signer.bearer(Secret.of("hush-hush-3")))
             .signer(Signer.custom("mine"))
+            .method("PUT")
+            .header("X-Open", "\"open\"")
+            .secretHeader("X-Key", Secret.of("hush-hush-5"))
+            .payload(PayloadFormat.template("text/plain", "{{data}} \u00fc"))
             .tls(TlsSettings.standard()
                     .clientCertificate("client PEM", Secret.of("hush-hush-4"))
                     .trust("trusted PEM")
@@ -85,6 +89,7 @@ class WebhookDocumentTest {
                         "signer.1.secret", "hush-hush-1",
                         "signer.2.password", "hush-hush-2",
                         "signer.3.token", "hush-hush-3",
+                        "header.X-Key", "hush-hush-5",
                         "tls.privateKey", "hush-hush-4"));
     }
 
@@ -114,7 +119,7 @@ class WebhookDocumentTest {
         assertThat(WebhookDocument.write(webhook).settings())
                 .isEqualTo(
                         "{\"url\":\"https://example.com\",\"name\":null,\"events\":[\"a.*\"],\"signers\":[{"
-                                + "\"kind\":\"hmac-sha256\",\"settings\":{\"header\":\"X-Own\"},\"secrets\":[\"secret\"]}],\"tls\":null}");
+                                + "\"kind\":\"hmac-sha256\",\"settings\":{\"header\":\"X-Own\"},\"secrets\":[\"secret\"]}],\"method\":null,\"headers\":null,\"payload\":null,\"tls\":null}");
     }
 
     @Test
@@ -133,7 +138,7 @@ class WebhookDocumentTest {
 
         WebhookSettings read = WebhookDocument.read(row(row.settings(), others));
 
-        assertThat(read.unreadable()).containsExactlyInAnyOrder("signers", "tls");
+        assertThat(read.unreadable()).containsExactlyInAnyOrder("signers", "secretHeaders", "tls");
         assertThat(read.events()).isEqualTo(FULL.events());
         assertThat(read.signers().subList(0, 2)).isEqualTo(FULL.signers().subList(0, 2));
         assertThat(read.signers()).hasSameSizeAs(FULL.signers());
