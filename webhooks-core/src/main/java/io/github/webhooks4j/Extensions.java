@@ -3,9 +3,21 @@ package io.github.webhooks4j;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
-/** What the application registered under names in the client's builder, for webhooks that refer to them. */
-record Extensions(Map<String, Signer> signers, Map<String, PayloadFormat> formats) {
+/**
+ * What stands behind the signers and formats that webhooks refer to.
+ *
+ * @param signers what the application registered in the client's builder, by name
+ * @param formats what it registered there, too
+ * @param tokens has the signers that need an access token sign with one, and returns the others as they are
+ */
+record Extensions(Map<String, Signer> signers, Map<String, PayloadFormat> formats, UnaryOperator<Signer> tokens) {
+    /** Without access tokens. */
+    Extensions(Map<String, Signer> signers, Map<String, PayloadFormat> formats) {
+        this(signers, formats, UnaryOperator.identity());
+    }
+
     Extensions {
         signers = Map.copyOf(signers);
         formats = Map.copyOf(formats);
@@ -19,7 +31,7 @@ record Extensions(Map<String, Signer> signers, Map<String, PayloadFormat> format
     Signer signer(Signer signer) {
         return StoredSigner.customName(signer)
                 .map(name -> named(name, signers, "signer"))
-                .orElse(signer);
+                .orElseGet(() -> tokens.apply(signer));
     }
 
     /**
@@ -35,6 +47,16 @@ record Extensions(Map<String, Signer> signers, Map<String, PayloadFormat> format
                 .customName()
                 .map(name -> named(name, formats, "payloadFormat"))
                 .orElseGet(readyMade::prepared);
+    }
+
+    /** These, with nothing fetched: a token is made up. */
+    Extensions withoutTokens() {
+        return new Extensions(
+                signers,
+                formats,
+                signer -> StoredSigner.tokenUrl(signer).isPresent()
+                        ? message -> Map.of("Authorization", "Bearer token")
+                        : signer);
     }
 
     private static <T> T named(String name, Map<String, T> registered, String what) {

@@ -1,5 +1,7 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.signing.AccessTokens;
+import io.github.webhooks4j.signing.Secret;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -34,6 +36,8 @@ final class RealWebhookClient implements WebhookClient {
     private final Engine engine;
     private final Publisher publisher;
     private final WebhookAdministration webhooks;
+    private final SecretRotation rotation;
+    private final Previewer previewer;
     private final ExecutorService background = WorkerThreads.asNeeded("publish");
     private final ExecutorService alone = WorkerThreads.atMost(COMMITS_ALONE, "publish");
     private final ExecutorService requests = WorkerThreads.forRequests();
@@ -52,9 +56,10 @@ final class RealWebhookClient implements WebhookClient {
         lanes = new Lanes(settings.limits(terms));
         Ticker ticker = settings.ticker;
         StoreClock clock = new StoreClock(ticker);
-        Extensions extensions = new Extensions(settings.signers, settings.formats);
+        AccessTokens tokens = new AccessTokens(new TokenRequests(transport, settings.egress, requestTimeout));
+        Extensions extensions = new Extensions(settings.signers, settings.formats, tokens::bind);
         Registry registry = new Registry(store, clock, ticker, extensions, settings.egress, this::giveUp);
-        Sender sender = new Sender(transport, clock, ticker, requestTimeout, settings.egress);
+        Sender sender = new Sender(transport, clock, ticker, requestTimeout, settings.egress, tokens);
         Executor workers = settings.workers != null ? settings.workers : requests;
         engine = new Engine(
                 new Engine.Parts(store, registry, lanes, sender, settings.retryPolicy, announcer, clock, ticker, terms),
@@ -64,6 +69,8 @@ final class RealWebhookClient implements WebhookClient {
                 store, registry, lanes, engine, clock, ticker, terms, settings.maxEventBytes, background, alone);
         WebhookRules rules = new WebhookRules(settings.egress, extensions);
         webhooks = new WebhookAdministration(store, registry, rules, announcer, background);
+        rotation = new SecretRotation(store, webhooks);
+        previewer = new Previewer(webhooks, extensions, settings.egress, clock, settings.maxEventBytes);
         // Not on this thread, which may be in a transaction of the application's.
         GroupCommit.await(CompletableFuture.runAsync(registry::refresh, background));
         if (settings.workers == null) {
@@ -151,6 +158,19 @@ final class RealWebhookClient implements WebhookClient {
     @Override
     public boolean remove(String id) {
         return open(webhooks).remove(Objects.requireNonNull(id, "id"));
+    }
+
+    @Override
+    public Secret rotateSecret(String id, Duration grace) {
+        return open(rotation).rotate(Objects.requireNonNull(id, "id"), Objects.requireNonNull(grace, "grace"));
+    }
+
+    @Override
+    public RequestPreview preview(Webhook webhook, Event event) {
+        return open(previewer)
+                .preview(
+                        (WebhookSettings) Objects.requireNonNull(webhook, "webhook"),
+                        Objects.requireNonNull(event, "event"));
     }
 
     private <T> T open(T part) {

@@ -1,10 +1,10 @@
 package io.github.webhooks4j;
 
 import io.github.webhooks4j.DeliveryStore.Claimed;
-import io.github.webhooks4j.DeliveryStore.StoredEvent;
 import io.github.webhooks4j.Transport.Answer;
 import io.github.webhooks4j.Transport.Request;
 import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.signing.AccessTokens;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +25,7 @@ final class Sender {
      */
     record Sent(Optional<Attempt> stale, Attempt attempt) {}
 
+    private static final int UNAUTHORIZED = 401;
     private static final int MAX_EXCERPT = 16 * 1024;
 
     private final Transport transport;
@@ -32,13 +33,21 @@ final class Sender {
     private final Ticker ticker;
     private final Duration timeout;
     private final EgressPolicy policy;
+    private final AccessTokens tokens;
 
-    Sender(Transport transport, StoreClock clock, Ticker ticker, Duration timeout, EgressPolicy policy) {
+    Sender(
+            Transport transport,
+            StoreClock clock,
+            Ticker ticker,
+            Duration timeout,
+            EgressPolicy policy,
+            AccessTokens tokens) {
         this.transport = transport;
         this.clock = clock;
         this.ticker = ticker;
         this.timeout = timeout;
         this.policy = policy;
+        this.tokens = tokens;
     }
 
     /**
@@ -80,9 +89,12 @@ final class Sender {
 
     private Answer exchange(
             Claimed delivery, Subscription subscription, Instant now, Duration time, boolean onNewConnection) {
-        Request request;
+        Rendering rendering;
+        long began = ticker.nanos();
         try {
-            request = request(delivery.event(), subscription, now, time, onNewConnection);
+            rendering = Rendering.of(delivery.event(), subscription, policy.userAgent(), now);
+        } catch (TokenRequests.Failed e) {
+            return Answer.failed(e.failure());
         } catch (RuntimeException | Error e) {
             // Only the kind of exception: its text may hold what the signer was given.
             log.warn(
@@ -92,6 +104,19 @@ final class Sender {
                     e.getClass().getName());
             return Answer.failed(Failure.INVALID);
         }
+        // A token may have been fetched in the meantime.
+        Duration left = time.minusNanos(ticker.nanos() - began);
+        if (left.isNegative() || left.isZero()) {
+            return Answer.failed(Failure.TIMEOUT);
+        }
+        Answer answer = exchange(request(rendering, subscription, left, onNewConnection));
+        if (answer.status().orElse(0) == UNAUTHORIZED) {
+            subscription.webhook().signers().forEach(signer -> tokens.refused(signer, rendering.headers()));
+        }
+        return answer;
+    }
+
+    private Answer exchange(Request request) {
         try {
             Answer answer = transport.send(request);
             return Objects.requireNonNull(answer, "the transport's answer");
@@ -104,9 +129,8 @@ final class Sender {
         }
     }
 
-    private Request request(
-            StoredEvent event, Subscription subscription, Instant now, Duration time, boolean onNewConnection) {
-        Rendering rendering = Rendering.of(event, subscription, policy.userAgent(), now);
+    private static Request request(
+            Rendering rendering, Subscription subscription, Duration time, boolean onNewConnection) {
         return new Request(
                 rendering.method(),
                 rendering.url(),

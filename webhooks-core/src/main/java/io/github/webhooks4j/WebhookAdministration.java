@@ -30,6 +30,11 @@ final class WebhookAdministration {
         this.background = background;
     }
 
+    /** The webhook with what it does not set taken from the stored one of its id, if there is one. */
+    WebhookSettings completed(WebhookSettings webhook) {
+        return stored(webhook.id()).map(webhook::over).orElse(webhook);
+    }
+
     List<Problem> check(WebhookSettings webhook) {
         Optional<WebhookSettings> before = rules.isId(webhook.id()) ? stored(webhook.id()) : Optional.empty();
         return rules.check(before.map(webhook::over).orElse(webhook), before.isEmpty());

@@ -157,6 +157,19 @@ final class WebhookRules {
                     "has a signer that cannot be stored: register it with"
                             + " WebhookClient.builder().signer(name, signer) and refer to it as Signer.custom(name)"));
         }
+        StoredSigner.tokenUrl(signer)
+                .map(policy::check)
+                .orElse(List.of())
+                .forEach(refusal -> problems.add(new Problem(
+                        "signers",
+                        "signers.token-url." + refusal.code(),
+                        "has a token URL that cannot be used: " + refusal.message())));
+        if (StoredSigner.sharedName(signer).isPresent()) {
+            problems.add(new Problem(
+                    "signers",
+                    "signers.shared",
+                    "refers to a shared signer, and this version keeps none; set the signer itself"));
+        }
         StoredSigner.customName(signer)
                 .filter(name -> StoredSigner.problems(signer).isEmpty()
                         && !extensions.signers().containsKey(name))
