@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** The form in which a webhook's settings are stored: a JSON document, and the secrets apart from it. */
 record WebhookDocument(
         String url,
+        boolean hasSecretPath,
         @Nullable String name,
         List<String> events,
         List<StoredSignerDocument> signers,
@@ -25,6 +26,7 @@ record WebhookDocument(
         @Nullable PayloadDocument payload,
         @Nullable TlsDocument tls) {
     private static final String TLS_KEY = "tls.privateKey";
+    private static final String PATH = "url.path";
     private static final String HEADER = "header.";
     private static final String POST = "POST";
 
@@ -64,12 +66,18 @@ record WebhookDocument(
     /** The row of a webhook whose signers can all be stored. */
     static WebhookRow write(WebhookSettings webhook) {
         Map<String, String> secrets = new HashMap<>();
+        String origin = origin(webhook.url());
+        String path = webhook.url().substring(origin.length());
+        if (!path.isEmpty()) {
+            secrets.put(PATH, path);
+        }
         List<Signer> signers = webhook.signers();
         List<StoredSignerDocument> stored = IntStream.range(0, signers.size())
                 .mapToObj(i -> write(StoredSigner.of(signers.get(i)).orElseThrow(), i, secrets))
                 .toList();
         WebhookDocument document = new WebhookDocument(
-                webhook.url(),
+                origin,
+                !path.isEmpty(),
                 webhook.name().orElse(null),
                 List.copyOf(webhook.events()),
                 stored,
@@ -86,6 +94,18 @@ record WebhookDocument(
                 false,
                 json(document),
                 secrets);
+    }
+
+    /** The URL without its path and query, which may hold secrets; all of it if there is neither. */
+    private static String origin(String url) {
+        int authority = url.indexOf("://") + "://".length();
+        for (int i = authority; i < url.length(); i++) {
+            boolean isPath = url.charAt(i) == '?' || (url.charAt(i) == '/' && i + 1 < url.length());
+            if (isPath) {
+                return url.substring(0, i);
+            }
+        }
+        return url;
     }
 
     private static @Nullable HeadersDocument writeHeaders(WebhookSettings webhook, Map<String, String> secrets) {
@@ -123,6 +143,7 @@ record WebhookDocument(
                 .id(row.id())
                 .events(document.events.toArray(String[]::new))
                 .stored(row.state(), row.version());
+        readPath(document, row.secrets(), draft);
         readSigners(document.signers, row.secrets(), draft);
         row.tenant().ifPresent(draft::tenant);
         if (document.name != null) {
@@ -141,6 +162,15 @@ record WebhookDocument(
             readTls(document.tls, row.secrets(), draft);
         }
         return draft.build();
+    }
+
+    private static void readPath(WebhookDocument stored, Map<String, String> secrets, WebhookSettings.Draft draft) {
+        String path = secrets.get(PATH);
+        if (stored.hasSecretPath && path == null) {
+            draft.unreadable("url");
+        } else if (path != null) {
+            draft.url(stored.url + path);
+        }
     }
 
     /** With secrets that this node has no key for, the settings are known, and marked as {@code unreadable}. */

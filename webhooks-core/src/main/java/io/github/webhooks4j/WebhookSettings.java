@@ -241,6 +241,7 @@ final class WebhookSettings implements Webhook {
         @Override
         public Draft url(String url) {
             this.url = Objects.requireNonNull(url, "url");
+            unreadable.remove("url");
             return this;
         }
 

@@ -89,13 +89,14 @@ class WebhookDocumentTest {
                         "signer.1.secret", "hush-hush-1",
                         "signer.2.password", "hush-hush-2",
                         "signer.3.token", "hush-hush-3",
+                        "url.path", "/hook?a=\"b\"",
                         "header.X-Key", "hush-hush-5",
                         "tls.privateKey", "hush-hush-4"));
     }
 
     @Test
     void settingsHoldNoSecret() {
-        assertThat(WebhookDocument.write(FULL).settings()).doesNotContain(TEXT, "hush");
+        assertThat(WebhookDocument.write(FULL).settings()).doesNotContain(TEXT, "hush", "/hook");
     }
 
     @Test
@@ -118,7 +119,7 @@ class WebhookDocumentTest {
 
         assertThat(WebhookDocument.write(webhook).settings())
                 .isEqualTo(
-                        "{\"url\":\"https://example.com\",\"name\":null,\"events\":[\"a.*\"],\"signers\":[{"
+                        "{\"url\":\"https://example.com\",\"hasSecretPath\":false,\"name\":null,\"events\":[\"a.*\"],\"signers\":[{"
                                 + "\"kind\":\"hmac-sha256\",\"settings\":{\"header\":\"X-Own\"},\"secrets\":[\"secret\"]}],\"method\":null,\"headers\":null,\"payload\":null,\"tls\":null}");
     }
 
@@ -138,7 +139,7 @@ class WebhookDocumentTest {
 
         WebhookSettings read = WebhookDocument.read(row(row.settings(), others));
 
-        assertThat(read.unreadable()).containsExactlyInAnyOrder("signers", "secretHeaders", "tls");
+        assertThat(read.unreadable()).containsExactlyInAnyOrder("url", "signers", "secretHeaders", "tls");
         assertThat(read.events()).isEqualTo(FULL.events());
         assertThat(read.signers().subList(0, 2)).isEqualTo(FULL.signers().subList(0, 2));
         assertThat(read.signers()).hasSameSizeAs(FULL.signers());
