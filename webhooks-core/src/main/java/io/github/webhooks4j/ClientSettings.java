@@ -32,6 +32,7 @@ final class ClientSettings implements WebhookClient.Builder {
     private int maxInFlight = 256;
     int maxEventBytes = 256 << 10;
     final Map<String, Signer> signers = new LinkedHashMap<>();
+    final Map<String, PayloadFormat> formats = new LinkedHashMap<>();
     final List<DeliveryListener> listeners = new ArrayList<>();
     Ticker ticker = Ticker.system();
 
@@ -92,6 +93,12 @@ final class ClientSettings implements WebhookClient.Builder {
     @Override
     public ClientSettings signer(String name, Signer signer) {
         signers.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(signer, "signer"));
+        return this;
+    }
+
+    @Override
+    public ClientSettings payloadFormat(String name, PayloadFormat format) {
+        formats.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(format, "format"));
         return this;
     }
 

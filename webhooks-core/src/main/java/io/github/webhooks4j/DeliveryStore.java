@@ -248,6 +248,7 @@ public interface DeliveryStore extends AutoCloseable {
      * @param timestamp when it happened
      * @param contentType the media type of the data
      * @param json whether the data is JSON that goes into an envelope; otherwise it is a body of its own
+     * @param headers headers of its own, by name
      * @param data the exact bytes
      */
     @SuppressWarnings("ArrayRecordComponent") // compared below
@@ -259,8 +260,22 @@ public interface DeliveryStore extends AutoCloseable {
             Instant timestamp,
             String contentType,
             boolean json,
+            Map<String, String> headers,
             byte[] data) {
-        /** Checks for null only. */
+        /** An event without headers of its own. */
+        public StoredEvent(
+                UUID key,
+                String id,
+                Optional<String> tenant,
+                String type,
+                Instant timestamp,
+                String contentType,
+                boolean json,
+                byte[] data) {
+            this(key, id, tenant, type, timestamp, contentType, json, Map.of(), data);
+        }
+
+        /** Copies the headers. */
         public StoredEvent {
             Objects.requireNonNull(key, "key");
             Objects.requireNonNull(id, "id");
@@ -268,6 +283,7 @@ public interface DeliveryStore extends AutoCloseable {
             Objects.requireNonNull(type, "type");
             Objects.requireNonNull(timestamp, "timestamp");
             Objects.requireNonNull(contentType, "contentType");
+            headers = Map.copyOf(headers);
             Objects.requireNonNull(data, "data");
         }
 
@@ -281,6 +297,7 @@ public interface DeliveryStore extends AutoCloseable {
                     && timestamp.equals(that.timestamp)
                     && contentType.equals(that.contentType)
                     && json == that.json
+                    && headers.equals(that.headers)
                     && Arrays.equals(data, that.data);
         }
 
@@ -289,7 +306,7 @@ public interface DeliveryStore extends AutoCloseable {
             return key.hashCode();
         }
 
-        /** Shows no data. */
+        /** Shows neither data nor headers. */
         @Override
         public String toString() {
             return "StoredEvent[id=" + id + ", type=" + type + ", " + data.length + " bytes]";

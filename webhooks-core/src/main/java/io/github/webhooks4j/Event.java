@@ -1,6 +1,7 @@
 package io.github.webhooks4j;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -38,6 +39,9 @@ public sealed interface Event permits EventDraft {
     /** When it is to be delivered; empty for at once. */
     Optional<Instant> deliverAt();
 
+    /** The headers that its requests are to have beside the others, by name. */
+    Map<String, String> headers();
+
     /** Sets up an {@link Event}. The order of the calls does not matter. Not safe for use by several threads. */
     interface Builder {
         /**
@@ -68,6 +72,13 @@ public sealed interface Event permits EventDraft {
 
         /** The tenant whose webhooks get it. Default: none; it goes to the webhooks that have no tenant. */
         Builder tenant(String tenant);
+
+        /**
+         * A header of its requests, which has no say over those that the webhook, its signers or this library set: it is left
+         * out there. The rules are those for headers of webhooks. It is stored as it is: no place for a secret. Setting the
+         * same name again replaces the value.
+         */
+        Builder header(String name, String value);
 
         /** When it is to be delivered, by the store's clock. Default: at once. */
         Builder deliverAt(Instant deliverAt);

@@ -1,8 +1,10 @@
 package io.github.webhooks4j;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The one {@link Event}: what the application said, not yet checked and not yet bytes. */
@@ -38,6 +40,11 @@ final class EventDraft implements Event {
         return Optional.ofNullable(draft.deliverAt);
     }
 
+    @Override
+    public Map<String, String> headers() {
+        return Map.copyOf(draft.headers);
+    }
+
     Content content() {
         return draft.content;
     }
@@ -65,6 +72,7 @@ final class EventDraft implements Event {
         private @Nullable Instant timestamp;
         private @Nullable String tenant;
         private @Nullable Instant deliverAt;
+        private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
         Draft(String type) {
             this.type = Objects.requireNonNull(type, "type");
@@ -77,6 +85,7 @@ final class EventDraft implements Event {
             timestamp = draft.timestamp;
             tenant = draft.tenant;
             deliverAt = draft.deliverAt;
+            headers.putAll(draft.headers);
         }
 
         @Override
@@ -120,6 +129,15 @@ final class EventDraft implements Event {
         @Override
         public Builder deliverAt(Instant deliverAt) {
             this.deliverAt = Objects.requireNonNull(deliverAt, "deliverAt");
+            return this;
+        }
+
+        @Override
+        public Builder header(String name, String value) {
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(value, "value");
+            headers.remove(name); // which may be spelt differently
+            headers.put(name, value);
             return this;
         }
 

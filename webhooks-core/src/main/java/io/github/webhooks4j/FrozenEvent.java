@@ -1,12 +1,15 @@
 package io.github.webhooks4j;
 
 import io.github.webhooks4j.DeliveryStore.StoredEvent;
+import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.payload.Envelope;
 import io.github.webhooks4j.payload.InvalidJsonException;
 import io.github.webhooks4j.payload.Json;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
@@ -38,6 +41,7 @@ record FrozenEvent(StoredEvent event, Optional<Instant> deliverAt, boolean ownId
                         ID.matcher(id).matches(), "id must be 1 to 128 visible ASCII characters without a dot"));
         event.timestamp().ifPresent(timestamp -> requireInRange("timestamp", timestamp));
         event.deliverAt().ifPresent(deliverAt -> requireInRange("deliverAt", deliverAt));
+        checkHeaders(event.headers());
         EventDraft.Content content = ((EventDraft) event).content();
         byte[] data = bytes(content);
         require(
@@ -55,15 +59,21 @@ record FrozenEvent(StoredEvent event, Optional<Instant> deliverAt, boolean ownId
                 timestamp,
                 content instanceof EventDraft.RawContent raw ? raw.contentType() : Envelope.CONTENT_TYPE,
                 !(content instanceof EventDraft.RawContent),
+                event.headers(),
                 data);
         return new FrozenEvent(stored, event.deliverAt(), event.id().isPresent());
+    }
+
+    private static void checkHeaders(Map<String, String> headers) {
+        EgressPolicy.strict()
+                .checkHeaders(headers, Set.of())
+                .forEach(refusal -> require(false, "headers cannot be sent: " + refusal.message()));
     }
 
     private static byte[] bytes(EventDraft.Content content) {
         if (content instanceof EventDraft.RawContent raw) {
             require(
-                    raw.contentType().length() <= MAX_CONTENT_TYPE
-                            && CONTENT_TYPE.matcher(raw.contentType()).matches(),
+                    isContentType(raw.contentType()),
                     "contentType must be a media type of up to 200 visible ASCII characters, such as text/csv");
             return raw.body();
         }
@@ -74,6 +84,10 @@ record FrozenEvent(StoredEvent event, Optional<Instant> deliverAt, boolean ownId
         } catch (InvalidJsonException e) {
             throw new InvalidEventException("data cannot be sent as JSON: " + e.getMessage(), e);
         }
+    }
+
+    static boolean isContentType(String text) {
+        return text.length() <= MAX_CONTENT_TYPE && CONTENT_TYPE.matcher(text).matches();
     }
 
     /** The range that every database and ISO 8601 with four digits can hold. */

@@ -1,5 +1,7 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.signing.AccessTokens;
+import io.github.webhooks4j.signing.Secret;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -34,6 +36,8 @@ final class RealWebhookClient implements WebhookClient {
     private final Engine engine;
     private final Publisher publisher;
     private final WebhookAdministration webhooks;
+    private final SecretRotation rotation;
+    private final Previewer previewer;
     private final ExecutorService background = WorkerThreads.asNeeded("publish");
     private final ExecutorService alone = WorkerThreads.atMost(COMMITS_ALONE, "publish");
     private final ExecutorService requests = WorkerThreads.forRequests();
@@ -51,10 +55,12 @@ final class RealWebhookClient implements WebhookClient {
         LeaseTerms terms = settings.terms != null ? settings.terms : LeaseTerms.of(requestTimeout);
         Ticker ticker = settings.ticker;
         StoreClock clock = new StoreClock(ticker);
-        Registry registry = new Registry(store, clock, ticker, settings.signers, settings.egress, this::giveUp);
+        AccessTokens tokens = new AccessTokens(new TokenRequests(transport, settings.egress, requestTimeout));
+        Extensions extensions = new Extensions(settings.signers, settings.formats, tokens::bind);
+        Registry registry = new Registry(store, clock, ticker, extensions, settings.egress, this::giveUp);
         lanes = new Lanes(settings.limits(terms), registry::customer);
         StatusChanges statuses = new StatusChanges(store, registry, clock, announcer);
-        Sender sender = new Sender(transport, clock, ticker, requestTimeout, settings.egress);
+        Sender sender = new Sender(transport, clock, ticker, requestTimeout, settings.egress, tokens);
         Executor workers = settings.workers != null ? settings.workers : requests;
         engine = new Engine(
                 new Engine.Parts(
@@ -72,8 +78,10 @@ final class RealWebhookClient implements WebhookClient {
                 closing);
         publisher = new Publisher(
                 store, registry, lanes, engine, clock, ticker, terms, settings.maxEventBytes, background, alone);
-        WebhookRules rules = new WebhookRules(settings.egress, settings.signers.keySet());
+        WebhookRules rules = new WebhookRules(settings.egress, extensions);
         webhooks = new WebhookAdministration(store, registry, rules, announcer, statuses, clock, background);
+        rotation = new SecretRotation(store, webhooks);
+        previewer = new Previewer(webhooks, extensions, settings.egress, clock, settings.maxEventBytes);
         // Not on this thread, which may be in a transaction of the application's.
         GroupCommit.await(CompletableFuture.runAsync(registry::refresh, background));
         if (settings.workers == null) {
@@ -176,6 +184,19 @@ final class RealWebhookClient implements WebhookClient {
     @Override
     public Webhook disable(String id) {
         return open(webhooks).disable(Objects.requireNonNull(id, "id"));
+    }
+
+    @Override
+    public Secret rotateSecret(String id, Duration grace) {
+        return open(rotation).rotate(Objects.requireNonNull(id, "id"), Objects.requireNonNull(grace, "grace"));
+    }
+
+    @Override
+    public RequestPreview preview(Webhook webhook, Event event) {
+        return open(previewer)
+                .preview(
+                        (WebhookSettings) Objects.requireNonNull(webhook, "webhook"),
+                        Objects.requireNonNull(event, "event"));
     }
 
     private <T> T open(T part) {

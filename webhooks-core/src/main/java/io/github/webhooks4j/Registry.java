@@ -4,7 +4,6 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.webhooks4j.DeliveryStore.WebhookRow;
 import io.github.webhooks4j.egress.EgressPolicy;
-import io.github.webhooks4j.signing.Signer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,7 +37,7 @@ final class Registry {
     private final DeliveryStore store;
     private final StoreClock clock;
     private final Ticker ticker;
-    private final Map<String, Signer> customSigners;
+    private final Extensions extensions;
     private final EgressPolicy policy;
     private final Remedies remedies;
     private final Consumer<String> onRemoved;
@@ -57,13 +56,13 @@ final class Registry {
             DeliveryStore store,
             StoreClock clock,
             Ticker ticker,
-            Map<String, Signer> customSigners,
+            Extensions extensions,
             EgressPolicy policy,
             Consumer<String> onRemoved) {
         this.store = store;
         this.clock = clock;
         this.ticker = ticker;
-        this.customSigners = Map.copyOf(customSigners);
+        this.extensions = extensions;
         this.policy = policy;
         remedies = new Remedies(policy);
         this.onRemoved = onRemoved;
@@ -289,7 +288,7 @@ final class Registry {
         Subscription subscription = null;
         try {
             webhook = WebhookDocument.read(row);
-            subscription = Subscription.of(webhook, customSigners, policy);
+            subscription = Subscription.of(webhook, extensions, policy);
             if (subscription.denied()) {
                 remedies.denied(webhook);
             }

@@ -1,21 +1,15 @@
 package io.github.webhooks4j;
 
 import io.github.webhooks4j.DeliveryStore.Claimed;
-import io.github.webhooks4j.DeliveryStore.StoredEvent;
 import io.github.webhooks4j.Transport.Answer;
 import io.github.webhooks4j.Transport.Request;
 import io.github.webhooks4j.egress.EgressPolicy;
-import io.github.webhooks4j.payload.Envelope;
-import io.github.webhooks4j.signing.Message;
-import io.github.webhooks4j.signing.Signer;
+import io.github.webhooks4j.signing.AccessTokens;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +25,7 @@ final class Sender {
      */
     record Sent(Optional<Attempt> stale, Attempt attempt) {}
 
+    private static final int UNAUTHORIZED = 401;
     private static final int MAX_EXCERPT = 16 * 1024;
 
     private final Transport transport;
@@ -38,13 +33,21 @@ final class Sender {
     private final Ticker ticker;
     private final Duration timeout;
     private final EgressPolicy policy;
+    private final AccessTokens tokens;
 
-    Sender(Transport transport, StoreClock clock, Ticker ticker, Duration timeout, EgressPolicy policy) {
+    Sender(
+            Transport transport,
+            StoreClock clock,
+            Ticker ticker,
+            Duration timeout,
+            EgressPolicy policy,
+            AccessTokens tokens) {
         this.transport = transport;
         this.clock = clock;
         this.ticker = ticker;
         this.timeout = timeout;
         this.policy = policy;
+        this.tokens = tokens;
     }
 
     /**
@@ -87,9 +90,12 @@ final class Sender {
 
     private Answer exchange(
             Claimed delivery, Subscription subscription, Instant now, Duration time, boolean onNewConnection) {
-        Request request;
+        Rendering rendering;
+        long began = ticker.nanos();
         try {
-            request = request(delivery.event(), subscription, now, time, onNewConnection);
+            rendering = Rendering.of(delivery.event(), subscription, policy.userAgent(), now);
+        } catch (TokenRequests.Failed e) {
+            return Answer.failed(e.failure());
         } catch (RuntimeException | Error e) {
             // Only the kind of exception: its text may hold what the signer was given.
             log.warn(
@@ -99,6 +105,19 @@ final class Sender {
                     e.getClass().getName());
             return Answer.failed(Failure.INVALID);
         }
+        // A token may have been fetched in the meantime.
+        Duration left = time.minusNanos(ticker.nanos() - began);
+        if (left.isNegative() || left.isZero()) {
+            return Answer.failed(Failure.TIMEOUT);
+        }
+        Answer answer = exchange(request(rendering, subscription, left, onNewConnection));
+        if (answer.status().orElse(0) == UNAUTHORIZED) {
+            subscription.webhook().signers().forEach(signer -> tokens.refused(signer, rendering.headers()));
+        }
+        return answer;
+    }
+
+    private Answer exchange(Request request) {
         try {
             Answer answer = transport.send(request);
             return Objects.requireNonNull(answer, "the transport's answer");
@@ -111,31 +130,16 @@ final class Sender {
         }
     }
 
-    private Request request(
-            StoredEvent event, Subscription subscription, Instant now, Duration time, boolean onNewConnection) {
-        byte[] body =
-                event.json() ? Envelope.of(event.id(), event.type(), event.timestamp(), event.data()) : event.data();
-        Message message = new Message(event.id(), now, body);
-        Map<String, String> headers = new HashMap<>(signed(subscription, message));
-        headers.put("Content-Type", event.contentType());
-        headers.put("User-Agent", policy.userAgent());
-        headers.put("webhook-id", message.id());
-        headers.put("webhook-timestamp", Long.toString(now.getEpochSecond()));
-        WebhookSettings webhook = subscription.webhook();
-        return new Request("POST", webhook.url(), headers, body, time, webhook.tls(), onNewConnection);
-    }
-
-    /** What the signers set: valid headers, none of them reserved, none of them twice. */
-    private static Map<String, String> signed(Subscription subscription, Message message) {
-        Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        for (Signer signer : subscription.signers()) {
-            signer.headers(message).forEach((name, value) -> {
-                if (!HeaderRules.isAllowed(name, value) || headers.put(name, value) != null) {
-                    throw new IllegalStateException("a signer set a header that is malformed, reserved or set already");
-                }
-            });
-        }
-        return headers;
+    private static Request request(
+            Rendering rendering, Subscription subscription, Duration time, boolean onNewConnection) {
+        return new Request(
+                rendering.method(),
+                rendering.url(),
+                rendering.headers(),
+                rendering.body(),
+                time,
+                subscription.webhook().tls(),
+                onNewConnection);
     }
 
     /** The body as text that any database can hold: what is not UTF-8, and U+0000, become U+FFFD. */

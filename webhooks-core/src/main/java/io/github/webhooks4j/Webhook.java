@@ -1,7 +1,9 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -66,6 +68,18 @@ public sealed interface Webhook permits WebhookSettings {
     /** What signs its requests, in the order of their registration; empty if nothing does. */
     List<Signer> signers();
 
+    /** The HTTP method of its requests. */
+    String method();
+
+    /** The headers that its requests have beside the others, by name, without those that are secret. */
+    Map<String, String> headers();
+
+    /** The names of its headers whose values are secret; the values are never shown. */
+    Set<String> secretHeaders();
+
+    /** What makes the bodies of its requests. */
+    PayloadFormat payload();
+
     /** How its connections are secured. */
     TlsSettings tls();
 
@@ -116,6 +130,28 @@ public sealed interface Webhook permits WebhookSettings {
 
         /** Sends without a signature, and forgets signers set before. */
         Builder unsigned();
+
+        /** The HTTP method: {@code POST}, the default, {@code PUT} or {@code PATCH}. A webhook that exists keeps what it has. */
+        Builder method(String method);
+
+        /**
+         * Adds a header, or replaces the one of this name. At most 32 with the secret ones, of up to 4096 visible ASCII
+         * characters; those that frame a message, name its sender or are set by a signer are refused. A webhook
+         * that exists keeps its headers, unless any is set anew: then those of the builder are all that it has.
+         */
+        Builder header(String name, String value);
+
+        /** {@link #header} with a value that is stored as a secret and never shown. Each of the two kinds is kept or replaced by itself. */
+        Builder secretHeader(String name, Secret value);
+
+        /** Leaves out a header that the webhook has from which this builder began, be it secret or not. */
+        Builder withoutHeader(String name);
+
+        /**
+         * What makes the bodies of its requests. Default: {@link PayloadFormat#slack} for {@code https://hooks.slack.com/},
+         * {@link PayloadFormat#standard} for other URLs; one that exists keeps what was set.
+         */
+        Builder payload(PayloadFormat format);
 
         /**
          * How its connections are secured, instead of what was set before. Default: {@link TlsSettings#standard} for a new

@@ -41,9 +41,14 @@ final class WebhookAdministration {
         this.background = background;
     }
 
+    /** The webhook with what it does not set taken from the stored one of its id, if there is one. */
+    WebhookSettings completed(WebhookSettings webhook) {
+        return stored(webhook.id()).map(webhook::over).orElse(webhook);
+    }
+
     List<Problem> check(WebhookSettings webhook) {
-        return rules.check(
-                webhook, !rules.isId(webhook.id()) || stored(webhook.id()).isEmpty());
+        Optional<WebhookSettings> before = rules.isId(webhook.id()) ? stored(webhook.id()) : Optional.empty();
+        return rules.check(before.map(webhook::over).orElse(webhook), before.isEmpty());
     }
 
     /** Inserts or updates, whichever it takes; somebody else may do the same at the same moment. */
@@ -76,7 +81,8 @@ final class WebhookAdministration {
     }
 
     private Optional<WebhookSettings> save(WebhookSettings webhook, Optional<WebhookSettings> before) {
-        List<Problem> problems = rules.check(webhook, before.isEmpty());
+        WebhookSettings merged = before.map(webhook::over).orElseGet(() -> asNew(webhook));
+        List<Problem> problems = rules.check(merged, before.isEmpty());
         if (!problems.isEmpty()) {
             rules.tellOperator(webhook);
             throw new InvalidWebhookException(problems);
@@ -89,18 +95,15 @@ final class WebhookAdministration {
             throw new InvalidWebhookException(List.of(new Problem(
                     "tenant", "tenant.changed", "of a webhook cannot be changed; register another webhook instead")));
         });
-        WebhookSettings.Draft draft = webhook.toBuilder()
-                .url(rules.canonicalUrl(webhook))
-                .stored(before.map(WebhookSettings::status).orElse(WebhookStatus.NEW), version);
-        if (!webhook.choosesSigners()) {
-            before.ifPresent(stored -> draft.signers(stored.signers()));
-        }
-        if (!webhook.choosesTls()) {
-            before.ifPresent(stored -> draft.tls(stored.tls()));
-        }
-        Optional<WebhookRow> saved = store.saveWebhook(WebhookDocument.write(draft.build()));
+        WebhookSettings canonical =
+                merged.toBuilder().url(rules.canonicalUrl(merged)).build();
+        Optional<WebhookRow> saved = store.saveWebhook(WebhookDocument.write(canonical));
         saved.ifPresent(row -> changed(row.id(), () -> registry.put(row)));
         return saved.map(WebhookDocument::read);
+    }
+
+    private static WebhookSettings asNew(WebhookSettings webhook) {
+        return webhook.toBuilder().stored(WebhookStatus.NEW, 0).build();
     }
 
     private static StaleWebhookException stale(WebhookSettings webhook) {

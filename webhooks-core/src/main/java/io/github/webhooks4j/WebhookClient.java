@@ -1,6 +1,7 @@
 package io.github.webhooks4j;
 
 import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
 import java.time.Duration;
 import java.util.Collection;
@@ -20,6 +21,9 @@ import java.util.concurrent.CompletableFuture;
  * for events that are published after the commit. After {@link #close} they throw {@link IllegalStateException}.
  */
 public interface WebhookClient extends AutoCloseable {
+    /** How long an old secret signs beside the new one, as a rule: 24 hours. */
+    Duration ROTATION_GRACE = Duration.ofDays(1);
+
     /** A builder of a client; it needs a store and a transport. */
     static Builder builder() {
         return new ClientSettings();
@@ -141,6 +145,30 @@ public interface WebhookClient extends AutoCloseable {
     }
 
     /**
+     * Gives a webhook a new secret, of the kind it has. The one before goes on signing beside it for a while, so that the
+     * receiver has the time to take over the new one. It is the secret of the Standard Webhooks signer, of which a webhook has
+     * one at most; of the first HMAC signer if there is none.
+     *
+     * @param grace how long the secret before signs, zero to 7 days, as a rule {@link #ROTATION_GRACE}; zero if it became
+     *     known to others, which ends all old ones at once. A header that has room for one signature only needs zero
+     * @return the new secret, to be shown to the receiver
+     * @throws IllegalArgumentException if there is no secret that the sender may choose, or it cannot be rotated so
+     * @throws InvalidWebhookException if this node cannot read the secrets, or may not store the webhook any more
+     * @throws StaleWebhookException if there is no such webhook
+     */
+    Secret rotateSecret(String id, Duration grace);
+
+    /**
+     * The request that this event would make for this webhook at this moment. Nothing is sent or stored.
+     *
+     * @param webhook one that was read, or a draft; what it does not set is that of the registered one with its id
+     * @throws InvalidWebhookException with everything that is wrong with the webhook
+     * @throws InvalidEventException if the event breaks a rule, or does not fit the payload format
+     * @throws IllegalStateException if a signer or payload format of the application's own failed
+     */
+    RequestPreview preview(Webhook webhook, Event event);
+
+    /**
      * Starts to deliver, in threads of the client's own. Calling it again changes nothing.
      *
      * @return this client
@@ -190,6 +218,9 @@ public interface WebhookClient extends AutoCloseable {
 
         /** A signer of the application's own, referred to by webhooks as {@link Signer#custom}. */
         Builder signer(String name, Signer signer);
+
+        /** A payload format of the application's own, referred to by webhooks as {@link PayloadFormat#custom}. */
+        Builder payloadFormat(String name, PayloadFormat format);
 
         /** Adds a listener that is told what became of deliveries. */
         Builder listener(DeliveryListener listener);

@@ -17,11 +17,18 @@ import org.jspecify.annotations.Nullable;
 /** The form in which a webhook's settings are stored: a JSON document, and the secrets apart from it. */
 record WebhookDocument(
         String url,
+        boolean hasSecretPath,
         @Nullable String name,
         List<String> events,
         List<StoredSignerDocument> signers,
+        @Nullable String method,
+        @Nullable HeadersDocument headers,
+        @Nullable PayloadDocument payload,
         @Nullable TlsDocument tls) {
     private static final String TLS_KEY = "tls.privateKey";
+    private static final String PATH = "url.path";
+    private static final String HEADER = "header.";
+    private static final String POST = "POST";
 
     WebhookDocument {
         Objects.requireNonNull(url, "url");
@@ -37,6 +44,21 @@ record WebhookDocument(
         }
     }
 
+    /** Headers; the values of secret ones are among the secrets. */
+    record HeadersDocument(Map<String, String> open, List<String> secret) {
+        HeadersDocument {
+            open = Map.copyOf(open);
+            secret = List.copyOf(secret);
+        }
+    }
+
+    record PayloadDocument(String kind, Map<String, String> settings) {
+        PayloadDocument {
+            Objects.requireNonNull(kind, "kind");
+            settings = Map.copyOf(settings);
+        }
+    }
+
     /** TLS settings that are not standard; the private key is among the secrets. */
     record TlsDocument(
             @Nullable String certificates, @Nullable String trusted, boolean skipsVerification) {}
@@ -44,15 +66,24 @@ record WebhookDocument(
     /** The row of a webhook whose signers can all be stored. */
     static WebhookRow write(WebhookSettings webhook) {
         Map<String, String> secrets = new HashMap<>();
+        String origin = origin(webhook.url());
+        String path = webhook.url().substring(origin.length());
+        if (!path.isEmpty()) {
+            secrets.put(PATH, path);
+        }
         List<Signer> signers = webhook.signers();
         List<StoredSignerDocument> stored = IntStream.range(0, signers.size())
                 .mapToObj(i -> write(StoredSigner.of(signers.get(i)).orElseThrow(), i, secrets))
                 .toList();
         WebhookDocument document = new WebhookDocument(
-                webhook.url(),
+                origin,
+                !path.isEmpty(),
                 webhook.name().orElse(null),
                 List.copyOf(webhook.events()),
                 stored,
+                webhook.method().equals(POST) ? null : webhook.method(),
+                writeHeaders(webhook, secrets),
+                write(webhook.chosenPayload()),
                 write(webhook.tls(), secrets));
         return new WebhookRow(
                 webhook.id(),
@@ -63,6 +94,31 @@ record WebhookDocument(
                 false,
                 json(document),
                 secrets);
+    }
+
+    /** The URL without its path and query, which may hold secrets; all of it if there is neither. */
+    private static String origin(String url) {
+        int authority = url.indexOf("://") + "://".length();
+        for (int i = authority; i < url.length(); i++) {
+            boolean isPath = url.charAt(i) == '?' || (url.charAt(i) == '/' && i + 1 < url.length());
+            if (isPath) {
+                return url.substring(0, i);
+            }
+        }
+        return url;
+    }
+
+    private static @Nullable HeadersDocument writeHeaders(WebhookSettings webhook, Map<String, String> secrets) {
+        Map<String, Secret> secret = webhook.secretHeaderValues();
+        secret.forEach((name, value) -> secrets.put(HEADER + name, value.reveal()));
+        return webhook.headers().isEmpty() && secret.isEmpty()
+                ? null
+                : new HeadersDocument(
+                        webhook.headers(), secret.keySet().stream().sorted().toList());
+    }
+
+    private static @Nullable PayloadDocument write(@Nullable PayloadFormat payload) {
+        return payload instanceof ReadyMadeFormat format ? new PayloadDocument(format.kind(), format.settings()) : null;
     }
 
     private static @Nullable TlsDocument write(TlsSettings tls, Map<String, String> secrets) {
@@ -86,42 +142,81 @@ record WebhookDocument(
         WebhookSettings.Draft draft = new WebhookSettings.Draft(document.url)
                 .id(row.id())
                 .events(document.events.toArray(String[]::new))
-                .signers(IntStream.range(0, document.signers.size())
-                        .mapToObj(i -> read(document.signers.get(i), i, row.secrets()))
-                        .toList())
                 .stored(WebhookStatus.read(row), row.version());
+        readPath(document, row.secrets(), draft);
+        readSigners(document.signers, row.secrets(), draft);
         row.tenant().ifPresent(draft::tenant);
         if (document.name != null) {
             draft.name(document.name);
         }
+        if (document.method != null) {
+            draft.method(document.method);
+        }
+        if (document.headers != null) {
+            readHeaders(document.headers, row.secrets(), draft);
+        }
+        if (document.payload != null) {
+            draft.payload(ReadyMadeFormat.of(document.payload.kind, document.payload.settings));
+        }
         if (document.tls != null) {
-            draft.tls(read(document.tls, row.secrets()));
+            readTls(document.tls, row.secrets(), draft);
         }
         return draft.build();
     }
 
-    private static TlsSettings read(TlsDocument stored, Map<String, String> secrets) {
+    private static void readPath(WebhookDocument stored, Map<String, String> secrets, WebhookSettings.Draft draft) {
+        String path = secrets.get(PATH);
+        if (stored.hasSecretPath && path == null) {
+            draft.unreadable("url");
+        } else if (path != null) {
+            draft.url(stored.url + path);
+        }
+    }
+
+    /** With secrets that this node has no key for, the settings are known, and marked as {@code unreadable}. */
+    private static void readSigners(
+            List<StoredSignerDocument> stored, Map<String, String> secrets, WebhookSettings.Draft draft) {
+        List<Signer> signers = IntStream.range(0, stored.size())
+                .mapToObj(i -> read(stored.get(i), i, secrets))
+                .toList();
+        draft.signers(signers);
+        if (signers.stream().anyMatch(UnreadableSigner.class::isInstance)) {
+            draft.unreadable("signers");
+        }
+    }
+
+    private static void readHeaders(HeadersDocument stored, Map<String, String> secrets, WebhookSettings.Draft draft) {
+        stored.open.forEach(draft::header);
+        for (String name : stored.secret) {
+            String value = secrets.get(HEADER + name);
+            draft.secretHeader(name, value == null ? WebhookSettings.UNREADABLE : Secret.of(value));
+        }
+    }
+
+    private static void readTls(TlsDocument stored, Map<String, String> secrets, WebhookSettings.Draft draft) {
         TlsSettings tls = TlsSettings.standard();
-        if (stored.certificates != null) {
-            tls = tls.clientCertificate(stored.certificates, Secret.of(secret(TLS_KEY, secrets)));
+        String key = secrets.get(TLS_KEY);
+        if (stored.certificates != null && key != null) {
+            tls = tls.clientCertificate(stored.certificates, Secret.of(key));
         }
         if (stored.trusted != null) {
             tls = tls.trust(stored.trusted);
         }
-        return stored.skipsVerification ? tls.skipVerification() : tls;
-    }
-
-    private static String secret(String name, Map<String, String> secrets) {
-        String text = secrets.get(name);
-        if (text == null) {
-            throw new IllegalArgumentException("the secret " + name + " is missing");
+        draft.tls(stored.skipsVerification ? tls.skipVerification() : tls);
+        if (stored.certificates != null && key == null) {
+            draft.unreadable("tls");
         }
-        return text;
     }
 
     private static Signer read(StoredSignerDocument signer, int index, Map<String, String> secrets) {
         Map<String, Secret> own = new HashMap<>();
-        signer.secrets.forEach(name -> own.put(name, Secret.of(secret(secretName(index, name), secrets))));
+        for (String name : signer.secrets) {
+            String text = secrets.get(secretName(index, name));
+            if (text == null) {
+                return new UnreadableSigner(signer.kind);
+            }
+            own.put(name, Secret.of(text));
+        }
         return new StoredSigner(signer.kind, signer.settings, own).restore();
     }
 

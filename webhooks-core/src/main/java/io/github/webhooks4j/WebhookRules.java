@@ -7,27 +7,26 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** Everything that can be wrong with a webhook's settings. */
 final class WebhookRules {
     private static final Pattern ID = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
+    private static final Set<String> METHODS = Set.of("POST", "PUT", "PATCH");
     private static final int MAX_NAME = 200;
     private static final int MAX_PATTERNS = 100;
     private static final int MAX_SIGNERS = 10;
     private final EgressPolicy policy;
-    private final Set<String> customSigners;
     private final Remedies remedies;
+    private final Extensions extensions;
 
-    /**
-     * Rules for one client.
-     *
-     * @param customSigners the names of the signers that are registered in the client's builder
-     */
-    WebhookRules(EgressPolicy policy, Set<String> customSigners) {
+    /** Rules for one client. */
+    WebhookRules(EgressPolicy policy, Extensions extensions) {
         this.policy = policy;
-        this.customSigners = customSigners;
+        this.extensions = extensions;
         remedies = new Remedies(policy);
     }
 
@@ -49,9 +48,59 @@ final class WebhookRules {
                 .ifPresent(tenant ->
                         problems.add(new Problem("tenant", "tenant.form", "must be 1 to 64 letters, digits, _ or -")));
         checkEvents(webhook, problems);
-        checkSigners(webhook, isNew, problems);
+        if (webhook.unreadable().isEmpty()) {
+            checkSigners(webhook, isNew, problems);
+        }
+        checkReadable(webhook, problems);
+        checkRequest(webhook, problems);
         checkTls(webhook.tls(), problems);
         return problems;
+    }
+
+    private void checkRequest(WebhookSettings webhook, List<Problem> problems) {
+        if (!METHODS.contains(webhook.method())) {
+            problems.add(new Problem("method", "method.form", "must be POST, PUT or PATCH"));
+        }
+        if (!webhook.unreadable().contains("secretHeaders")) {
+            checkHeaders(webhook, problems);
+        }
+        if (!(webhook.payload() instanceof ReadyMadeFormat format)) {
+            problems.add(new Problem(
+                    "payload",
+                    "payload.unstorable",
+                    "is a format that cannot be stored: register it with"
+                            + " WebhookClient.builder().payloadFormat(name, format) and refer to it as"
+                            + " PayloadFormat.custom(name)"));
+            return;
+        }
+        format.problem().ifPresent(problem -> problems.add(new Problem("payload", "payload.unusable", problem)));
+        format.customName()
+                .filter(name -> !extensions.formats().containsKey(name))
+                .ifPresent(name -> problems.add(new Problem(
+                        "payload",
+                        "payload.unknown",
+                        "refers to a format that is not registered: add"
+                                + " WebhookClient.builder().payloadFormat(name, format) with its name")));
+    }
+
+    private void checkHeaders(WebhookSettings webhook, List<Problem> problems) {
+        Set<String> signed = new HashSet<>();
+        webhook.signers().forEach(signer -> signed.addAll(StoredSigner.headerNames(signer)));
+        Map<String, String> headers = new TreeMap<>(webhook.headers());
+        webhook.secretHeaderValues().forEach((name, value) -> headers.put(name, value.reveal()));
+        policy.checkHeaders(headers, signed)
+                .forEach(refusal ->
+                        problems.add(new Problem("headers", "headers." + refusal.code(), refusal.message())));
+    }
+
+    private static void checkReadable(WebhookSettings webhook, List<Problem> problems) {
+        webhook.unreadable().stream()
+                .sorted()
+                .forEach(setting -> problems.add(new Problem(
+                        setting,
+                        setting + ".unreadable",
+                        "has a secret that cannot be read here, and so cannot be kept; set it anew, or make the change"
+                                + " where the key is")));
     }
 
     private void checkTls(TlsSettings tls, List<Problem> problems) {
@@ -110,8 +159,22 @@ final class WebhookRules {
                     "has a signer that cannot be stored: register it with"
                             + " WebhookClient.builder().signer(name, signer) and refer to it as Signer.custom(name)"));
         }
+        StoredSigner.tokenUrl(signer)
+                .map(policy::check)
+                .orElse(List.of())
+                .forEach(refusal -> problems.add(new Problem(
+                        "signers",
+                        "signers.token-url." + refusal.code(),
+                        "has a token URL that cannot be used: " + refusal.message())));
+        if (StoredSigner.sharedName(signer).isPresent()) {
+            problems.add(new Problem(
+                    "signers",
+                    "signers.shared",
+                    "refers to a shared signer, and this version keeps none; set the signer itself"));
+        }
         StoredSigner.customName(signer)
-                .filter(name -> StoredSigner.problems(signer).isEmpty() && !customSigners.contains(name))
+                .filter(name -> StoredSigner.problems(signer).isEmpty()
+                        && !extensions.signers().containsKey(name))
                 .ifPresent(name -> problems.add(new Problem(
                         "signers",
                         "signers.unknown",

@@ -1,25 +1,39 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The one {@link Webhook}. */
 final class WebhookSettings implements Webhook {
+    /** Stands for the value of a secret header that cannot be read here; no header can have it. */
+    static final Secret UNREADABLE = Secret.of("\0");
+
+    private static final String SLACK = "https://hooks.slack.com/";
+
     private final String id;
     private final String url;
     private final @Nullable String name;
     private final @Nullable String tenant;
     private final Set<String> events;
     private final @Nullable List<Signer> signers;
+    private final @Nullable String method;
+    private final @Nullable Map<String, String> headers;
+    private final @Nullable Map<String, Secret> secretHeaders;
+    private final @Nullable PayloadFormat payload;
     private final @Nullable TlsSettings tls;
+    private final Set<String> unreadable;
     private final WebhookStatus status;
     private final long version;
 
@@ -30,9 +44,22 @@ final class WebhookSettings implements Webhook {
         tenant = draft.tenant;
         events = Collections.unmodifiableSet(new LinkedHashSet<>(draft.events));
         signers = draft.signers == null ? null : List.copyOf(draft.signers);
+        method = draft.method;
+        headers = draft.headers == null ? null : Map.copyOf(draft.headers);
+        secretHeaders = draft.secretHeaders == null ? null : Map.copyOf(draft.secretHeaders);
+        payload = draft.payload;
         tls = draft.tls;
+        unreadable = unreadable(draft);
         status = draft.status;
         version = draft.version;
+    }
+
+    private static Set<String> unreadable(Draft draft) {
+        Set<String> unreadable = new HashSet<>(draft.unreadable);
+        if (draft.secretHeaders != null && draft.secretHeaders.containsValue(UNREADABLE)) {
+            unreadable.add("secretHeaders");
+        }
+        return Set.copyOf(unreadable);
     }
 
     @Override
@@ -63,6 +90,39 @@ final class WebhookSettings implements Webhook {
     @Override
     public List<Signer> signers() {
         return signers == null ? List.of() : signers;
+    }
+
+    @Override
+    public String method() {
+        return method == null ? "POST" : method;
+    }
+
+    @Override
+    public Map<String, String> headers() {
+        return headers == null ? Map.of() : headers;
+    }
+
+    @Override
+    public Set<String> secretHeaders() {
+        return secretHeaderValues().keySet();
+    }
+
+    Map<String, Secret> secretHeaderValues() {
+        return secretHeaders == null ? Map.of() : secretHeaders;
+    }
+
+    @Override
+    public PayloadFormat payload() {
+        if (payload != null) {
+            return payload;
+        }
+        return url.startsWith(SLACK) ? PayloadFormat.slack() : PayloadFormat.standard();
+    }
+
+    /** The format that was set; null if the URL decides. */
+    @Nullable
+    PayloadFormat chosenPayload() {
+        return payload;
     }
 
     @Override
@@ -99,14 +159,46 @@ final class WebhookSettings implements Webhook {
         return new Draft(this);
     }
 
+    /** The settings, by their names, whose stored secrets this node cannot read; nothing is sent without them. */
+    Set<String> unreadable() {
+        return unreadable;
+    }
+
+    /** This webhook, with what it does not set taken from the stored one. */
+    WebhookSettings over(WebhookSettings stored) {
+        Draft draft = toBuilder().stored(stored.status, stored.version);
+        if (signers == null) {
+            draft.signers(stored.signers).unreadableAs("signers", stored);
+        }
+        draft.method = method == null ? stored.method : method;
+        draft.payload = payload == null ? stored.payload : payload;
+        if (headers == null) {
+            draft.headers = without(stored.headers, secretHeaders());
+        }
+        if (secretHeaders == null) {
+            draft.secretHeaders = without(stored.secretHeaders, headers().keySet());
+        }
+        if (tls == null) {
+            draft.tls = stored.tls;
+            draft.unreadableAs("tls", stored);
+        }
+        return draft.build();
+    }
+
+    /** What is kept of these headers; names that are set anew, as secret ones or not, are not. */
+    private static <T> @Nullable Map<String, T> without(@Nullable Map<String, T> stored, Set<String> anew) {
+        if (stored == null) {
+            return null;
+        }
+        Map<String, T> kept = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        kept.putAll(stored);
+        anew.forEach(kept::remove);
+        return kept;
+    }
+
     /** Whether signers, or none of them, were chosen; if not, an update keeps those that are stored. */
     boolean choosesSigners() {
         return signers != null;
-    }
-
-    /** Whether TLS was set; if not, an update keeps what is stored. */
-    boolean choosesTls() {
-        return tls != null;
     }
 
     /** Shows no URL and no secret. */
@@ -123,7 +215,12 @@ final class WebhookSettings implements Webhook {
         private List<String> events = List.of();
         private @Nullable List<Signer> signers;
         private boolean inherited; // the signers are those of the webhook that this was made from
+        private @Nullable String method;
+        private @Nullable Map<String, String> headers;
+        private @Nullable Map<String, Secret> secretHeaders;
+        private @Nullable PayloadFormat payload;
         private @Nullable TlsSettings tls;
+        private final Set<String> unreadable = new HashSet<>();
         private WebhookStatus status = WebhookStatus.NEW;
         private long version;
 
@@ -139,7 +236,12 @@ final class WebhookSettings implements Webhook {
             events = List.copyOf(webhook.events);
             signers = webhook.signers;
             inherited = true;
+            method = webhook.method;
+            headers = without(webhook.headers, Set.of());
+            secretHeaders = without(webhook.secretHeaders, Set.of());
+            payload = webhook.payload;
             tls = webhook.tls;
+            unreadable.addAll(webhook.unreadable);
             status = webhook.status;
             version = webhook.version;
         }
@@ -153,6 +255,7 @@ final class WebhookSettings implements Webhook {
         @Override
         public Draft url(String url) {
             this.url = Objects.requireNonNull(url, "url");
+            unreadable.remove("url");
             return this;
         }
 
@@ -182,24 +285,85 @@ final class WebhookSettings implements Webhook {
             signers = new ArrayList<>(before);
             signers.add(signer);
             inherited = false;
+            unreadable.remove("signers");
             return this;
         }
 
         @Override
         public Draft unsigned() {
             signers = List.of();
+            unreadable.remove("signers");
+            return this;
+        }
+
+        @Override
+        public Draft method(String method) {
+            this.method = Objects.requireNonNull(method, "method");
+            return this;
+        }
+
+        @Override
+        public Draft header(String name, String value) {
+            Objects.requireNonNull(value, "value");
+            withoutHeader(name);
+            headers = headers == null ? byName() : headers;
+            headers.put(name, value);
+            return this;
+        }
+
+        @Override
+        public Draft secretHeader(String name, Secret value) {
+            Objects.requireNonNull(value, "value");
+            withoutHeader(name);
+            secretHeaders = secretHeaders == null ? byName() : secretHeaders;
+            secretHeaders.put(name, value);
+            return this;
+        }
+
+        @Override
+        public Draft withoutHeader(String name) {
+            Objects.requireNonNull(name, "name");
+            if (headers != null) {
+                headers.remove(name);
+            }
+            if (secretHeaders != null) {
+                secretHeaders.remove(name);
+            }
+            return this;
+        }
+
+        private static <T> Map<String, T> byName() {
+            return new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        }
+
+        @Override
+        public Draft payload(PayloadFormat format) {
+            payload = Objects.requireNonNull(format, "format");
             return this;
         }
 
         @Override
         public Draft tls(TlsSettings tls) {
             this.tls = Objects.requireNonNull(tls, "tls");
+            unreadable.remove("tls");
             return this;
         }
 
-        Draft signers(List<Signer> signers) {
+        Draft signers(@Nullable List<Signer> signers) {
             this.signers = signers;
             return this;
+        }
+
+        /** Marks a setting as one whose secrets cannot be read here. */
+        Draft unreadable(String setting) {
+            unreadable.add(setting);
+            return this;
+        }
+
+        private void unreadableAs(String setting, WebhookSettings stored) {
+            if (stored.unreadable.contains(setting)) {
+                unreadable(setting);
+            }
         }
 
         Draft stored(WebhookStatus status, long version) {

@@ -302,4 +302,27 @@ class FrozenEventTest {
     private static byte[] bytes(String text) {
         return text.getBytes(UTF_8);
     }
+
+    @Test
+    void headersAreKept() {
+        Event event = Event.builder("x")
+                .header("X-Trace", "1")
+                .header("x-trace", "2")
+                .header("X-Other", "3")
+                .build();
+
+        assertThat(FrozenEvent.of(event, NOW, MAX).event().headers())
+                .isEqualTo(java.util.Map.of("x-trace", "2", "X-Other", "3"));
+    }
+
+    @Test
+    void headerThatCannotBeSentIsRefusedWithoutItsValue() {
+        for (String name : List.of("Host", "webhook-id", "X-Forwarded-For")) {
+            Event event = Event.builder("x").header(name, "geheim").build();
+            assertThatThrownBy(() -> FrozenEvent.of(event, NOW, MAX))
+                    .isInstanceOf(InvalidEventException.class)
+                    .hasMessageContaining(name)
+                    .hasMessageNotContaining("geheim");
+        }
+    }
 }

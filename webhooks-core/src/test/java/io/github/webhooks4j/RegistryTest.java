@@ -20,7 +20,12 @@ class RegistryTest {
     private final List<String> removed = new ArrayList<>();
     private boolean listsFail;
     private final Registry registry = new Registry(
-            blindForChanges(), new StoreClock(clock), clock, Map.of(), EgressPolicy.strict(), removed::add);
+            blindForChanges(),
+            new StoreClock(clock),
+            clock,
+            new Extensions(Map.of(), Map.of()),
+            EgressPolicy.strict(),
+            removed::add);
 
     /** A store whose changes carry times so old, when they become visible, that no look for changes finds them. */
     private boolean blind = true;

@@ -8,7 +8,6 @@ import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -18,7 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WebhookRulesTest {
-    private final WebhookRules rules = new WebhookRules(EgressPolicy.strict(), Set.of("mine"));
+    private final WebhookRules rules = new WebhookRules(
+            EgressPolicy.strict(), new Extensions(Map.of("mine", message -> Map.of()), Map.of("mine", event -> null)));
 
     @Test
     void goodWebhookHasNoProblem() {
@@ -182,7 +182,7 @@ class WebhookRulesTest {
 
     @Test
     void developmentPolicyAllowsThisMachine() {
-        WebhookRules development = new WebhookRules(EgressPolicy.development(), Set.of());
+        WebhookRules development = new WebhookRules(EgressPolicy.development(), new Extensions(Map.of(), Map.of()));
 
         assertThat(development.check(url("http://localhost:8080/").build(), true))
                 .isEmpty();

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -46,6 +47,7 @@ abstract class PublishContract extends WebhooksContract {
                 Instant.parse("1969-07-20T20:17:40.000001Z"),
                 "text/plain; charset=\"utf-8\"",
                 false,
+                Map.of("X-Own", "a\\\"b", "x~2", "c"),
                 data);
         store.insert(List.of(due(event, "a")));
 

@@ -36,9 +36,10 @@ final class H2Events {
         this.sql = sql;
         this.names = names;
         insert = sql.of("INSERT INTO ${prefix}events (event_key, tenant, id, type, occurred_at, content_type, is_json,"
-                + " data, large_data, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ${fromNow})");
-        select = sql.of("SELECT event_key, tenant, id, type, occurred_at, content_type, is_json, data, large_data"
-                + " FROM ${prefix}events WHERE event_key IN ");
+                + " headers, data, large_data, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ${fromNow})");
+        select = sql.of(
+                "SELECT event_key, tenant, id, type, occurred_at, content_type, is_json, headers, data, large_data"
+                        + " FROM ${prefix}events WHERE event_key IN ");
     }
 
     /** Inserts events and returns those whose ids were free. */
@@ -87,14 +88,15 @@ final class H2Events {
         Sql.bind(statement, 5, event.timestamp());
         statement.setString(6, event.contentType());
         statement.setBoolean(7, event.json());
+        statement.setString(8, TextMap.write(event.headers()));
         if (large) {
-            statement.setNull(8, Types.VARBINARY);
-            statement.setBinaryStream(9, new ByteArrayInputStream(event.data()), event.data().length);
+            statement.setNull(9, Types.VARBINARY);
+            statement.setBinaryStream(10, new ByteArrayInputStream(event.data()), event.data().length);
         } else {
-            statement.setBytes(8, event.data());
-            statement.setNull(9, Types.BLOB);
+            statement.setBytes(9, event.data());
+            statement.setNull(10, Types.BLOB);
         }
-        sql.fromNow(statement, 10, Duration.ZERO);
+        sql.fromNow(statement, 11, Duration.ZERO);
     }
 
     /** The events with these keys, each once. */
@@ -106,7 +108,7 @@ final class H2Events {
     }
 
     private static StoredEvent event(ResultSet row) throws SQLException {
-        byte[] data = row.getBytes(8);
+        byte[] data = row.getBytes(9);
         return new StoredEvent(
                 row.getObject(1, UUID.class),
                 row.getString(3),
@@ -115,6 +117,7 @@ final class H2Events {
                 Sql.instant(row, 5),
                 row.getString(6),
                 row.getBoolean(7),
-                data != null ? data : row.getBytes(9));
+                TextMap.read(row.getString(8)),
+                data != null ? data : row.getBytes(10));
     }
 }

@@ -37,10 +37,11 @@ final class PostgresDeliveries extends Deliveries {
     static final String INSERT = """
             WITH added AS (
               INSERT INTO ${prefix}events
-                (event_key, tenant, id, type, occurred_at, content_type, is_json, data, created_at)
+                (event_key, tenant, id, type, occurred_at, content_type, is_json, headers, data,
+                created_at)
               SELECT e.*, statement_timestamp()
               FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::text[], ?::boolean[],
-                ?::bytea[]) AS e
+                ?::text[], ?::bytea[]) AS e
               ON CONFLICT (tenant, id) DO NOTHING
               RETURNING event_key),
             planned AS (
@@ -75,7 +76,7 @@ final class PostgresDeliveries extends Deliveries {
               WHERE ctid = ANY (ARRAY(SELECT place FROM due))
               RETURNING event_key, webhook_id, fence, attempts, claims, first_due_at)
             SELECT c.event_key, c.webhook_id, c.fence, c.attempts, c.claims, c.first_due_at, due.next_at,
-              e.tenant, e.id, e.type, e.occurred_at, e.content_type, e.is_json,
+              e.tenant, e.id, e.type, e.occurred_at, e.content_type, e.is_json, e.headers,
               CASE WHEN row_number() OVER (PARTITION BY c.event_key) = 1 THEN e.data END
             FROM claimed c JOIN due USING (event_key, webhook_id)
             LEFT JOIN LATERAL (
@@ -129,6 +130,7 @@ final class PostgresDeliveries extends Deliveries {
             columns.add("timestamptz", events, event -> Sql.utc(event.event().timestamp()));
             columns.add("text", events, event -> event.event().contentType());
             columns.add("boolean", events, event -> event.event().json());
+            columns.add("text", events, event -> TextMap.write(event.event().headers()));
             columns.addBytes(events);
             List<Row> rows = new ArrayList<>();
             for (NewEvent event : events) {
@@ -238,7 +240,7 @@ final class PostgresDeliveries extends Deliveries {
         List<Claimed> claimed = new ArrayList<>();
         while (row.next()) {
             UUID key = row.getObject(1, UUID.class);
-            byte[] data = row.getBytes(14);
+            byte[] data = row.getBytes(15);
             if (data != null) {
                 events.put(key, event(row, key, data));
             }
@@ -269,6 +271,7 @@ final class PostgresDeliveries extends Deliveries {
                 Sql.instant(row, 11),
                 row.getString(12),
                 row.getBoolean(13),
+                TextMap.read(row.getString(14)),
                 data);
     }
 }

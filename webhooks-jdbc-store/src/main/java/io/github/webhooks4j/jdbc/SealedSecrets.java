@@ -67,7 +67,7 @@ final class SealedSecrets {
             texts.forEach((name, text) ->
                     sealed.put(name, sealing == KeyRing.PLAINTEXT ? PLAIN + text : seal(sealing, owner, name, text)));
         }
-        return SecretTexts.write(sealed);
+        return TextMap.write(sealed);
     }
 
     private SecretKeys keys() {
@@ -115,7 +115,7 @@ final class SealedSecrets {
 
     private static Map<String, String> parsed(Owner owner, String stored) {
         try {
-            return SecretTexts.read(stored);
+            return TextMap.read(stored);
         } catch (RuntimeException e) {
             LOG.error("the secrets of webhook {} cannot be read: its row was changed from outside", owner.webhookId);
             return Map.of();

@@ -45,8 +45,8 @@ class PostgresPlansTest {
                 "ALTER TABLE webhooks_deliveries SET (autovacuum_enabled = off)",
                 "ALTER TABLE webhooks_events SET (autovacuum_enabled = off)",
                 "CREATE TABLE filling AS SELECT n, gen_random_uuid() AS event_key FROM generate_series(1, 1001000) n",
-                "INSERT INTO webhooks_events SELECT event_key, '', 'e' || n, 'n', now(), 'application/json', TRUE, '\\x7b7d',"
-                        + " now() FROM filling",
+                "INSERT INTO webhooks_events SELECT event_key, '', 'e' || n, 'n', now(), 'application/json', TRUE, '{}',"
+                        + " '\\x7b7d', now() FROM filling",
                 "INSERT INTO webhooks_deliveries SELECT event_key, 'dead' || n % 10, now() - n * INTERVAL '1 ms', now(), 0,"
                         + " 0, 0 FROM filling WHERE n <= 800000",
                 "INSERT INTO webhooks_deliveries SELECT event_key, 'later', now() + n * INTERVAL '1 s', now(), 0, 0, 0"

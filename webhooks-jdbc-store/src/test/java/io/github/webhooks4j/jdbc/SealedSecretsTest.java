@@ -89,7 +89,7 @@ class SealedSecretsTest {
         JdbcDeliveryStore store = store(SecretKeys.of("k1", OLD));
         store.saveWebhook(webhook("w", "t"));
 
-        Map<String, String> sealed = SecretTexts.read(stored("secrets", "w"));
+        Map<String, String> sealed = TextMap.read(stored("secrets", "w"));
         assertThat(sealed.toString()).doesNotContain(CANARY);
         assertThat(new HashSet<>(sealed.values())).hasSize(2).allMatch(text -> text.startsWith("aes256gcm:k1:"));
         assertThat(secrets(store, "w")).isEqualTo(Map.of("a", CANARY, "b", CANARY));
@@ -99,7 +99,7 @@ class SealedSecretsTest {
     void textIsAes256GcmWithTheContextAsAssociatedData() throws Exception {
         store(SecretKeys.of("k1", OLD)).saveWebhook(webhook("w", "t"));
         byte[] all = Base64.getDecoder()
-                .decode(SecretTexts.read(stored("secrets", "w")).get("a").split(":", -1)[2]);
+                .decode(TextMap.read(stored("secrets", "w")).get("a").split(":", -1)[2]);
 
         Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
         cipher.init(

@@ -31,6 +31,7 @@ CREATE TABLE IF NOT EXISTS ${prefix}events (
   occurred_at TIMESTAMPTZ NOT NULL,
   content_type TEXT NOT NULL,
   is_json BOOLEAN NOT NULL,
+  headers TEXT NOT NULL,
   data BYTEA NOT NULL,
   created_at TIMESTAMPTZ NOT NULL
 );

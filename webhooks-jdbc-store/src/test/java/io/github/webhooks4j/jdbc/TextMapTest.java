@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class SecretTextsTest {
+class TextMapTest {
     @Test
     void secretsAreWrittenAsJsonInTheOrderOfTheirNames() {
-        assertThat(SecretTexts.write(Map.of("b", "x\"\\\n", "a", "ü")))
+        assertThat(TextMap.write(Map.of("b", "x\"\\\n", "a", "ü")))
                 .isEqualTo("{\"a\":\"ü\",\"b\":\"x\\\"\\\\\\u000a\"}");
-        assertThat(SecretTexts.write(Map.of())).isEqualTo("{}");
+        assertThat(TextMap.write(Map.of())).isEqualTo("{}");
     }
 
     @Test
@@ -20,12 +20,12 @@ class SecretTextsTest {
         Map<String, String> texts =
                 Map.of("", "", "a", "\u0000\u001f\uD83D \uDE00\uD83D\uDE00 {}[],:\"\\/", "b", "whsec_x=");
 
-        assertThat(SecretTexts.read(SecretTexts.write(texts))).isEqualTo(texts);
+        assertThat(TextMap.read(TextMap.write(texts))).isEqualTo(texts);
     }
 
     @Test
     void jsonOfOtherWritersIsRead() {
-        assertThat(SecretTexts.read(" { \"a\" : \"1\\n\\/\\u00fc\" ,\n\"b\":\"\" } "))
+        assertThat(TextMap.read(" { \"a\" : \"1\\n\\/\\u00fc\" ,\n\"b\":\"\" } "))
                 .isEqualTo(Map.of("a", "1\n/ü", "b", ""));
     }
 
@@ -33,7 +33,7 @@ class SecretTextsTest {
     void brokenJsonIsRefusedWithoutShowingIt() {
         for (String json :
                 List.of("", "{", "[]", "{\"geheim\"}", "{\"geheim\":1}", "{\"a\":\"geheim", "{\"a\":\"\"\"b\":\"\"}")) {
-            assertThatThrownBy(() -> SecretTexts.read(json))
+            assertThatThrownBy(() -> TextMap.read(json))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageNotContaining("geheim");
         }

@@ -4,12 +4,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Writes a webhook's secrets as a JSON object of strings, and reads it back. */
-final class SecretTexts {
+/** Writes texts by name, such as secrets or headers, as a JSON object of strings, and reads it back. */
+final class TextMap {
     private final String json;
     private int at;
 
-    private SecretTexts(String json) {
+    private TextMap(String json) {
         this.json = json;
     }
 
@@ -25,7 +25,7 @@ final class SecretTexts {
     }
 
     static Map<String, String> read(String json) {
-        return new SecretTexts(json).object();
+        return new TextMap(json).object();
     }
 
     private static void quote(StringBuilder json, String text) {
@@ -105,7 +105,7 @@ final class SecretTexts {
     }
 
     private IllegalStateException broken() {
-        return new IllegalStateException("the secrets of a webhook are not a JSON object of strings (position " + at
+        return new IllegalStateException("what is stored is not a JSON object of strings (position " + at
                 + "); the row was changed from outside");
     }
 }

@@ -1,0 +1,70 @@
+package io.github.webhooks4j;
+
+import io.github.webhooks4j.signing.Signer;
+import io.github.webhooks4j.signing.StoredSigner;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/**
+ * What stands behind the signers and formats that webhooks refer to.
+ *
+ * @param signers what the application registered in the client's builder, by name
+ * @param formats what it registered there, too
+ * @param tokens has the signers that need an access token sign with one, and returns the others as they are
+ */
+record Extensions(Map<String, Signer> signers, Map<String, PayloadFormat> formats, UnaryOperator<Signer> tokens) {
+    /** Without access tokens. */
+    Extensions(Map<String, Signer> signers, Map<String, PayloadFormat> formats) {
+        this(signers, formats, UnaryOperator.identity());
+    }
+
+    Extensions {
+        signers = Map.copyOf(signers);
+        formats = Map.copyOf(formats);
+    }
+
+    /**
+     * The signer that signs.
+     *
+     * @throws IllegalArgumentException if it is not registered here
+     */
+    Signer signer(Signer signer) {
+        return StoredSigner.customName(signer)
+                .map(name -> named(name, signers, "signer"))
+                .orElseGet(() -> tokens.apply(signer));
+    }
+
+    /**
+     * The format that makes bodies.
+     *
+     * @throws IllegalArgumentException if it is not registered here, or unknown to this version
+     */
+    PayloadFormat format(PayloadFormat format) {
+        if (!(format instanceof ReadyMadeFormat readyMade)) {
+            return format;
+        }
+        return readyMade
+                .customName()
+                .map(name -> named(name, formats, "payloadFormat"))
+                .orElseGet(readyMade::prepared);
+    }
+
+    /** These, with nothing fetched: a token is made up. */
+    Extensions withoutTokens() {
+        return new Extensions(
+                signers,
+                formats,
+                signer -> StoredSigner.tokenUrl(signer).isPresent()
+                        ? message -> Map.of("Authorization", "Bearer token")
+                        : signer);
+    }
+
+    private static <T> T named(String name, Map<String, T> registered, String what) {
+        T found = registered.get(name);
+        if (found == null) {
+            throw new IllegalArgumentException("no " + what + " is registered under the name " + name
+                    + "; register it with WebhookClient.builder()." + what + "(\"" + name + "\", …)");
+        }
+        return found;
+    }
+}

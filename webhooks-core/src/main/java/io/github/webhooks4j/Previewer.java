@@ -1,0 +1,57 @@
+package io.github.webhooks4j;
+
+import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.payload.RenderException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Makes requests as {@link Sender} does, and shows them in the place of sending them. */
+final class Previewer {
+    private static final String MASK = "***";
+
+    private final WebhookAdministration webhooks;
+    private final Extensions extensions;
+    private final EgressPolicy policy;
+    private final StoreClock clock;
+    private final int maxEventBytes;
+
+    Previewer(
+            WebhookAdministration webhooks,
+            Extensions extensions,
+            EgressPolicy policy,
+            StoreClock clock,
+            int maxEventBytes) {
+        this.webhooks = webhooks;
+        this.extensions = extensions.withoutTokens();
+        this.policy = policy;
+        this.clock = clock;
+        this.maxEventBytes = maxEventBytes;
+    }
+
+    RequestPreview preview(WebhookSettings draft, Event event) {
+        List<Problem> problems = webhooks.check(draft);
+        if (!problems.isEmpty()) {
+            throw new InvalidWebhookException(problems);
+        }
+        FrozenEvent frozen = FrozenEvent.of(event, clock.now(), maxEventBytes);
+        Subscription subscription = Subscription.of(webhooks.completed(draft), extensions, policy);
+        Rendering rendering = rendering(frozen, subscription);
+        Map<String, String> shown = new TreeMap<>(rendering.headers());
+        shown.replaceAll((name, value) -> rendering.secret().contains(name) ? MASK : value);
+        return new RequestPreview(rendering.method(), rendering.url(), shown, rendering.body());
+    }
+
+    private Rendering rendering(FrozenEvent frozen, Subscription subscription) {
+        try {
+            return Rendering.of(frozen.event(), subscription, policy.userAgent(), clock.now());
+        } catch (RenderException e) {
+            throw new InvalidEventException(
+                    "the event does not fit the webhook's payload format: " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            // Without the cause: it may hold what the signer was given.
+            throw new IllegalStateException("the request cannot be made: a signer or payload format threw "
+                    + e.getClass().getName());
+        }
+    }
+}

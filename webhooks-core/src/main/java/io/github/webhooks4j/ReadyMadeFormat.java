@@ -1,0 +1,180 @@
+package io.github.webhooks4j;
+
+import io.github.webhooks4j.payload.CloudEventBody;
+import io.github.webhooks4j.payload.Envelope;
+import io.github.webhooks4j.payload.EventContent;
+import io.github.webhooks4j.payload.InvalidTemplateException;
+import io.github.webhooks4j.payload.SlackBody;
+import io.github.webhooks4j.payload.Template;
+import io.github.webhooks4j.payload.TemplateSyntax;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A format that can be stored, as its kind and its settings. */
+final class ReadyMadeFormat implements PayloadFormat {
+    static final String STANDARD = "standard";
+    static final String CREATED_AT = "standard-created-at";
+    static final String RAW = "raw";
+    static final String SLACK = "slack";
+    static final String CLOUD_EVENTS = "cloudevents";
+    static final String TEMPLATE = "template";
+    static final String CUSTOM = "custom";
+    private static final int MAX_SOURCE = 2048;
+
+    private final String kind;
+    private final Map<String, String> settings;
+
+    private ReadyMadeFormat(String kind, Map<String, String> settings) {
+        this.kind = kind;
+        this.settings = Map.copyOf(settings);
+    }
+
+    static ReadyMadeFormat of(String kind, Map<String, String> settings) {
+        return new ReadyMadeFormat(kind, settings);
+    }
+
+    String kind() {
+        return kind;
+    }
+
+    Map<String, String> settings() {
+        return settings;
+    }
+
+    /** The name of a format of the application's own. */
+    Optional<String> customName() {
+        return kind.equals(CUSTOM) ? Optional.of(setting("name")) : Optional.empty();
+    }
+
+    private String setting(String name) {
+        String value = settings.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("the stored payload format " + kind + " lacks its " + name);
+        }
+        return value;
+    }
+
+    /** What is wrong with it, fit for the customer; empty if nothing is. */
+    Optional<String> problem() {
+        return switch (kind) {
+            case CLOUD_EVENTS ->
+                isSource(setting("source"))
+                        ? Optional.empty()
+                        : Optional.of("needs a source that is a URI reference, such as https://example.com/shop");
+            case TEMPLATE -> templateProblem();
+            default -> Optional.empty();
+        };
+    }
+
+    private static boolean isSource(String source) {
+        try {
+            return !source.isEmpty()
+                    && source.length() <= MAX_SOURCE
+                    && new URI(source).toASCIIString().equals(source);
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+
+    private Optional<String> templateProblem() {
+        Optional<TemplateSyntax> syntax = TemplateSyntax.of(setting("contentType"));
+        if (syntax.isEmpty()) {
+            return Optional.of("has a content type that templates cannot make; use application/json,"
+                    + " application/x-www-form-urlencoded, application/xml or text/plain");
+        }
+        try {
+            Template.parse(syntax.get(), setting("text"));
+            return Optional.empty();
+        } catch (InvalidTemplateException e) {
+            return Optional.of("has a template that cannot be used: " + e.getMessage());
+        }
+    }
+
+    /**
+     * The format with all that can be prepared.
+     *
+     * @throws IllegalArgumentException if its kind is unknown to this version, or its template cannot be used
+     */
+    PayloadFormat prepared() {
+        return switch (kind) {
+            case STANDARD -> event -> event.json() ? standard(event) : raw(event);
+            case CREATED_AT -> event -> event.json() ? withCreatedAt(event) : raw(event);
+            case RAW -> ReadyMadeFormat::raw;
+            case SLACK -> event -> new Payload(SlackBody.CONTENT_TYPE, SlackBody.of(content(event)));
+            case CLOUD_EVENTS -> cloudEvents(setting("source"));
+            case TEMPLATE -> template(setting("contentType"), setting("text"));
+            default ->
+                throw new IllegalArgumentException(
+                        "the payload format " + kind + " is unknown to this version; update this application");
+        };
+    }
+
+    private static Payload standard(Content event) {
+        return new Payload(
+                Envelope.CONTENT_TYPE, Envelope.of(event.id(), event.type(), event.timestamp(), event.data()));
+    }
+
+    private static Payload withCreatedAt(Content event) {
+        return new Payload(
+                Envelope.CONTENT_TYPE,
+                Envelope.withCreatedAt(event.id(), event.type(), event.timestamp(), event.data()));
+    }
+
+    private static Payload raw(Content event) {
+        return new Payload(event.contentType(), event.data());
+    }
+
+    private static EventContent content(Content event) {
+        return new EventContent(event.id(), event.type(), event.timestamp(), event.data());
+    }
+
+    private static PayloadFormat cloudEvents(String source) {
+        return event -> new Payload(
+                CloudEventBody.CONTENT_TYPE,
+                event.json()
+                        ? CloudEventBody.of(content(event), source)
+                        : CloudEventBody.ofBytes(
+                                event.id(),
+                                event.type(),
+                                event.timestamp(),
+                                source,
+                                event.contentType(),
+                                event.data()));
+    }
+
+    private static PayloadFormat template(String contentType, String text) {
+        try {
+            TemplateSyntax syntax = TemplateSyntax.of(contentType)
+                    .orElseThrow(() -> new IllegalArgumentException("the content type of its template is unknown"));
+            Template template = Template.parse(syntax, text);
+            return event -> new Payload(contentType, template.render(content(event)));
+        } catch (InvalidTemplateException e) {
+            throw new IllegalArgumentException("its template cannot be used", e);
+        }
+    }
+
+    @Override
+    public Payload payload(Content event) {
+        return prepared().payload(event);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ReadyMadeFormat that && kind.equals(that.kind) && settings.equals(that.settings);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(kind, settings);
+    }
+
+    /** Shows no template. */
+    @Override
+    public String toString() {
+        return "PayloadFormat[" + kind + "]";
+    }
+}

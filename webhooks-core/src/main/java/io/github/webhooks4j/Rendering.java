@@ -1,0 +1,107 @@
+package io.github.webhooks4j;
+
+import io.github.webhooks4j.DeliveryStore.StoredEvent;
+import io.github.webhooks4j.signing.Message;
+import io.github.webhooks4j.signing.Signer;
+import io.github.webhooks4j.signing.StoredSigner;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * A request for an event, as it is sent: the bytes that are signed are the bytes of the body.
+ *
+ * @param headers all that are set here; names are the same without regard to case, and to {@code _} for {@code -}
+ * @param secret the names of those that hold a secret
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record Rendering(String method, String url, Map<String, String> headers, Set<String> secret, byte[] body) {
+    /** Receivers behind CGI and WSGI see no difference between these either. */
+    private static final Comparator<String> NAMES =
+            Comparator.comparing(name -> name.toLowerCase(Locale.ROOT).replace('_', '-'));
+
+    /** Signers whose headers show nothing but a signature. */
+    private static final Set<String> SIGNATURES = Set.of("standard-webhooks", "hmac-sha256", "hmac-sha512");
+
+    /**
+     * The request of an attempt at this moment. What comes later in it has the last word on a header: the event's own, those
+     * of the webhook, the signers', ours.
+     *
+     * @throws RuntimeException if the event does not fit the format, or a signer or format of the application's does not work
+     */
+    static Rendering of(StoredEvent event, Subscription subscription, String userAgent, Instant now) {
+        PayloadFormat.Payload payload = payload(event, subscription);
+        Message message = new Message(event.id(), now, payload.body());
+        WebhookSettings webhook = subscription.webhook();
+        Map<String, String> headers = new TreeMap<>(NAMES);
+        Set<String> secret = new TreeSet<>(NAMES);
+        event.headers().forEach((name, value) -> put(headers, name, value));
+        webhook.headers().forEach((name, value) -> put(headers, name, value));
+        webhook.secretHeaderValues().forEach((name, value) -> {
+            put(headers, name, value.reveal());
+            secret.add(name);
+        });
+        signed(subscription, message, secret).forEach((name, value) -> put(headers, name, value));
+        put(headers, "Content-Type", payload.contentType());
+        put(headers, "User-Agent", userAgent);
+        put(headers, "webhook-id", message.id());
+        put(headers, "webhook-timestamp", Long.toString(now.getEpochSecond()));
+        return new Rendering(webhook.method(), webhook.url(), headers, secret, payload.body());
+    }
+
+    private static void put(Map<String, String> headers, String name, String value) {
+        headers.remove(name); // which may be spelt differently
+        headers.put(name, value);
+    }
+
+    private static PayloadFormat.Payload payload(StoredEvent event, Subscription subscription) {
+        PayloadFormat.Payload payload = subscription
+                .format()
+                .payload(new PayloadFormat.Content(
+                        event.id(),
+                        event.type(),
+                        event.timestamp(),
+                        event.tenant(),
+                        event.json(),
+                        event.contentType(),
+                        event.data()));
+        Objects.requireNonNull(payload, "the payload that a format made");
+        if (!FrozenEvent.isContentType(payload.contentType())) {
+            throw new IllegalStateException("a payload format made a content type that is none");
+        }
+        return payload;
+    }
+
+    /** What the signers set: valid headers, none of them reserved, none of them twice. */
+    private static Map<String, String> signed(Subscription subscription, Message message, Set<String> secret) {
+        Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        for (int i = 0; i < subscription.signers().size(); i++) {
+            boolean isSignature = isSignature(subscription.webhook().signers().get(i));
+            subscription.signers().get(i).headers(message).forEach((name, value) -> {
+                if (!HeaderRules.isAllowed(name, value) || headers.put(name, value) != null) {
+                    throw new IllegalStateException("a signer set a header that is malformed, reserved or set already");
+                }
+                if (!isSignature) {
+                    secret.add(name);
+                }
+            });
+        }
+        return headers;
+    }
+
+    private static boolean isSignature(Signer signer) {
+        return StoredSigner.of(signer)
+                .filter(stored -> SIGNATURES.contains(stored.kind()))
+                .isPresent();
+    }
+
+    @Override
+    public String toString() {
+        return "Rendering[" + method + ", " + body.length + " bytes]";
+    }
+}

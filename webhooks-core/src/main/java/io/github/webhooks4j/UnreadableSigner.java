@@ -1,0 +1,17 @@
+package io.github.webhooks4j;
+
+import io.github.webhooks4j.signing.Message;
+import io.github.webhooks4j.signing.Signer;
+import java.util.Map;
+
+/**
+ * Stands for a stored signer whose secrets this node cannot read.
+ *
+ * @param kind which signer it is
+ */
+record UnreadableSigner(String kind) implements Signer {
+    @Override
+    public Map<String, String> headers(Message message) {
+        throw new IllegalStateException("the secrets of this signer cannot be read by this node");
+    }
+}

@@ -1,0 +1,115 @@
+package io.github.webhooks4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.webhooks4j.signing.Secret;
+import io.github.webhooks4j.signing.Signer;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PreviewTest {
+    private static final Event EVENT =
+            Event.builder("x").id("e1").json("{\"a\":1}").header("X-Trace", "t").build();
+
+    private final SteppedClient node = new SteppedClient(
+                    settings -> settings.signer("mine", message -> Map.of("X-Mine", "geheim"))
+                            .signer("broken", message -> {
+                                throw new IllegalStateException("geheim");
+                            }))
+            .open();
+
+    @AfterEach
+    void close() {
+        node.close();
+    }
+
+    private static Webhook.Builder full() {
+        return SteppedClient.webhook("a", "*")
+                .url("https://a.example.com/hook?key=geheim")
+                .method("PUT")
+                .header("X-Open", "open")
+                .secretHeader("X-Key", Secret.of("geheim"))
+                .payload(PayloadFormat.template("text/plain", "{{data.a}}"))
+                .signer(Signer.hmacSha256(Secret.of("geheim")))
+                .signer(Signer.bearer(Secret.of("geheim")))
+                .signer(Signer.custom("mine"));
+    }
+
+    @Test
+    void previewIsTheRequestThatIsSentWithSecretsMasked() {
+        Webhook webhook = node.client.register(full().build());
+
+        RequestPreview preview = node.client.preview(webhook, EVENT);
+        assertThat(node.transport.requests()).isEmpty();
+        assertThat(node.attempts).isEmpty();
+
+        node.client.publish(EVENT);
+        node.step();
+        Transport.Request sent = node.transport.requests().get(0);
+        Map<String, String> masked = new HashMap<>(sent.headers());
+        assertThat(masked).hasSize(11);
+        masked.replaceAll((name, value) -> value.contains("geheim") ? "***" : value);
+        assertThat(preview.headers())
+                .isEqualTo(masked)
+                .containsEntry("X-Key", "***")
+                .containsEntry("X-Mine", "***");
+        assertThat(preview.headers().get("webhook-signature")).startsWith("v1,");
+        assertThat(preview.method()).isEqualTo(sent.method());
+        assertThat(preview.url()).isEqualTo(sent.url());
+        assertThat(preview.body()).isEqualTo(sent.body()).isEqualTo(new byte[] {'1'});
+        assertThat(preview.toString()).doesNotContain("geheim");
+    }
+
+    @Test
+    void draftNeedsNoRegistration() {
+        assertThat(node.client.preview(full().build(), EVENT).headers()).containsEntry("X-Open", "open");
+        assertThat(node.client.find("a")).isEmpty();
+    }
+
+    @Test
+    void draftOfARegisteredWebhookHasTheSecretsThatAreStored() {
+        node.register("a", "*");
+        Webhook draft = Webhook.builder(SteppedClient.url("a"))
+                .id("a")
+                .events("*")
+                .header("X-New", "1")
+                .build();
+
+        assertThat(node.client.preview(draft, EVENT).headers()).containsKeys("X-New", "webhook-signature");
+        assertThat(node.client.find("a").orElseThrow().headers()).isEmpty();
+    }
+
+    @Test
+    void noTokenIsFetched() {
+        Webhook webhook = SteppedClient.webhook("a", "*")
+                .signer(Signer.oauth2("https://login.example.com/token", "me", Secret.of("geheim")))
+                .build();
+
+        assertThat(node.client.preview(webhook, EVENT).headers()).containsEntry("Authorization", "***");
+        assertThat(node.transport.requests()).isEmpty();
+    }
+
+    @Test
+    void whatDoesNotFitIsSaidWithoutSecrets() {
+        Webhook slack =
+                SteppedClient.webhook("a", "*").payload(PayloadFormat.slack()).build();
+        assertThatThrownBy(() -> node.client.preview(
+                        slack, Event.builder("x").raw("a/b", new byte[1]).build()))
+                .isInstanceOf(InvalidEventException.class)
+                .hasMessageContaining("not JSON");
+        Webhook broken =
+                SteppedClient.webhook("a", "*").signer(Signer.custom("broken")).build();
+        assertThatThrownBy(() -> node.client.preview(broken, EVENT))
+                .isInstanceOf(IllegalStateException.class)
+                .hasNoCause()
+                .hasMessageNotContaining("geheim");
+        Webhook invalid = SteppedClient.webhook("a", "*").method("GET").build();
+        assertThatThrownBy(() -> node.client.preview(invalid, EVENT)).isInstanceOf(InvalidWebhookException.class);
+        assertThatThrownBy(() ->
+                        node.client.preview(SteppedClient.webhook("a", "*").build(), Event.of("a b", 1)))
+                .isInstanceOf(InvalidEventException.class);
+    }
+}

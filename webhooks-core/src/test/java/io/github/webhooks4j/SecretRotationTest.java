@@ -1,0 +1,153 @@
+package io.github.webhooks4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.webhooks4j.Transport.Request;
+import io.github.webhooks4j.signing.Message;
+import io.github.webhooks4j.signing.Secret;
+import io.github.webhooks4j.signing.Signer;
+import io.github.webhooks4j.signing.StoredSigner;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SecretRotationTest {
+    private final SteppedClient node = new SteppedClient().open();
+
+    @AfterEach
+    void close() {
+        node.close();
+    }
+
+    /** Whether a receiver that knows this secret would accept the request. */
+    private static boolean verifies(Secret secret, Request request, Instant at) {
+        Message message = new Message(request.headers().get("webhook-id"), at, request.body());
+        String signature = Signer.standardWebhooks(secret).headers(message).get("webhook-signature");
+        return List.of(request.headers().get("webhook-signature").split(" ", -1))
+                .contains(signature);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void receiverVerifiesEveryRequestUntilItsSecretEndsAndNoneAfter(long seed) {
+        Random random = new Random(seed);
+        node.register("a", "*");
+        Map<Secret, Instant> ends = new LinkedHashMap<>(Map.of(SteppedClient.SECRET, Instant.MAX));
+        Secret current = SteppedClient.SECRET;
+        for (int step = 0; step < 40; step++) {
+            node.clock.advance(Duration.ofMinutes(random.nextInt(30 * 60)));
+            if (random.nextInt(3) == 0) {
+                Duration grace = Duration.ofHours(random.nextInt(4) == 0 ? 0 : random.nextInt(7 * 24 + 1));
+                Instant now = node.clock.instant();
+                Secret next = node.client.rotateSecret("a", grace);
+                ends.put(current, now.plus(grace));
+                if (grace.isZero()) {
+                    ends.replaceAll((secret, end) -> end.isBefore(now) ? end : now);
+                }
+                ends.put(next, Instant.MAX);
+                current = next;
+            }
+            node.client.publish(Event.of("x", step));
+            node.step();
+            List<Request> requests = node.requestsTo("a");
+            assertThat(requests).hasSize(step + 1);
+            Instant now = node.clock.instant();
+            ends.forEach((secret, end) -> assertThat(verifies(secret, requests.get(requests.size() - 1), now))
+                    .isEqualTo(now.isBefore(end)));
+        }
+    }
+
+    @Test
+    void retryIsSignedWithTheSecretOfItsTime() {
+        node.register("a", "*");
+        node.transport.answer(SteppedClient.url("a"), Transport.Answer.of(500));
+        node.client.publish(Event.of("x", 1));
+        node.step();
+        Secret next = node.client.rotateSecret("a", Duration.ZERO);
+        node.elapse(Duration.ofSeconds(10));
+
+        List<Request> requests = node.requestsTo("a");
+        assertThat(requests).hasSize(2);
+        Instant retried =
+                Instant.ofEpochSecond(Long.parseLong(requests.get(1).headers().get("webhook-timestamp")));
+        assertThat(verifies(next, requests.get(1), retried)).isTrue();
+        assertThat(verifies(SteppedClient.SECRET, requests.get(1), retried)).isFalse();
+    }
+
+    @Test
+    void ofSeveralSignersTheStandardWebhooksOneIsRotated() {
+        Signer hmac = Signer.hmacSha256(Secret.of("other"));
+        Signer bearer = Signer.bearer(Secret.of("token"));
+        node.client.register(Webhook.builder(SteppedClient.url("a"))
+                .id("a")
+                .events("*")
+                .signer(bearer)
+                .signer(hmac)
+                .signer(Signer.standardWebhooks(SteppedClient.SECRET))
+                .build());
+
+        Secret next = node.client.rotateSecret("a", Duration.ZERO);
+
+        Webhook rotated = node.client.find("a").orElseThrow();
+        assertThat(rotated.version()).isEqualTo(2);
+        assertThat(rotated.signers()).containsExactly(bearer, hmac, Signer.standardWebhooks(next));
+    }
+
+    @Test
+    void withoutOneTheFirstHmacIsRotated() {
+        node.client.register(SteppedClient.webhook("a", "*")
+                .unsigned()
+                .signer(Signer.bearer(Secret.of("token")))
+                .signer(Signer.hmacSha256(Secret.of("one")))
+                .signer(Signer.hmacSha256("X-Two", Secret.of("two")))
+                .build());
+
+        Secret next = node.client.rotateSecret("a", Duration.ZERO);
+
+        assertThat(node.client.find("a").orElseThrow().signers())
+                .containsExactly(
+                        Signer.bearer(Secret.of("token")),
+                        Signer.hmacSha256(next),
+                        Signer.hmacSha256("X-Two", Secret.of("two")));
+    }
+
+    @Test
+    void whatCannotBeRotatedIsLeftAsItIs() {
+        node.client.register(SteppedClient.webhook("token", "*")
+                .unsigned()
+                .signer(Signer.bearer(Secret.of("geheim")))
+                .build());
+        node.client.register(SteppedClient.webhook("hmac", "*")
+                .unsigned()
+                .signer(Signer.hmacSha256(Secret.of("geheim")))
+                .build());
+        node.register("a", "*");
+
+        assertThatThrownBy(() -> node.client.rotateSecret("token", Duration.ZERO))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("no Standard Webhooks or HMAC signer");
+        assertThatThrownBy(() -> node.client.rotateSecret("hmac", WebhookClient.ROTATION_GRACE))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> node.client.rotateSecret("a", Duration.ofDays(8)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> node.client.rotateSecret("a", Duration.ofNanos(-1)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> node.client.rotateSecret("nobody", Duration.ZERO))
+                .isInstanceOf(StaleWebhookException.class);
+        assertThat(List.of("token", "hmac", "a"))
+                .allSatisfy(id ->
+                        assertThat(node.client.find(id).orElseThrow().version()).isEqualTo(1));
+        assertThat(StoredSigner.of(node.client.find("a").orElseThrow().signers().get(0))
+                        .orElseThrow()
+                        .secrets())
+                .containsValue(SteppedClient.SECRET);
+    }
+}
