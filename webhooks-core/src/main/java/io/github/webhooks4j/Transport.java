@@ -34,7 +34,7 @@ import java.util.OptionalInt;
  * </ul>
  *
  * <p>A transport over an HTTP client that resolves names by itself, and gives no say over the socket, cannot hold the first
- * of these. {@link java.net.http.HttpClient} is one. Use such a transport only where the network itself keeps requests
+ * of these. {@code java.net.http.HttpClient} is one. Use such a transport only where the network itself keeps requests
  * away from internal addresses.
  */
 public interface Transport extends AutoCloseable {
