@@ -10,7 +10,7 @@ import java.time.Instant;
 class RetryAfterFuzzTest {
     private static final Instant NOW = Instant.parse("2026-01-15T12:00:00Z");
 
-    @FuzzTest(maxDuration = "20s")
+    @FuzzTest(maxDuration = "15s")
     void value(FuzzedDataProvider data) {
         RetryAfter.parse(data.consumeRemainingAsString(), NOW)
                 .ifPresent(delay -> assertThat(delay).isPositive());

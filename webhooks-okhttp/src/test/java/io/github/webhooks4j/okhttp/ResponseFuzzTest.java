@@ -53,7 +53,7 @@ class ResponseFuzzTest {
         }
     }
 
-    @FuzzTest(maxDuration = "20s")
+    @FuzzTest(maxDuration = "15s")
     void answer(FuzzedDataProvider data) {
         // Jazzer takes any connection for a finding.
         BugDetectors.allowNetworkConnections((host, port) -> port == listener.getLocalPort());
