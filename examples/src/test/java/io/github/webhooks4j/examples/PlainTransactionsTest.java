@@ -8,6 +8,7 @@ import io.github.webhooks4j.Webhook;
 import io.github.webhooks4j.WebhookClient;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.jdbc.JdbcDeliveryStore;
+import io.github.webhooks4j.jdbc.SecretKeys;
 import io.github.webhooks4j.okhttp.OkHttpTransport;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
@@ -47,7 +48,9 @@ final class PlainTransactionsTest {
     void open() throws IOException, SQLException {
         dataSource = database.open();
         requests = new Requests();
-        store = JdbcDeliveryStore.create(dataSource);
+        store = JdbcDeliveryStore.builder(dataSource)
+                .secretKeys(SecretKeys.plaintext())
+                .build();
         webhooks = WebhookClient.builder()
                 .store(store)
                 .transport(OkHttpTransport.create())
