@@ -10,6 +10,7 @@ import io.github.webhooks4j.WebhookClient;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.jdbc.JdbcDeliveryStore;
 import io.github.webhooks4j.jdbc.PostgresServer;
+import io.github.webhooks4j.jdbc.SecretKeys;
 import io.github.webhooks4j.okhttp.OkHttpTransport;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -65,7 +66,9 @@ public final class LatencyBenchmark {
         receiver.start();
         try (PostgresServer server = PostgresServer.durable(folder, 0);
                 HikariDataSource pool = Storage.pool(server.newDatabase())) {
-            JdbcDeliveryStore store = JdbcDeliveryStore.create(pool);
+            JdbcDeliveryStore store = JdbcDeliveryStore.builder(pool)
+                    .secretKeys(SecretKeys.plaintext())
+                    .build();
             try (WebhookClient client = WebhookClient.builder()
                     .store(store)
                     .transport(OkHttpTransport.create())

@@ -12,6 +12,7 @@ import io.github.webhooks4j.WebhookClient;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.jdbc.JdbcDeliveryStore;
 import io.github.webhooks4j.jdbc.PostgresServer;
+import io.github.webhooks4j.jdbc.SecretKeys;
 import io.github.webhooks4j.okhttp.OkHttpTransport;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -51,7 +52,9 @@ class ConnectionsTest {
                     return 200;
                 });
                 WebhookClient client = WebhookClient.builder()
-                        .store(JdbcDeliveryStore.create(watched(pool)))
+                        .store(JdbcDeliveryStore.builder(watched(pool))
+                                .secretKeys(SecretKeys.plaintext())
+                                .build())
                         .transport(watched(OkHttpTransport.create()))
                         .egress(EgressPolicy.development())
                         .build()

@@ -8,6 +8,7 @@ import io.github.webhooks4j.Transport;
 import io.github.webhooks4j.WebhookClient;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.jdbc.JdbcDeliveryStore;
+import io.github.webhooks4j.jdbc.SecretKeys;
 import io.github.webhooks4j.okhttp.OkHttpTransport;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -38,7 +39,9 @@ final class NodeProcess {
     public static void main(String[] args) throws IOException {
         KillPoint.Trap trap = new KillPoint.Trap(KillPoint.valueOf(args[4]), Integer.parseInt(args[5]));
         try (Database database = Database.at(args[0])) {
-            DeliveryStore store = trap.in((DeliveryStore) JdbcDeliveryStore.create(trap.in(database.pool())));
+            DeliveryStore store = trap.in((DeliveryStore) JdbcDeliveryStore.builder(trap.in(database.pool()))
+                    .secretKeys(SecretKeys.plaintext())
+                    .build());
             try (WebhookClient client = WebhookClient.builder()
                     .store(store)
                     .transport(trap.in(named(OkHttpTransport.create(), args[1])))

@@ -11,6 +11,7 @@ import io.github.webhooks4j.Webhook;
 import io.github.webhooks4j.WebhookClient;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.jdbc.JdbcDeliveryStore;
+import io.github.webhooks4j.jdbc.SecretKeys;
 import io.github.webhooks4j.okhttp.OkHttpTransport;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -48,7 +49,9 @@ class TransactionEndTest {
             requests.incrementAndGet();
             return 200;
         });
-        store = JdbcDeliveryStore.create(proxy(DataSource.class, pool, (method, result) -> watch(method, result)));
+        store = JdbcDeliveryStore.builder(proxy(DataSource.class, pool, (method, result) -> watch(method, result)))
+                .secretKeys(SecretKeys.plaintext())
+                .build();
         webhooks = WebhookClient.builder()
                 .store(proxy(DeliveryStore.class, store, this::count))
                 .transport(OkHttpTransport.create())

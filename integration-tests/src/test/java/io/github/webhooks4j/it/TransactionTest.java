@@ -14,6 +14,7 @@ import io.github.webhooks4j.WebhookClient;
 import io.github.webhooks4j.WebhookQuery;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.jdbc.JdbcDeliveryStore;
+import io.github.webhooks4j.jdbc.SecretKeys;
 import io.github.webhooks4j.okhttp.OkHttpTransport;
 import java.io.IOException;
 import java.sql.Connection;
@@ -63,7 +64,9 @@ abstract class TransactionTest {
         config.setMinimumIdle(0);
         pool = new HikariDataSource(config);
         execute("CREATE TABLE orders (id INT PRIMARY KEY)");
-        store = JdbcDeliveryStore.create(pool);
+        store = JdbcDeliveryStore.builder(pool)
+                .secretKeys(SecretKeys.plaintext())
+                .build();
         counted = new Counted(store);
         client = started(counted);
         client.register(webhook("hook"));
@@ -315,7 +318,9 @@ abstract class TransactionTest {
 
     @Test
     void oneIdPublishedByManyAtOnceIsOneEventAndTransactionsGoOn() throws Exception {
-        Counted otherStore = new Counted(JdbcDeliveryStore.create(pool));
+        Counted otherStore = new Counted(JdbcDeliveryStore.builder(pool)
+                .secretKeys(SecretKeys.plaintext())
+                .build());
         try (WebhookClient otherNode = started(otherStore)) {
             int threads = 8;
             CyclicBarrier start = new CyclicBarrier(threads);

@@ -61,7 +61,11 @@ public final class JdbcDeliveryStore implements DeliveryStore {
         secretKeys = builder.secretKeys;
     }
 
-    /** A store in the database behind this data source, which creates its tables itself. */
+    /**
+     * A store in the database behind this data source, which creates its tables itself. It keeps no secrets, and so no
+     * webhook with a signer or with a path in its URL: where webhooks are registered, use {@link #builder} and {@link
+     * Builder#secretKeys}.
+     */
     public static JdbcDeliveryStore create(DataSource dataSource) {
         return builder(dataSource).build();
     }

@@ -1,0 +1,271 @@
+package io.github.webhooks4j.it;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+
+import io.github.webhooks4j.Attempt;
+import io.github.webhooks4j.Delivery;
+import io.github.webhooks4j.DeliveryListener;
+import io.github.webhooks4j.Event;
+import io.github.webhooks4j.PayloadFormat;
+import io.github.webhooks4j.RequestPreview;
+import io.github.webhooks4j.RetryPolicy;
+import io.github.webhooks4j.Webhook;
+import io.github.webhooks4j.WebhookClient;
+import io.github.webhooks4j.WebhookQuery;
+import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.jdbc.JdbcDeliveryStore;
+import io.github.webhooks4j.jdbc.SecretKeys;
+import io.github.webhooks4j.okhttp.OkHttpTransport;
+import io.github.webhooks4j.signing.Secret;
+import io.github.webhooks4j.signing.Signer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URLEncoder;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.ConsoleHandler;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** The process of {@link CanaryTest}: whole paths with a canary in every secret place, and all that they show printed. */
+final class CanaryChild {
+    static final String DONE = "all paths were taken";
+    private static final Duration WITHIN = Duration.ofSeconds(30);
+    /** The headers in which a secret belongs. */
+    private static final Set<String> SECRET_HEADERS = Set.of("authorization", "x-key");
+
+    private static final Logger OKHTTP = Logger.getLogger("okhttp3");
+
+    private final Database database;
+    private final AtomicInteger ended = new AtomicInteger();
+    private final Receiver receiver;
+    private final String tokenUrl;
+
+    private CanaryChild(Database database, Receiver receiver, String tokenUrl) {
+        this.database = database;
+        this.receiver = receiver;
+        this.tokenUrl = tokenUrl;
+    }
+
+    /**
+     * Takes all paths.
+     *
+     * @param args the folder for the database
+     */
+    public static void main(String[] args) throws Exception {
+        ConsoleHandler console = new ConsoleHandler();
+        console.setLevel(Level.ALL);
+        OKHTTP.addHandler(console);
+        OKHTTP.setLevel(Level.ALL);
+        try (Database database = Database.inFolder(Path.of(args[0]));
+                Receiver receiver = Receiver.start(CanaryChild::answer);
+                ServerSocket tokens = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread server = new Thread(() -> serveTokens(tokens), "tokens");
+            server.setDaemon(true);
+            server.start();
+            new CanaryChild(database, receiver, "http://127.0.0.1:" + tokens.getLocalPort() + "/token").run();
+        }
+        System.out.println(DONE);
+        System.exit(0);
+    }
+
+    private static int answer(Receiver.Request request) {
+        StringBuilder shown = new StringBuilder("wire:");
+        request.headers().stream()
+                .filter(header -> !SECRET_HEADERS.contains(header.name().toLowerCase(Locale.ROOT)))
+                .forEach(header ->
+                        shown.append(' ').append(header.name()).append('=').append(header.value()));
+        System.out.println(shown);
+        return request.path().startsWith("/ok") ? 200 : request.path().startsWith("/unauthorized") ? 401 : 503;
+    }
+
+    /** Answers every request with a token. */
+    private static void serveTokens(ServerSocket listener) {
+        byte[] body =
+                ("{\"access_token\":\"" + Canary.ACCESS_TOKEN.text() + "\",\"token_type\":\"Bearer\"}").getBytes(UTF_8);
+        while (!listener.isClosed()) {
+            try (Socket socket = listener.accept()) {
+                InputStream in = socket.getInputStream();
+                in.read(new byte[1 << 14]);
+                OutputStream out = socket.getOutputStream();
+                out.write(("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + body.length + "\r\n\r\n")
+                        .getBytes(UTF_8));
+                out.write(body);
+                out.flush();
+                socket.shutdownOutput();
+                in.readAllBytes();
+            } catch (IOException e) {
+                System.out.println("token server: " + e);
+            }
+        }
+    }
+
+    private WebhookClient client(SecretKeys keys) {
+        return WebhookClient.builder()
+                .store(JdbcDeliveryStore.builder(database.pool())
+                        .secretKeys(keys)
+                        .build())
+                .transport(OkHttpTransport.create())
+                .egress(EgressPolicy.development())
+                .retryPolicy(RetryPolicy.fixed(Duration.ofMillis(10), 2))
+                .requestTimeout(Duration.ofSeconds(5))
+                .signer("broken", message -> {
+                    throw new IllegalStateException(Canary.HMAC.text());
+                })
+                .listener(new DeliveryListener() {
+                    @Override
+                    public void attempted(Delivery delivery, Attempt attempt) {
+                        System.out.println("listener: " + delivery + " " + attempt);
+                    }
+
+                    @Override
+                    public void ended(Delivery delivery) {
+                        System.out.println("listener: " + delivery);
+                        ended.incrementAndGet();
+                    }
+                })
+                .build();
+    }
+
+    private Webhook.Builder webhook(String id, String base) {
+        String path = URLEncoder.encode(Canary.URL_PATH.text(), UTF_8);
+        String query = URLEncoder.encode(Canary.URL_QUERY.text(), UTF_8);
+        return Webhook.builder(base + "/" + id + "/" + path + "?key=" + query)
+                .id(id)
+                .events("*")
+                .secretHeader("X-Key", Secret.of(Canary.HEADER.text()))
+                .signer(Signer.standardWebhooks(Secret.of(Canary.OLD_STANDARD_WEBHOOKS.entered())))
+                .signer(Signer.hmacSha256(Secret.of(Canary.HMAC.text())));
+    }
+
+    private static Event event() {
+        return Event.of("x", Canary.EVENT_DATA.text());
+    }
+
+    private void run() throws Exception {
+        SecretKeys keys = SecretKeys.of("k", new byte[32]);
+        try (WebhookClient client = client(keys)) {
+            List<Webhook> webhooks = List.of(
+                    webhook("ok", receiver.url(""))
+                            .signer(Signer.bearer(Secret.of(Canary.BEARER.text())))
+                            .build(),
+                    webhook("unauthorized", receiver.url(""))
+                            .signer(Signer.oauth2(tokenUrl, "me", Secret.of(Canary.CLIENT_SECRET.text())))
+                            .build(),
+                    webhook("failing", receiver.url(""))
+                            .signer(Signer.basic("me", Secret.of(Canary.BASIC_PASSWORD.text())))
+                            .build(),
+                    webhook("refused", "http://127.0.0.1:" + closedPort()).build(),
+                    webhook("unknown", "http://nobody.invalid.example").build(),
+                    webhook("denied", "http://127.0.0.1:" + closedPort()).build(),
+                    webhook("broken", receiver.url(""))
+                            .signer(Signer.custom("broken"))
+                            .build(),
+                    webhook("template", receiver.url(""))
+                            .payload(PayloadFormat.template("text/plain", "{{data}}"))
+                            .build());
+            for (Webhook webhook : webhooks) {
+                print("webhook", client.register(webhook));
+                print("signers", client.find(webhook.id()).orElseThrow().signers());
+                preview(client, webhook);
+            }
+            refusals(client);
+            print("list", client.list(WebhookQuery.all()));
+            client.rotateSecret("ok", WebhookClient.ROTATION_GRACE);
+            client.update(client.find("failing").orElseThrow().toBuilder()
+                    .signer(Signer.standardWebhooks(Secret.of(Canary.STANDARD_WEBHOOKS.entered())))
+                    .signer(Signer.basic("me", Secret.of(Canary.BASIC_PASSWORD.text())))
+                    .build());
+            client.start();
+            print("published", client.publish(event()));
+            client.publish(Event.builder("x")
+                    .raw("a/b", Canary.EVENT_DATA.text().getBytes(UTF_8))
+                    .build());
+            await().atMost(WITHIN).until(() -> ended.get() == 2 * webhooks.size());
+        }
+        try (WebhookClient keyless = client(SecretKeys.of("other", new byte[32]))) {
+            print("webhook", keyless.find("ok").orElseThrow());
+            refused(() -> keyless.update(keyless.find("ok").orElseThrow()));
+            refused(() -> keyless.rotateSecret("ok", Duration.ZERO));
+        }
+        tables();
+    }
+
+    private void refusals(WebhookClient client) {
+        refused(() -> client.register(webhook("bad", receiver.url(""))
+                .secretHeader("Host", Secret.of(Canary.REFUSED_HEADER.text()))
+                .header("X-Line", Canary.REFUSED_HEADER.text() + "\n")
+                .signer(Signer.hmacSha256(Secret.of(Canary.HMAC.text())))
+                .signer(Signer.bearer(Secret.of(Canary.BEARER.text() + "\n")))
+                .signer(Signer.basic("a:b", Secret.of(Canary.BASIC_PASSWORD.text())))
+                .signer(Signer.standardWebhooks(Secret.of("whsec_" + Canary.STANDARD_WEBHOOKS.text())))
+                .signer(Signer.oauth2("http://a b/", "me", Secret.of(Canary.CLIENT_SECRET.text())))
+                .build()));
+        refused(() -> client.register(webhook("bad", "ftp://localhost").build()));
+        refused(() -> client.publish(Event.builder("x")
+                .json("{\"" + Canary.EVENT_DATA.text() + "\":" + Canary.EVENT_DATA.text() + "}")
+                .build()));
+        refused(() -> client.publish(Event.builder("x")
+                .json("1")
+                .header("Host", Canary.REFUSED_HEADER.text())
+                .build()));
+        refused(() -> client.rotateSecret("ok", Duration.ofDays(30)));
+    }
+
+    private static void refused(Runnable action) {
+        try {
+            action.run();
+            throw new AssertionError("not refused");
+        } catch (RuntimeException e) {
+            e.printStackTrace(System.out);
+        }
+    }
+
+    private static void preview(WebhookClient client, Webhook webhook) {
+        try {
+            RequestPreview preview = client.preview(webhook, Event.of("x", 1));
+            print("preview", preview);
+            print("preview", preview.headers());
+        } catch (IllegalStateException e) {
+            e.printStackTrace(System.out);
+        }
+    }
+
+    private static int closedPort() throws IOException {
+        try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return closed.getLocalPort();
+        }
+    }
+
+    private static void print(String what, Object object) {
+        System.out.println(what + ": " + object);
+    }
+
+    /** Everything that is stored, but for the events, which are not secret. */
+    private void tables() throws SQLException {
+        for (String table : List.of("webhooks_webhooks", "webhooks_deliveries", "webhooks_attempts")) {
+            try (Connection connection = database.pool().getConnection();
+                    Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery("SELECT * FROM " + table)) {
+                while (row.next()) {
+                    for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+                        print(table, row.getString(i));
+                    }
+                }
+            }
+        }
+    }
+}
