@@ -265,6 +265,10 @@ final class Registry {
         Entry after = entry(row);
         Entry known = entries.merge(row.id(), after, (old, fresh) -> old.isOlderThan(fresh) ? fresh : old);
         boolean changed = known.equals(after);
+        boolean isNew = before == null || before.version != row.version();
+        if (isNew && after.subscription != null && after.subscription.denied()) {
+            remedies.denied(after.subscription.webhook());
+        }
         if (changed && row.removed()) {
             onRemoved.accept(row.id());
         }
@@ -289,9 +293,6 @@ final class Registry {
         try {
             webhook = WebhookDocument.read(row);
             subscription = Subscription.of(webhook, extensions, policy);
-            if (subscription.denied()) {
-                remedies.denied(webhook);
-            }
         } catch (RuntimeException e) {
             log.error(
                     webhook == null

@@ -1,6 +1,5 @@
 package io.github.webhooks4j;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.github.webhooks4j.DeliveryStore.WebhookRow;
 import io.github.webhooks4j.Webhook.DisabledReason;
 import io.github.webhooks4j.Webhook.State;
@@ -174,7 +173,6 @@ record WebhookStatus(
      * The form in which it is stored beside the state; times in milliseconds since 1970. What a newer version adds is left alone:
      * its nodes and this one may share the store for a while.
      */
-    @JsonIgnoreProperties(ignoreUnknown = true)
     record Document(
             @Nullable String reason,
             @Nullable Long resumedAt,
@@ -185,7 +183,7 @@ record WebhookStatus(
             int trips) {}
 
     static WebhookStatus read(WebhookRow row) {
-        Document document = Json.read(row.status(), Document.class);
+        Document document = Json.readKnown(row.status(), Document.class);
         return new WebhookStatus(
                 row.state(),
                 reason(document.reason),

@@ -197,6 +197,18 @@ public final class Json {
         }
     }
 
+    /** Reads JSON that the library itself wrote, or a newer version of it: what this one does not know is left out. */
+    public static <T> T readKnown(String json, Class<T> type) {
+        try {
+            return MAPPER.readerFor(type)
+                    .without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .readValue(json);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(
+                    "cannot read " + type.getSimpleName() + " at " + position(e.getLocation()));
+        }
+    }
+
     private static String position(com.fasterxml.jackson.core.@Nullable JsonLocation location) {
         return location == null
                 ? "an unknown position"
