@@ -408,6 +408,11 @@ class WebhookClientTest {
         }
         assertThat(underWay.await(30, TimeUnit.SECONDS)).isTrue();
         CompletableFuture<Void> closing = CompletableFuture.runAsync(first::close);
+        Lanes lanes = ((RealWebhookClient) first).lanes();
+        while (lanes.reserve("probe", 1)) { // as long as it is open
+            lanes.unreserve("probe", 1);
+            Thread.onSpinWait();
+        }
         answer.countDown();
         closing.get(30, TimeUnit.SECONDS);
         int sent = slow.requests().size();
