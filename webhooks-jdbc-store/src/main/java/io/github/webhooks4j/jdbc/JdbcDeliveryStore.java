@@ -93,7 +93,7 @@ public final class JdbcDeliveryStore implements DeliveryStore {
      * @return what the work returned
      * @throws IllegalStateException if this thread is in a transaction already
      * @throws SQLException what the work threw, or the commit, if it certainly had no effect
-     * @throws UnknownCommitException if events were published and it cannot be known whether they were stored
+     * @throws io.github.webhooks4j.UnknownCommitException if events were published and it cannot be known whether they were stored
      */
     public <T> T inTransaction(Work<T> work) throws SQLException {
         Opened store = store();
