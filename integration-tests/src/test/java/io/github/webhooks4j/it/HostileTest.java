@@ -29,8 +29,16 @@ class HostileTest {
     private static final String CHUNKED = HEAD + "Transfer-Encoding: chunked\r\n\r\n";
     private static final String FILL = "x".repeat(4000);
 
-    /** What is sent first, and what is sent then for ever. */
-    private record Attack(String start, String more) {}
+    /** What is sent first, and what is sent then for ever, in bytes that all connections share. */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Attack(byte[] start, byte[] more) {
+        Attack(String start, String more) {
+            this(start.getBytes(ISO_8859_1), more.getBytes(ISO_8859_1));
+        }
+    }
+
+    /** Just less than what one answer may have, held in memory until the time is over: together twice the heap. */
+    private static final Attack HOARD = new Attack(CHUNKED + "1;" + FILL.repeat(128), "");
 
     private static final List<Attack> ATTACKS = List.of(
             new Attack(CHUNKED + "1;", FILL),
@@ -111,12 +119,11 @@ class HostileTest {
                 attacks.get(round).countDown();
                 attacks.get(round).await();
             }
-            Attack kind = ATTACKS.get(round == 0 ? number % ATTACKS.size() : 0);
+            Attack kind = round == 0 ? ATTACKS.get(number % ATTACKS.size()) : HOARD;
             OutputStream out = socket.getOutputStream();
-            out.write(kind.start().getBytes(ISO_8859_1));
-            byte[] more = kind.more().getBytes(ISO_8859_1);
-            while (more.length > 0) {
-                out.write(more);
+            out.write(kind.start());
+            while (kind.more().length > 0) {
+                out.write(kind.more());
             }
             in.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
