@@ -214,7 +214,11 @@ final class Engine {
                 if (isTimeToExpire) {
                     expire(webhookId, HOLD_LIMIT);
                 }
-            } else if (!registry.knows(webhookId) || registry.isRemoved(webhookId)) {
+            } else if (!registry.knows(webhookId)
+                    || registry.isRemoved(webhookId)
+                    || registry.status(webhookId)
+                            .filter(status -> !status.isKept())
+                            .isPresent()) {
                 sweep(webhookId);
             }
         });
@@ -228,6 +232,12 @@ final class Engine {
     /** Ends what was held for longer than anybody wants it. */
     private void expire(String webhookId, Duration limit) {
         Instant tooOld = clock.now().minus(limit);
+        if (registry.status(webhookId)
+                .flatMap(WebhookStatus::resumedAt)
+                .filter(tooOld::isBefore)
+                .isPresent()) {
+            return; // the time that it was held does not count
+        }
         List<Delivery> ended;
         int rounds = 0;
         do {
@@ -244,9 +254,12 @@ final class Engine {
         }
     }
 
-    /** Cancels deliveries of a removed webhook that another node stored before it knew. */
+    /** Cancels deliveries of a removed or disabled webhook that another node stored before it knew. */
     private void sweep(String webhookId) {
-        if (store.findWebhook(webhookId).isEmpty()) {
+        if (store.findWebhook(webhookId)
+                .map(WebhookStatus::read)
+                .filter(WebhookStatus::isKept)
+                .isEmpty()) {
             List<Delivery> canceled;
             int rounds = 0;
             do {
@@ -269,9 +282,13 @@ final class Engine {
         }
         for (int i = 0; i < CLAIM_ROUNDS; i++) {
             Map<String, Integer> room = lanes.claimable(ticker.nanos());
+            boolean offered = !room.isEmpty();
             room.entrySet().removeIf(this::mayNotBeClaimed);
-            if (room.isEmpty()) {
+            if (!offered) {
                 return false;
+            }
+            if (room.isEmpty()) {
+                continue; // others may stand behind those that may not be claimed for
             }
             long leaseEnd = ticker.nanos() + terms.lease().toNanos();
             List<Held> claimed = new ArrayList<>();

@@ -79,7 +79,8 @@ final class StatusChanges {
                 boolean breaks = inARow >= BROKEN_AFTER && seemsDown(attempt);
                 return status -> {
                     WebhookStatus failed = status.failed(now, repeatedly);
-                    return probe || (breaks && !status.breaker().isOpen()) ? failed.broken(now) : failed;
+                    boolean open = status.breaker().isOpen();
+                    return (probe && open) || (breaks && !open) ? failed.broken(now) : failed;
                 };
             }
             case OURS -> {
@@ -92,7 +93,8 @@ final class StatusChanges {
     /** Not if it answers that it does not like the request. */
     private static boolean seemsDown(Attempt attempt) {
         int status = attempt.status().orElse(0);
-        return attempt.failure().isPresent() || status >= 500 || status == TOO_MANY_REQUESTS;
+        return Verdict.meaning(attempt) == Verdict.Meaning.FAILED
+                && (attempt.failure().isPresent() || status >= 500 || status == TOO_MANY_REQUESTS);
     }
 
     /** Whether this node, and no other, is to try whether a receiver is back. */
@@ -121,6 +123,9 @@ final class StatusChanges {
             WebhookStatus before = WebhookStatus.read(row.get());
             WebhookStatus after = change.apply(before);
             if (after.equals(before)) {
+                if (store.callersTransaction().isEmpty()) {
+                    registry.put(row.get());
+                }
                 return row;
             }
             Optional<WebhookRow> saved = store.saveStatus(id, row.get().statusVersion(), after.state(), after.write());
@@ -137,6 +142,9 @@ final class StatusChanges {
             return; // seen, and not told, once it is committed
         }
         registry.put(saved);
+        if (after.failingSince().isEmpty()) {
+            failures.remove(saved.id()); // a clean slate
+        }
         if (after.differsVisiblyFrom(before)) {
             log.info("webhook {} is now {}{}", saved.id(), after.state(), after.failing() ? ", failing" : "");
             announcer.changed(WebhookDocument.read(saved));
