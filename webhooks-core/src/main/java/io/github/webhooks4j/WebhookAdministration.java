@@ -41,9 +41,12 @@ final class WebhookAdministration {
         this.background = background;
     }
 
-    /** The webhook with what it does not set taken from the stored one of its id, if there is one. */
+    /** The webhook with what it does not set taken from the stored one of its id and tenant, if there is one. */
     WebhookSettings completed(WebhookSettings webhook) {
-        return stored(webhook.id()).map(webhook::over).orElse(webhook);
+        Optional<WebhookSettings> before = rules.isId(webhook.id()) ? stored(webhook.id()) : Optional.empty();
+        return before.filter(each -> each.tenant().equals(webhook.tenant()))
+                .map(webhook::over)
+                .orElse(webhook);
     }
 
     List<Problem> check(WebhookSettings webhook) {

@@ -112,4 +112,16 @@ class PreviewTest {
                         node.client.preview(SteppedClient.webhook("a", "*").build(), Event.of("a b", 1)))
                 .isInstanceOf(InvalidEventException.class);
     }
+
+    @Test
+    void draftOfAnotherTenantGetsNothingOfAWebhookThatHasItsId() {
+        node.client.register(SteppedClient.webhook("a", "*").tenant("acme").build());
+        Webhook draft = Webhook.builder("https://other.example.com/")
+                .id("a")
+                .tenant("other")
+                .events("*")
+                .build();
+
+        assertThatThrownBy(() -> node.client.preview(draft, EVENT)).isInstanceOf(InvalidWebhookException.class);
+    }
 }

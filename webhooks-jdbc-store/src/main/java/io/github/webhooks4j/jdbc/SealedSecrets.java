@@ -161,7 +161,15 @@ final class SealedSecrets {
         if (parts.length < 3 || !SEALED.equals(parts[0] + ':')) {
             return new Opened("", null, "it is in a form that this version does not know");
         }
-        Optional<SecretKey> key = keys == null ? Optional.empty() : keys.key(parts[1]);
+        Optional<SecretKey> key;
+        try {
+            key = keys == null ? Optional.empty() : keys.key(parts[1]);
+        } catch (RuntimeException e) {
+            return new Opened(
+                    parts[1],
+                    null,
+                    "the store's SecretKeys threw " + e.getClass().getName() + " for the key " + parts[1]);
+        }
         if (key.isEmpty()) {
             return new Opened(parts[1], null, "this node does not have the key " + parts[1]);
         }
