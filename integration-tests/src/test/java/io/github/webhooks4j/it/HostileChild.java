@@ -94,8 +94,11 @@ final class HostileChild {
         return Webhook.builder(url).id(id).events(type).unsigned().build();
     }
 
+    /** Without the carriers of virtual threads, which the JVM keeps as it likes. */
     private static int threads() {
-        return Thread.getAllStackTraces().size();
+        return (int) Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> !thread.getName().startsWith("ForkJoinPool-"))
+                .count();
     }
 
     /** Open files and sockets of this process; none where the system does not tell. */
