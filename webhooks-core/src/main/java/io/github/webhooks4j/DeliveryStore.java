@@ -80,7 +80,7 @@ public interface DeliveryStore extends AutoCloseable {
 
     /**
      * Ends at most {@code limit} pending deliveries of a webhook as exhausted: those that were first due before this instant
-     * and are not claimed.
+     * and are under no lease.
      *
      * @return those that were ended; fewer than {@code limit} if none is left
      */

@@ -6,6 +6,7 @@ import io.github.webhooks4j.Recorder.Finished;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,9 +52,14 @@ final class Engine {
     /** How long a delivery is attempted at most, whatever the retry policy says. */
     private static final Duration AGE_LIMIT = Duration.ofDays(7);
 
+    /** How long a webhook that answered that it is gone gets nothing on this node while that is being recorded. */
+    private static final Duration GONE = Duration.ofSeconds(10);
+
     private static final Duration EXPIRY = Duration.ofHours(1);
     private static final int SWEEP = 500;
-    private static final int SWEEP_ROUNDS = 20;
+    /** How many deliveries one look ends at most, so that it does not hold up the others. */
+    private static final int MAX_ENDED = 5_000;
+
     private static final Duration AFTER_A_DEFECT = Duration.ofSeconds(1);
 
     private final DeliveryStore store;
@@ -76,9 +83,13 @@ final class Engine {
     private long nextDiscovery;
     private long nextForget;
     private long nextExpiry;
+    /** How many more deliveries this look may end. */
+    private int rowsLeft;
+    /** Webhooks that one delivery is claimed for in this round, though their breaker is open. */
+    private final Set<String> probes = new HashSet<>();
 
-    /** Webhooks that this node sends one request to, though their breaker is open. */
-    private final Set<String> probing = ConcurrentHashMap.newKeySet();
+    /** Webhooks whose receivers answered that they are gone, until that is recorded, and no longer than this. */
+    private final Map<String, Long> goneUntil = new ConcurrentHashMap<>();
 
     private volatile boolean closed;
     private volatile boolean woken;
@@ -201,6 +212,7 @@ final class Engine {
         Map<String, Instant> due = store.due(MAX_DUE);
         Duration took = Duration.ofNanos(ticker.nanos() - began);
         boolean isTimeToExpire = began - nextExpiry >= 0;
+        rowsLeft = MAX_ENDED;
         due.forEach((webhookId, at) -> {
             if (registry.active(webhookId) != null) {
                 expect(webhookId, at);
@@ -222,7 +234,7 @@ final class Engine {
                 sweep(webhookId);
             }
         });
-        if (isTimeToExpire) {
+        if (isTimeToExpire && rowsLeft > 0) {
             nextExpiry = ticker.nanos() + EXPIRY.toNanos();
         }
         boolean relaxed = due.isEmpty() || took.multipliedBy(DISCOVERY_SHARE).compareTo(DISCOVERY_BUSY) > 0;
@@ -238,12 +250,20 @@ final class Engine {
                 .isPresent()) {
             return; // the time that it was held does not count
         }
-        List<Delivery> ended;
-        int rounds = 0;
-        do {
-            ended = store.expire(webhookId, tooOld, SWEEP);
+        endAll(most -> store.expire(webhookId, tooOld, most));
+    }
+
+    /** Ends deliveries, as many as one look may: what is left is found by the next. */
+    private void endAll(IntFunction<List<Delivery>> some) {
+        while (rowsLeft > 0 && !closed) {
+            int limit = Math.min(SWEEP, rowsLeft);
+            List<Delivery> ended = some.apply(limit);
             ended.forEach(announcer::ended);
-        } while (ended.size() == SWEEP && ++rounds < SWEEP_ROUNDS && !closed);
+            rowsLeft -= ended.size();
+            if (ended.size() < limit) {
+                return;
+            }
+        }
     }
 
     /** A delivery to this webhook will be due in the store. What is far off is found by a later look. */
@@ -260,12 +280,7 @@ final class Engine {
                 .map(WebhookStatus::read)
                 .filter(WebhookStatus::isKept)
                 .isEmpty()) {
-            List<Delivery> canceled;
-            int rounds = 0;
-            do {
-                canceled = store.cancel(webhookId, SWEEP);
-                canceled.forEach(announcer::ended);
-            } while (canceled.size() == SWEEP && ++rounds < SWEEP_ROUNDS && !closed);
+            endAll(most -> store.cancel(webhookId, most));
         }
     }
 
@@ -281,6 +296,7 @@ final class Engine {
             return false;
         }
         for (int i = 0; i < CLAIM_ROUNDS; i++) {
+            probes.clear();
             Map<String, Integer> room = lanes.claimable(ticker.nanos());
             boolean offered = !room.isEmpty();
             room.entrySet().removeIf(this::mayNotBeClaimed);
@@ -293,10 +309,8 @@ final class Engine {
             long leaseEnd = ticker.nanos() + terms.lease().toNanos();
             List<Held> claimed = new ArrayList<>();
             for (Claimed delivery : store.claim(room, terms.lease())) {
-                claimed.add(new Held(delivery, leaseEnd));
-            }
-            if (claimed.isEmpty()) {
-                probing.removeAll(room.keySet()); // there was nothing to try it with
+                claimed.add(new Held(
+                        delivery, leaseEnd, probes.contains(delivery.claim().webhookId())));
             }
             lanes.claimed(room, claimed).forEach(recorder::release);
             dispatch();
@@ -308,16 +322,17 @@ final class Engine {
     /** Paused, broken and unknown webhooks are not claimed for; of one that may be back, one delivery. */
     private boolean mayNotBeClaimed(Map.Entry<String, Integer> room) {
         String webhookId = room.getKey();
-        if (registry.active(webhookId) != null) {
+        if (registry.active(webhookId) != null && !isGone(webhookId)) {
             return false;
         }
-        lanes.drain(webhookId).forEach(recorder::release);
         Optional<Instant> brokenUntil = registry.brokenUntil(webhookId);
         if (brokenUntil.isEmpty()) {
+            lanes.drain(webhookId).forEach(recorder::release);
             return true;
         }
+        lanes.isNotDue(webhookId); // what waits is given back when its turn comes, but for a probe
         if (!clock.now().isBefore(brokenUntil.get()) && statuses.probe(webhookId, terms.lease())) {
-            probing.add(webhookId);
+            probes.add(webhookId);
             room.setValue(1);
             return false;
         }
@@ -368,10 +383,11 @@ final class Engine {
     }
 
     private void attempt(Held held) {
-        Subscription subscription = probing.contains(held.webhookId())
-                ? registry.activeOrBroken(held.webhookId())
-                : registry.active(held.webhookId());
-        if (subscription == null || ticker.nanos() - terms.lastStart(held.leaseEndNanos()) > 0) {
+        Subscription subscription =
+                held.probe() ? registry.activeOrBroken(held.webhookId()) : registry.active(held.webhookId());
+        if (subscription == null
+                || isGone(held.webhookId())
+                || ticker.nanos() - terms.lastStart(held.leaseEndNanos()) > 0) {
             giveBack(held);
             return;
         }
@@ -392,7 +408,7 @@ final class Engine {
         }
         pause.forget();
         if (verdict.meaning() == Verdict.Meaning.GONE) {
-            lanes.drain(held.webhookId()).forEach(recorder::release); // not only once it is recorded
+            goneUntil.put(held.webhookId(), ticker.nanos() + GONE.toNanos());
         }
         finish(
                 held,
@@ -403,6 +419,16 @@ final class Engine {
                         verdict.delay(),
                         sent.stale()),
                 exchange(began, verdict));
+    }
+
+    /** Whether the receiver has said so just now; soon the webhook's state says it. */
+    private boolean isGone(String webhookId) {
+        Long until = goneUntil.get(webhookId);
+        if (until != null && ticker.nanos() - until >= 0) {
+            goneUntil.remove(webhookId, until);
+            return false;
+        }
+        return until != null;
     }
 
     private Lane.Exchange exchange(long began, Verdict verdict) {
@@ -454,18 +480,20 @@ final class Engine {
             if (!pending) {
                 announcer.ended(delivery);
             }
-            outcome.attempt().ifPresent(attempt -> learn(delivery, attempt));
+            outcome.attempt()
+                    .ifPresent(
+                            attempt -> learn(delivery, attempt, finished.held().probe()));
         }
         dispatch();
         wake();
     }
 
-    private void learn(Delivery delivery, Attempt attempt) {
-        boolean probe = probing.remove(delivery.webhookId());
+    private void learn(Delivery delivery, Attempt attempt, boolean probe) {
         if (probe && Verdict.meaning(attempt) == Verdict.Meaning.DELIVERED) {
             lanes.rampUp(delivery.webhookId());
         }
         statuses.attempted(delivery, attempt, probe);
+        goneUntil.remove(delivery.webhookId()); // from here on its state says so
         if (probe) {
             expect(delivery.webhookId(), clock.now()); // what was held behind it
         }

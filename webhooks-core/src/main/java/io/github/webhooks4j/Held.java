@@ -7,8 +7,13 @@ import io.github.webhooks4j.DeliveryStore.Claimed;
  *
  * @param claimed the delivery
  * @param leaseEndNanos when the lease ends, by {@link Ticker#nanos}; never later than the store thinks
+ * @param probe whether it is sent although the breaker of its webhook is open, to see whether the receiver is back
  */
-record Held(Claimed claimed, long leaseEndNanos) {
+record Held(Claimed claimed, long leaseEndNanos, boolean probe) {
+    Held(Claimed claimed, long leaseEndNanos) {
+        this(claimed, leaseEndNanos, false);
+    }
+
     String webhookId() {
         return claimed.claim().webhookId();
     }

@@ -184,8 +184,9 @@ final class InMemoryStore implements DeliveryStore {
 
     @Override
     public synchronized List<Delivery> expire(String webhookId, Instant firstDueBefore, int limit) {
+        Instant now = now();
         List<Pending> rows = pending.getOrDefault(webhookId, new TreeSet<>(Pending.ORDER)).stream()
-                .filter(row -> row.claims == 0 && row.firstDueAt.isBefore(firstDueBefore))
+                .filter(row -> (row.claims == 0 || !row.nextAt.isAfter(now)) && row.firstDueAt.isBefore(firstDueBefore))
                 .limit(limit)
                 .toList();
         return rows.stream()

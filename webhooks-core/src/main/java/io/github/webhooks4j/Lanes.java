@@ -388,12 +388,17 @@ final class Lanes {
         }
     }
 
-    // ---- the end
+    /** Nothing is to be claimed for this webhook until it is due again. */
+    void isNotDue(String webhookId) {
+        locked(() -> setDue(lane(webhookId), false));
+    }
 
     /** A receiver is back: it gets one request at a time first. */
     void rampUp(String webhookId) {
         locked(() -> lane(webhookId).rampUp());
     }
+
+    // ---- the end
 
     /** Takes back what waits for a webhook that takes no more. */
     List<Held> drain(String webhookId) {

@@ -72,8 +72,8 @@ interface Dialect {
     String lockAny();
 
     /**
-     * Locks deliveries that nobody has claimed and that were first due before an instant; binds webhook id, instant and limit.
-     * Selects as {@link #lockAny} does.
+     * Locks deliveries that nobody holds a lease on and that were first due before an instant; binds webhook id, instant, no
+     * time from now and limit. Selects as {@link #lockAny} does.
      */
     String lockExpired();
 

@@ -145,7 +145,8 @@ final class H2Dialect implements Dialect {
         return """
                 SELECT event_key, next_at, first_due_at, fence, attempts, claims
                 FROM ${prefix}deliveries USE INDEX (${prefix}deliveries_due)
-                WHERE webhook_id = ? AND first_due_at < ? AND claims = 0 FETCH FIRST ? ROWS ONLY FOR UPDATE""";
+                WHERE webhook_id = ? AND first_due_at < ? AND (claims = 0 OR next_at <= ${fromNow})
+                FETCH FIRST ? ROWS ONLY FOR UPDATE""";
     }
 
     @Override
