@@ -44,7 +44,7 @@ public sealed interface Webhook permits WebhookSettings {
 
     /** A new webhook to this URL, with an id of its own. */
     static Builder builder(String url) {
-        return new WebhookSettings.Draft(url);
+        return new WebhookDraft(url);
     }
 
     /** The id, unique over all tenants. */

@@ -139,7 +139,7 @@ record WebhookDocument(
     /** The webhook of a row. */
     static WebhookSettings read(WebhookRow row) {
         WebhookDocument document = Json.read(row.settings(), WebhookDocument.class);
-        WebhookSettings.Draft draft = new WebhookSettings.Draft(document.url)
+        WebhookDraft draft = new WebhookDraft(document.url)
                 .id(row.id())
                 .events(document.events.toArray(String[]::new))
                 .stored(WebhookStatus.read(row), row.version());
@@ -164,7 +164,7 @@ record WebhookDocument(
         return draft.build();
     }
 
-    private static void readPath(WebhookDocument stored, Map<String, String> secrets, WebhookSettings.Draft draft) {
+    private static void readPath(WebhookDocument stored, Map<String, String> secrets, WebhookDraft draft) {
         String path = secrets.get(PATH);
         if (stored.hasSecretPath && path == null) {
             draft.unreadable("url");
@@ -175,7 +175,7 @@ record WebhookDocument(
 
     /** With secrets that this node has no key for, the settings are known, and marked as {@code unreadable}. */
     private static void readSigners(
-            List<StoredSignerDocument> stored, Map<String, String> secrets, WebhookSettings.Draft draft) {
+            List<StoredSignerDocument> stored, Map<String, String> secrets, WebhookDraft draft) {
         List<Signer> signers = IntStream.range(0, stored.size())
                 .mapToObj(i -> read(stored.get(i), i, secrets))
                 .toList();
@@ -185,7 +185,7 @@ record WebhookDocument(
         }
     }
 
-    private static void readHeaders(HeadersDocument stored, Map<String, String> secrets, WebhookSettings.Draft draft) {
+    private static void readHeaders(HeadersDocument stored, Map<String, String> secrets, WebhookDraft draft) {
         stored.open.forEach(draft::header);
         for (String name : stored.secret) {
             String value = secrets.get(HEADER + name);
@@ -193,7 +193,7 @@ record WebhookDocument(
         }
     }
 
-    private static void readTls(TlsDocument stored, Map<String, String> secrets, WebhookSettings.Draft draft) {
+    private static void readTls(TlsDocument stored, Map<String, String> secrets, WebhookDraft draft) {
         TlsSettings tls = TlsSettings.standard();
         String key = secrets.get(TLS_KEY);
         if (stored.certificates != null && key != null) {

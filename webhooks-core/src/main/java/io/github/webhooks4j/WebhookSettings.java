@@ -2,14 +2,11 @@ package io.github.webhooks4j;
 
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -37,7 +34,7 @@ final class WebhookSettings implements Webhook {
     private final WebhookStatus status;
     private final long version;
 
-    private WebhookSettings(Draft draft) {
+    WebhookSettings(WebhookDraft draft) {
         id = draft.id;
         url = draft.url;
         name = draft.name;
@@ -54,7 +51,7 @@ final class WebhookSettings implements Webhook {
         version = draft.version;
     }
 
-    private static Set<String> unreadable(Draft draft) {
+    private static Set<String> unreadable(WebhookDraft draft) {
         Set<String> unreadable = new HashSet<>(draft.unreadable);
         if (draft.secretHeaders != null && draft.secretHeaders.containsValue(UNREADABLE)) {
             unreadable.add("secretHeaders");
@@ -155,8 +152,20 @@ final class WebhookSettings implements Webhook {
     }
 
     @Override
-    public Draft toBuilder() {
-        return new Draft(this);
+    public WebhookDraft toBuilder() {
+        WebhookDraft draft = new WebhookDraft(url).id(id).stored(status, version);
+        draft.name = name;
+        draft.tenant = tenant;
+        draft.events = List.copyOf(events);
+        draft.signers = signers;
+        draft.inherited = true;
+        draft.method = method;
+        draft.headers = without(headers, Set.of());
+        draft.secretHeaders = without(secretHeaders, Set.of());
+        draft.payload = payload;
+        draft.tls = tls;
+        draft.unreadable.addAll(unreadable);
+        return draft;
     }
 
     /** The settings, by their names, whose stored secrets this node cannot read; nothing is sent without them. */
@@ -166,9 +175,10 @@ final class WebhookSettings implements Webhook {
 
     /** This webhook, with what it does not set taken from the stored one. */
     WebhookSettings over(WebhookSettings stored) {
-        Draft draft = toBuilder().stored(stored.status, stored.version);
+        WebhookDraft draft = toBuilder().stored(stored.status, stored.version);
         if (signers == null) {
-            draft.signers(stored.signers).unreadableAs("signers", stored);
+            draft.signers = stored.signers;
+            keepUnreadable("signers", stored, draft);
         }
         draft.method = method == null ? stored.method : method;
         draft.payload = payload == null ? stored.payload : payload;
@@ -180,9 +190,15 @@ final class WebhookSettings implements Webhook {
         }
         if (tls == null) {
             draft.tls = stored.tls;
-            draft.unreadableAs("tls", stored);
+            keepUnreadable("tls", stored, draft);
         }
         return draft.build();
+    }
+
+    private static void keepUnreadable(String setting, WebhookSettings stored, WebhookDraft draft) {
+        if (stored.unreadable.contains(setting)) {
+            draft.unreadable(setting);
+        }
     }
 
     /** What is kept of these headers; names that are set anew, as secret ones or not, are not. */
@@ -205,176 +221,5 @@ final class WebhookSettings implements Webhook {
     @Override
     public String toString() {
         return "Webhook[id=" + id + ", events=" + events + ", state=" + state() + ", version=" + version + "]";
-    }
-
-    static final class Draft implements Builder {
-        private String id = Ids.webhook();
-        private String url;
-        private @Nullable String name;
-        private @Nullable String tenant;
-        private List<String> events = List.of();
-        private @Nullable List<Signer> signers;
-        private boolean inherited; // the signers are those of the webhook that this was made from
-        private @Nullable String method;
-        private @Nullable Map<String, String> headers;
-        private @Nullable Map<String, Secret> secretHeaders;
-        private @Nullable PayloadFormat payload;
-        private @Nullable TlsSettings tls;
-        private final Set<String> unreadable = new HashSet<>();
-        private WebhookStatus status = WebhookStatus.NEW;
-        private long version;
-
-        Draft(String url) {
-            this.url = Objects.requireNonNull(url, "url");
-        }
-
-        private Draft(WebhookSettings webhook) {
-            id = webhook.id;
-            url = webhook.url;
-            name = webhook.name;
-            tenant = webhook.tenant;
-            events = List.copyOf(webhook.events);
-            signers = webhook.signers;
-            inherited = true;
-            method = webhook.method;
-            headers = without(webhook.headers, Set.of());
-            secretHeaders = without(webhook.secretHeaders, Set.of());
-            payload = webhook.payload;
-            tls = webhook.tls;
-            unreadable.addAll(webhook.unreadable);
-            status = webhook.status;
-            version = webhook.version;
-        }
-
-        @Override
-        public Draft id(String id) {
-            this.id = Objects.requireNonNull(id, "id");
-            return this;
-        }
-
-        @Override
-        public Draft url(String url) {
-            this.url = Objects.requireNonNull(url, "url");
-            unreadable.remove("url");
-            return this;
-        }
-
-        @Override
-        public Draft name(String name) {
-            this.name = Objects.requireNonNull(name, "name");
-            return this;
-        }
-
-        @Override
-        public Draft tenant(String tenant) {
-            this.tenant = Objects.requireNonNull(tenant, "tenant");
-            return this;
-        }
-
-        @Override
-        public Draft events(String... patterns) {
-            Arrays.asList(patterns).forEach(pattern -> Objects.requireNonNull(pattern, "pattern"));
-            events = List.of(patterns);
-            return this;
-        }
-
-        @Override
-        public Draft signer(Signer signer) {
-            Objects.requireNonNull(signer, "signer");
-            List<Signer> before = signers == null || inherited ? List.of() : signers;
-            signers = new ArrayList<>(before);
-            signers.add(signer);
-            inherited = false;
-            unreadable.remove("signers");
-            return this;
-        }
-
-        @Override
-        public Draft unsigned() {
-            signers = List.of();
-            unreadable.remove("signers");
-            return this;
-        }
-
-        @Override
-        public Draft method(String method) {
-            this.method = Objects.requireNonNull(method, "method");
-            return this;
-        }
-
-        @Override
-        public Draft header(String name, String value) {
-            Objects.requireNonNull(value, "value");
-            withoutHeader(name);
-            headers = headers == null ? byName() : headers;
-            headers.put(name, value);
-            return this;
-        }
-
-        @Override
-        public Draft secretHeader(String name, Secret value) {
-            Objects.requireNonNull(value, "value");
-            withoutHeader(name);
-            secretHeaders = secretHeaders == null ? byName() : secretHeaders;
-            secretHeaders.put(name, value);
-            return this;
-        }
-
-        @Override
-        public Draft withoutHeader(String name) {
-            Objects.requireNonNull(name, "name");
-            if (headers != null) {
-                headers.remove(name);
-            }
-            if (secretHeaders != null) {
-                secretHeaders.remove(name);
-            }
-            return this;
-        }
-
-        private static <T> Map<String, T> byName() {
-            return new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        }
-
-        @Override
-        public Draft payload(PayloadFormat format) {
-            payload = Objects.requireNonNull(format, "format");
-            return this;
-        }
-
-        @Override
-        public Draft tls(TlsSettings tls) {
-            this.tls = Objects.requireNonNull(tls, "tls");
-            unreadable.remove("tls");
-            return this;
-        }
-
-        Draft signers(@Nullable List<Signer> signers) {
-            this.signers = signers;
-            return this;
-        }
-
-        /** Marks a setting as one whose secrets cannot be read here. */
-        Draft unreadable(String setting) {
-            unreadable.add(setting);
-            return this;
-        }
-
-        private void unreadableAs(String setting, WebhookSettings stored) {
-            if (stored.unreadable.contains(setting)) {
-                unreadable(setting);
-            }
-        }
-
-        Draft stored(WebhookStatus status, long version) {
-            this.status = status;
-            this.version = version;
-            return this;
-        }
-
-        @Override
-        public WebhookSettings build() {
-            return new WebhookSettings(this);
-        }
     }
 }

@@ -51,7 +51,7 @@ class SendTimeTest {
     void urlThatRegistrationWouldRefuseNeverReachesTheTransport(String url) {
         node.open();
         WebhookSettings webhook =
-                new WebhookSettings.Draft(url).id("a").events("*").unsigned().build();
+                new WebhookDraft(url).id("a").events("*").unsigned().build();
         WebhookRow row = node.store.saveWebhook(WebhookDocument.write(webhook)).orElseThrow();
         node.elapse(Duration.ofSeconds(2));
         assertThat(row.version()).isEqualTo(1);

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class WebhookDocumentTest {
     private static final String TEXT = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
-    private static final WebhookSettings FULL = new WebhookSettings.Draft("https://example.com/hook?a=\"b\"")
+    private static final WebhookSettings FULL = new WebhookDraft("https://example.com/hook?a=\"b\"")
             .id("wh_1")
             .name("B\u00e4ckerei \"Zur M\u00fchle\" \ud83e\udd68")
             .tenant("t1")
@@ -42,7 +42,7 @@ class WebhookDocumentTest {
             .stored(WebhookStatus.NEW.paused(), 7)
             .build();
 
-    private static final WebhookSettings BARE = new WebhookSettings.Draft("https://example.com")
+    private static final WebhookSettings BARE = new WebhookDraft("https://example.com")
             .id("wh_2")
             .events("*")
             .unsigned()
@@ -111,7 +111,7 @@ class WebhookDocumentTest {
 
     @Test
     void settingsAreOfThisForm() {
-        WebhookSettings webhook = new WebhookSettings.Draft("https://example.com")
+        WebhookSettings webhook = new WebhookDraft("https://example.com")
                 .id("wh_3")
                 .events("a.*")
                 .signer(Signer.hmacSha256("X-Own", Secret.of("hush-hush")))
@@ -125,7 +125,7 @@ class WebhookDocumentTest {
 
     @Test
     void lambdaCannotBeWritten() {
-        WebhookSettings webhook = new WebhookSettings.Draft("https://example.com")
+        WebhookSettings webhook = new WebhookDraft("https://example.com")
                 .signer(message -> Map.of())
                 .build();
 

@@ -40,10 +40,8 @@ class WebhookRulesTest {
 
     @Test
     void idOfItsOwnHasNoProblem() {
-        WebhookSettings webhook = new WebhookSettings.Draft("https://example.com/")
-                .events("*")
-                .unsigned()
-                .build();
+        WebhookSettings webhook =
+                new WebhookDraft("https://example.com/").events("*").unsigned().build();
 
         assertThat(rules.check(webhook, true)).isEmpty();
     }
@@ -118,7 +116,7 @@ class WebhookRulesTest {
 
     @ParameterizedTest
     @MethodSource("broken")
-    void brokenRuleIsNamed(WebhookSettings.Draft draft, String field, String code) {
+    void brokenRuleIsNamed(WebhookDraft draft, String field, String code) {
         assertThat(rules.check(draft.build(), true)).singleElement().satisfies(problem -> {
             assertThat(problem.field()).isEqualTo(field);
             assertThat(problem.code()).isEqualTo(code);
@@ -127,7 +125,7 @@ class WebhookRulesTest {
 
     @ParameterizedTest
     @MethodSource("broken")
-    void messageHoldsNoSecret(WebhookSettings.Draft draft, String field, String code) {
+    void messageHoldsNoSecret(WebhookDraft draft, String field, String code) {
         assertThat(new InvalidWebhookException(rules.check(draft.build(), true)))
                 .hasMessageStartingWith(field + " ")
                 .hasMessageNotContaining("hush");
@@ -144,7 +142,7 @@ class WebhookRulesTest {
 
     @Test
     void everythingWrongIsReportedInTheOrderOfTheSettings() {
-        WebhookSettings webhook = new WebhookSettings.Draft("ftp://example.com:22/#x")
+        WebhookSettings webhook = new WebhookDraft("ftp://example.com:22/#x")
                 .id("")
                 .name("")
                 .tenant("")
@@ -188,15 +186,15 @@ class WebhookRulesTest {
                 .isEmpty();
     }
 
-    private static WebhookSettings.Draft good() {
+    private static WebhookDraft good() {
         return url("https://example.com/hook").signers(null);
     }
 
-    private static WebhookSettings.Draft url(String url) {
-        return new WebhookSettings.Draft(url).id("wh_1").events("user.*").unsigned();
+    private static WebhookDraft url(String url) {
+        return new WebhookDraft(url).id("wh_1").events("user.*").unsigned();
     }
 
-    private static WebhookSettings.Draft manySigners(int count) {
+    private static WebhookDraft manySigners(int count) {
         List<Signer> signers = IntStream.range(0, count)
                 .<Signer>mapToObj(n -> Signer.hmacSha256("X-Own-" + n, Secret.of("hush-hush")))
                 .toList();

@@ -1,0 +1,180 @@
+package io.github.webhooks4j;
+
+import io.github.webhooks4j.signing.Secret;
+import io.github.webhooks4j.signing.Signer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A webhook in the making. */
+final class WebhookDraft implements Webhook.Builder {
+    String id = Ids.webhook();
+    String url;
+
+    @Nullable
+    String name;
+
+    @Nullable
+    String tenant;
+
+    List<String> events = List.of();
+
+    @Nullable
+    List<Signer> signers;
+
+    boolean inherited; // the signers are those of the webhook that this was made from
+
+    @Nullable
+    String method;
+
+    @Nullable
+    Map<String, String> headers;
+
+    @Nullable
+    Map<String, Secret> secretHeaders;
+
+    @Nullable
+    PayloadFormat payload;
+
+    @Nullable
+    TlsSettings tls;
+
+    final Set<String> unreadable = new HashSet<>();
+    WebhookStatus status = WebhookStatus.NEW;
+    long version;
+
+    WebhookDraft(String url) {
+        this.url = Objects.requireNonNull(url, "url");
+    }
+
+    @Override
+    public WebhookDraft id(String id) {
+        this.id = Objects.requireNonNull(id, "id");
+        return this;
+    }
+
+    @Override
+    public WebhookDraft url(String url) {
+        this.url = Objects.requireNonNull(url, "url");
+        unreadable.remove("url");
+        return this;
+    }
+
+    @Override
+    public WebhookDraft name(String name) {
+        this.name = Objects.requireNonNull(name, "name");
+        return this;
+    }
+
+    @Override
+    public WebhookDraft tenant(String tenant) {
+        this.tenant = Objects.requireNonNull(tenant, "tenant");
+        return this;
+    }
+
+    @Override
+    public WebhookDraft events(String... patterns) {
+        Arrays.asList(patterns).forEach(pattern -> Objects.requireNonNull(pattern, "pattern"));
+        events = List.of(patterns);
+        return this;
+    }
+
+    @Override
+    public WebhookDraft signer(Signer signer) {
+        Objects.requireNonNull(signer, "signer");
+        List<Signer> before = signers == null || inherited ? List.of() : signers;
+        signers = new ArrayList<>(before);
+        signers.add(signer);
+        inherited = false;
+        unreadable.remove("signers");
+        return this;
+    }
+
+    @Override
+    public WebhookDraft unsigned() {
+        signers = List.of();
+        unreadable.remove("signers");
+        return this;
+    }
+
+    @Override
+    public WebhookDraft method(String method) {
+        this.method = Objects.requireNonNull(method, "method");
+        return this;
+    }
+
+    @Override
+    public WebhookDraft header(String name, String value) {
+        Objects.requireNonNull(value, "value");
+        withoutHeader(name);
+        headers = headers == null ? byName() : headers;
+        headers.put(name, value);
+        return this;
+    }
+
+    @Override
+    public WebhookDraft secretHeader(String name, Secret value) {
+        Objects.requireNonNull(value, "value");
+        withoutHeader(name);
+        secretHeaders = secretHeaders == null ? byName() : secretHeaders;
+        secretHeaders.put(name, value);
+        return this;
+    }
+
+    @Override
+    public WebhookDraft withoutHeader(String name) {
+        Objects.requireNonNull(name, "name");
+        if (headers != null) {
+            headers.remove(name);
+        }
+        if (secretHeaders != null) {
+            secretHeaders.remove(name);
+        }
+        return this;
+    }
+
+    private static <T> Map<String, T> byName() {
+        return new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    }
+
+    @Override
+    public WebhookDraft payload(PayloadFormat format) {
+        payload = Objects.requireNonNull(format, "format");
+        return this;
+    }
+
+    @Override
+    public WebhookDraft tls(TlsSettings tls) {
+        this.tls = Objects.requireNonNull(tls, "tls");
+        unreadable.remove("tls");
+        return this;
+    }
+
+    WebhookDraft signers(@Nullable List<Signer> signers) {
+        this.signers = signers;
+        return this;
+    }
+
+    /** Marks a setting as one whose secrets cannot be read here. */
+    WebhookDraft unreadable(String setting) {
+        unreadable.add(setting);
+        return this;
+    }
+
+    WebhookDraft stored(WebhookStatus status, long version) {
+        this.status = status;
+        this.version = version;
+        return this;
+    }
+
+    @Override
+    public WebhookSettings build() {
+        return new WebhookSettings(this);
+    }
+}
