@@ -77,6 +77,9 @@ interface Dialect {
      */
     String lockExpired();
 
+    /** Adds a row to the table of rates, unless it is there; binds webhook id and instant. */
+    String insertRate();
+
     /** Whether a failed statement undoes only itself, so that the transaction could be committed without it. */
     boolean survivesErrors();
 

@@ -150,6 +150,14 @@ final class H2Dialect implements Dialect {
     }
 
     @Override
+    public String insertRate() {
+        return """
+                INSERT INTO ${prefix}rates (webhook_id, used_until) SELECT new.* FROM
+                (VALUES (CAST(? AS VARCHAR), CAST(? AS TIMESTAMP(6) WITH TIME ZONE))) AS new (id, used_until)
+                WHERE NOT EXISTS (SELECT 1 FROM ${prefix}rates WHERE webhook_id = new.id)""";
+    }
+
+    @Override
     public boolean survivesErrors() {
         return true;
     }

@@ -125,6 +125,11 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
+    public String insertRate() {
+        return "INSERT INTO ${prefix}rates (webhook_id, used_until) VALUES (?, ?) ON CONFLICT DO NOTHING";
+    }
+
+    @Override
     public boolean survivesErrors() {
         return false;
     }
