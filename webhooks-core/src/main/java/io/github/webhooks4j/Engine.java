@@ -1,14 +1,19 @@
 package io.github.webhooks4j;
 
 import io.github.webhooks4j.DeliveryStore.Claimed;
+import io.github.webhooks4j.DeliveryStore.LimitedClaims;
+import io.github.webhooks4j.DeliveryStore.LimitedRoom;
 import io.github.webhooks4j.DeliveryStore.Outcome;
 import io.github.webhooks4j.Recorder.Finished;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -54,6 +59,9 @@ final class Engine {
 
     /** How long a webhook that answered that it is gone gets nothing on this node while that is being recorded. */
     private static final Duration GONE = Duration.ofSeconds(10);
+
+    /** What a rate limit allows is asked for in batches rather than one by one. */
+    private static final Duration SHORTEST_WAIT = Duration.ofMillis(20);
 
     private static final Duration EXPIRY = Duration.ofHours(1);
     private static final int SWEEP = 500;
@@ -306,17 +314,61 @@ final class Engine {
             if (room.isEmpty()) {
                 continue; // others may stand behind those that may not be claimed for
             }
-            long leaseEnd = ticker.nanos() + terms.lease().toNanos();
-            List<Held> claimed = new ArrayList<>();
-            for (Claimed delivery : store.claim(room, terms.lease())) {
-                claimed.add(new Held(
-                        delivery, leaseEnd, probes.contains(delivery.claim().webhookId())));
-            }
-            lanes.claimed(room, claimed).forEach(recorder::release);
+            claim(room);
             dispatch();
             confirm();
         }
         return true;
+    }
+
+    private void claim(Map<String, Integer> room) {
+        Map<String, Integer> unlimited = new LinkedHashMap<>();
+        Map<String, LimitedRoom> limited = new LinkedHashMap<>();
+        room.forEach((webhookId, count) -> registry.rateLimit(webhookId)
+                .ifPresentOrElse(
+                        limit -> limited.put(webhookId, new LimitedRoom(count, limit)),
+                        () -> unlimited.put(webhookId, count)));
+        if (!unlimited.isEmpty()) {
+            long leaseEnd = ticker.nanos() + terms.lease().toNanos();
+            claimed(
+                    unlimited,
+                    store.claim(unlimited, terms.lease()).stream()
+                            .map(each -> held(each, leaseEnd, leaseEnd))
+                            .toList());
+        }
+        if (!limited.isEmpty()) {
+            claimLimited(limited);
+        }
+    }
+
+    private void claimLimited(Map<String, LimitedRoom> room) {
+        long began = ticker.nanos();
+        LimitedClaims claims = store.claimLimited(room, terms.lease());
+        List<Held> claimed = new ArrayList<>();
+        Map<String, Integer> asked = new HashMap<>();
+        room.forEach((webhookId, wanted) -> asked.put(webhookId, wanted.deliveries()));
+        for (Claimed each : claims.claimed()) {
+            RateLimit limit =
+                    Objects.requireNonNull(room.get(each.claim().webhookId())).limit();
+            claimed.add(held(
+                    each,
+                    began + terms.lease().toNanos(),
+                    began + limit.startWithin().toNanos()));
+        }
+        claimed(asked, claimed);
+        claims.waits().forEach((webhookId, wait) -> {
+            Duration atLeast = wait.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : wait;
+            lanes.waitUntil(webhookId, ticker.nanos() + atLeast.toNanos());
+        });
+    }
+
+    private Held held(Claimed claimed, long leaseEnd, long startBy) {
+        return new Held(
+                claimed, leaseEnd, startBy, probes.contains(claimed.claim().webhookId()));
+    }
+
+    private void claimed(Map<String, Integer> asked, List<Held> claimed) {
+        lanes.claimed(asked, claimed).forEach(recorder::release);
     }
 
     /** Paused, broken and unknown webhooks are not claimed for; of one that may be back, one delivery. */
@@ -387,7 +439,8 @@ final class Engine {
                 held.probe() ? registry.activeOrBroken(held.webhookId()) : registry.active(held.webhookId());
         if (subscription == null
                 || isGone(held.webhookId())
-                || ticker.nanos() - terms.lastStart(held.leaseEndNanos()) > 0) {
+                || ticker.nanos() - terms.lastStart(held.leaseEndNanos()) > 0
+                || ticker.nanos() - held.startByNanos() > 0) {
             giveBack(held);
             return;
         }
@@ -400,7 +453,10 @@ final class Engine {
         }
         long began = ticker.nanos();
         Sender.Sent sent = sender.send(held.claimed(), subscription);
-        Verdict verdict = Verdict.on(sent.attempt(), retryPolicy);
+        Verdict verdict = Verdict.on(
+                sent.attempt(),
+                subscription.webhook().successCodes(),
+                subscription.retryPolicy().orElse(retryPolicy));
         if (!verdict.usesUpAnAttempt()) {
             pause.begin(ticker.nanos());
             giveBack(held);
@@ -489,7 +545,7 @@ final class Engine {
     }
 
     private void learn(Delivery delivery, Attempt attempt, boolean probe) {
-        if (probe && Verdict.meaning(attempt) == Verdict.Meaning.DELIVERED) {
+        if (probe && Verdict.meaning(delivery, attempt) == Verdict.Meaning.DELIVERED) {
             lanes.rampUp(delivery.webhookId());
         }
         statuses.attempted(delivery, attempt, probe);

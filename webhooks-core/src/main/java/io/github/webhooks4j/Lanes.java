@@ -11,10 +11,11 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,20 @@ final class Lanes {
             long maxHeldBytes,
             int maxEventBytes,
             Duration queueWait) {}
+
+    /**
+     * How one webhook is treated.
+     *
+     * @param customer whose it is
+     * @param concurrency how many requests at a time, at most; empty for the limit of the node
+     * @param limited whether its rate is limited, so that every request must be allowed by the store
+     */
+    record Terms(String customer, OptionalInt concurrency, boolean limited) {
+        /** As any other. */
+        Terms(String customer) {
+            this(customer, OptionalInt.empty(), false);
+        }
+    }
 
     private static final Duration ASSUMED_EXCHANGE = Duration.ofSeconds(1);
     private static final int MAX_CLAIM = 128;
@@ -62,16 +77,16 @@ final class Lanes {
     /** How large a claimed event may be expected to be: the largest seen lately. */
     private long expectedBytes;
 
-    private final UnaryOperator<String> customerOf;
+    private final Function<String, Terms> termsOf;
 
     /**
      * Lanes within these limits.
      *
-     * @param customerOf the name of the customer of a webhook, by its id
+     * @param termsOf the terms of a webhook, by its id, as they are at the moment
      */
-    Lanes(Limits limits, UnaryOperator<String> customerOf) {
+    Lanes(Limits limits, Function<String, Terms> termsOf) {
         this.limits = limits;
-        this.customerOf = customerOf;
+        this.termsOf = termsOf;
         this.expectedBytes = limits.maxEventBytes;
     }
 
@@ -101,7 +116,8 @@ final class Lanes {
         lock.lock();
         try {
             Lane lane = lane(webhookId);
-            boolean room = open && !backedUp && !lane.due && room(lane) > 0 && hasGlobalRoom(bytes);
+            boolean room =
+                    open && !backedUp && !lane.due && !lane.isLimited() && room(lane) > 0 && hasGlobalRoom(bytes);
             if (room) {
                 lane.reserved++;
                 hold(1, bytes);
@@ -123,6 +139,7 @@ final class Lanes {
             boolean room = open
                     && !backedUp
                     && !lane.due
+                    && !lane.isLimited()
                     && room(lane) > 0
                     && hasGlobalRoom(bytes)
                     && uncommitted < limits.maxHeld / UNCOMMITTED_SHARE
@@ -360,7 +377,10 @@ final class Lanes {
             for (Iterator<Lane> lanes = due.iterator(); lanes.hasNext() && left > 0; ) {
                 Lane lane = lanes.next();
                 int room = Math.min(Math.min(room(lane), MAX_CLAIM), left);
-                if (room > 0 && isWorthAClaim(lane)) {
+                if (lane.isLimited()) {
+                    room = Math.min(room, startable(lane));
+                }
+                if (room > 0 && lane.mayClaim(nowNanos) && isWorthAClaim(lane)) {
                     claimable.put(lane.webhookId, room);
                     lane.dueAgain = false;
                     left -= room;
@@ -386,6 +406,16 @@ final class Lanes {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** A rate limit allows nothing to this webhook before this moment of {@link Ticker#nanos}. */
+    void waitUntil(String webhookId, long nanos) {
+        locked(() -> {
+            Lane lane = lane(webhookId);
+            lane.waitUntil(nanos);
+            setDue(lane, false);
+            wakeUps.add(webhookId, nanos);
+        });
     }
 
     /** Nothing is to be claimed for this webhook until it is due again. */
@@ -470,11 +500,15 @@ final class Lanes {
     // ---- room
 
     private Lane lane(String webhookId) {
-        return lanes.computeIfAbsent(webhookId, id -> {
-            Customer customer = customers.computeIfAbsent(customerOf.apply(id), Customer::new);
+        Terms terms = termsOf.apply(webhookId);
+        int concurrency = terms.concurrency.orElse(limits.concurrencyPerWebhook);
+        Lane lane = lanes.computeIfAbsent(webhookId, id -> {
+            Customer customer = customers.computeIfAbsent(terms.customer, Customer::new);
             customer.lanes++;
-            return new Lane(id, customer, limits.concurrencyPerWebhook, ASSUMED_EXCHANGE);
+            return new Lane(id, customer, ASSUMED_EXCHANGE);
         });
+        lane.treat(concurrency, terms.limited);
+        return lane;
     }
 
     private int capacity(Lane lane) {
@@ -483,6 +517,13 @@ final class Lanes {
 
     private int room(Lane lane) {
         return capacity(lane) - lane.waiting() - lane.reserved;
+    }
+
+    /** How many of a lane could start at once, if nothing else did. */
+    private int startable(Lane lane) {
+        int ofCustomer =
+                Math.min(limits.maxInFlight - inFlight, limits.maxInFlightPerCustomer - lane.customer.inFlight);
+        return Math.min(ofCustomer, lane.concurrency() - lane.inFlight - lane.waiting());
     }
 
     /** Sizes are known only once a claim was made: as many as fit if each is as large as the largest seen lately. */

@@ -56,9 +56,10 @@ final class RealWebhookClient implements WebhookClient {
         Ticker ticker = settings.ticker;
         StoreClock clock = new StoreClock(ticker);
         AccessTokens tokens = new AccessTokens(new TokenRequests(transport, settings.egress, requestTimeout));
-        Extensions extensions = new Extensions(settings.signers, settings.formats, tokens::bind);
+        Extensions extensions =
+                new Extensions(settings.signers, settings.formats, settings.retryPolicies, tokens::bind);
         Registry registry = new Registry(store, clock, ticker, extensions, settings.egress, this::giveUp);
-        lanes = new Lanes(settings.limits(terms), registry::customer);
+        lanes = new Lanes(settings.limits(terms), registry::terms);
         StatusChanges statuses = new StatusChanges(store, registry, clock, announcer);
         Sender sender = new Sender(transport, clock, ticker, requestTimeout, settings.egress, tokens);
         Executor workers = settings.workers != null ? settings.workers : requests;
@@ -68,7 +69,7 @@ final class RealWebhookClient implements WebhookClient {
                         registry,
                         lanes,
                         sender,
-                        settings.retryPolicy,
+                        extensions.retryPolicy(settings.retryPolicy),
                         announcer,
                         statuses,
                         clock,
@@ -78,7 +79,7 @@ final class RealWebhookClient implements WebhookClient {
                 closing);
         publisher = new Publisher(
                 store, registry, lanes, engine, clock, ticker, terms, settings.maxEventBytes, background, alone);
-        WebhookRules rules = new WebhookRules(settings.egress, extensions);
+        WebhookRules rules = new WebhookRules(settings.egress, extensions, requestTimeout);
         webhooks = new WebhookAdministration(store, registry, rules, announcer, statuses, clock, background);
         rotation = new SecretRotation(store, webhooks);
         previewer = new Previewer(webhooks, extensions, settings.egress, clock, settings.maxEventBytes);

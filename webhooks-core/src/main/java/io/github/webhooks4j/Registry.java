@@ -73,6 +73,7 @@ final class Registry {
      *
      * @param webhook its settings; null if it was removed, or cannot be read by this version
      * @param subscription null if it cannot be sent to from this node
+     * @param terms how its lane is treated; null if its settings are not known
      */
     private record Entry(
             long version,
@@ -80,7 +81,18 @@ final class Registry {
             Instant changedAt,
             boolean removed,
             @Nullable WebhookSettings webhook,
-            @Nullable Subscription subscription) {
+            @Nullable Subscription subscription,
+            Lanes.@Nullable Terms terms) {
+        Entry(
+                long version,
+                long statusVersion,
+                Instant changedAt,
+                boolean removed,
+                @Nullable WebhookSettings webhook,
+                @Nullable Subscription subscription) {
+            this(version, statusVersion, changedAt, removed, webhook, subscription, Registry.terms(webhook));
+        }
+
         boolean isThereSince(Instant instant) {
             return !removed && changedAt.isBefore(instant);
         }
@@ -152,10 +164,25 @@ final class Registry {
         return entry == null || entry.webhook == null ? Optional.empty() : Optional.of(entry.webhook.status());
     }
 
-    /** Whose webhook it is; of one that is not known, only its own. */
-    String customer(String webhookId) {
+    /** How the webhook is to be treated; one that is not known is a customer of its own. */
+    Lanes.Terms terms(String webhookId) {
         Entry entry = entries.get(webhookId);
-        return entry == null || entry.webhook == null ? "webhook " + webhookId : Customer.of(entry.webhook);
+        return entry == null || entry.terms == null ? new Lanes.Terms("webhook " + webhookId) : entry.terms;
+    }
+
+    private static Lanes.@Nullable Terms terms(@Nullable WebhookSettings webhook) {
+        return webhook == null
+                ? null
+                : new Lanes.Terms(
+                        Customer.of(webhook),
+                        webhook.concurrency(),
+                        webhook.rateLimit().isPresent());
+    }
+
+    /** How often the webhook may be sent to; empty if there is no limit, or it is not known. */
+    Optional<RateLimit> rateLimit(String webhookId) {
+        Entry entry = entries.get(webhookId);
+        return entry == null || entry.webhook == null ? Optional.empty() : entry.webhook.rateLimit();
     }
 
     /** Whether the webhook is known at all, be it paused or unusable here. */

@@ -65,7 +65,7 @@ final class StatusChanges {
 
     private UnaryOperator<WebhookStatus> change(String id, Delivery delivery, Attempt attempt, boolean probe) {
         Instant now = clock.now();
-        switch (Verdict.meaning(attempt)) {
+        switch (Verdict.meaning(delivery, attempt)) {
             case DELIVERED -> {
                 failures.remove(id);
                 return WebhookStatus::succeeded;
@@ -76,7 +76,7 @@ final class StatusChanges {
             case FAILED, DENIED, INVALID -> {
                 int inARow = failures.merge(id, 1, Integer::sum);
                 boolean repeatedly = inARow >= FAILING_AFTER || delivery.state() == DeliveryState.EXHAUSTED;
-                boolean breaks = inARow >= BROKEN_AFTER && seemsDown(attempt);
+                boolean breaks = inARow >= BROKEN_AFTER && seemsDown(delivery, attempt);
                 return status -> {
                     WebhookStatus failed = status.failed(now, repeatedly);
                     boolean open = status.breaker().isOpen();
@@ -91,9 +91,9 @@ final class StatusChanges {
     }
 
     /** Not if it answers that it does not like the request. */
-    private static boolean seemsDown(Attempt attempt) {
+    private static boolean seemsDown(Delivery delivery, Attempt attempt) {
         int status = attempt.status().orElse(0);
-        return Verdict.meaning(attempt) == Verdict.Meaning.FAILED
+        return Verdict.meaning(delivery, attempt) == Verdict.Meaning.FAILED
                 && (attempt.failure().isPresent() || status >= 500 || status == TOO_MANY_REQUESTS);
     }
 

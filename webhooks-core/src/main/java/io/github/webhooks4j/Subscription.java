@@ -3,6 +3,7 @@ package io.github.webhooks4j;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.signing.Signer;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A registered webhook, ready to be sent to.
@@ -10,9 +11,15 @@ import java.util.List;
  * @param webhook its settings
  * @param signers its signers, those of the application's own in the place of their names
  * @param format what makes its bodies
+ * @param retryPolicy its own; empty for the client's
  * @param denied whether the egress policy refuses the URL, or what TLS skips: rows can be edited, and policies change
  */
-record Subscription(WebhookSettings webhook, List<Signer> signers, PayloadFormat format, boolean denied) {
+record Subscription(
+        WebhookSettings webhook,
+        List<Signer> signers,
+        PayloadFormat format,
+        Optional<RetryPolicy> retryPolicy,
+        boolean denied) {
     /**
      * The subscription of a webhook.
      *
@@ -28,6 +35,11 @@ record Subscription(WebhookSettings webhook, List<Signer> signers, PayloadFormat
                 webhook.signers().stream().map(extensions::signer).toList();
         boolean denied = !policy.check(webhook.url()).isEmpty()
                 || (webhook.tls().skipsVerification() && !policy.allowsSkipVerification());
-        return new Subscription(webhook, signers, extensions.format(webhook.payload()), denied);
+        return new Subscription(
+                webhook,
+                signers,
+                extensions.format(webhook.payload()),
+                webhook.retryPolicy().map(extensions::retryPolicy),
+                denied);
     }
 }

@@ -24,7 +24,8 @@ record WebhookDocument(
         @Nullable String method,
         @Nullable HeadersDocument headers,
         @Nullable PayloadDocument payload,
-        @Nullable TlsDocument tls) {
+        @Nullable TlsDocument tls,
+        Overrides.@Nullable Document overrides) {
     private static final String TLS_KEY = "tls.privateKey";
     private static final String PATH = "url.path";
     private static final String HEADER = "header.";
@@ -84,7 +85,8 @@ record WebhookDocument(
                 webhook.method().equals(POST) ? null : webhook.method(),
                 writeHeaders(webhook, secrets),
                 write(webhook.chosenPayload()),
-                write(webhook.tls(), secrets));
+                write(webhook.tls(), secrets),
+                webhook.overrides().write());
         return new WebhookRow(
                 webhook.id(),
                 webhook.tenant(),
@@ -161,6 +163,7 @@ record WebhookDocument(
         if (document.tls != null) {
             readTls(document.tls, row.secrets(), draft);
         }
+        draft.overrides = Overrides.read(document.overrides);
         return draft.build();
     }
 

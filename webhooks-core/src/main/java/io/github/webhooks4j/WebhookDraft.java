@@ -2,6 +2,7 @@ package io.github.webhooks4j;
 
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A webhook in the making. */
@@ -44,6 +46,9 @@ final class WebhookDraft implements Webhook.Builder {
 
     @Nullable
     TlsSettings tls;
+
+    @Nullable
+    Overrides overrides;
 
     final Set<String> unreadable = new HashSet<>();
     WebhookStatus status = WebhookStatus.NEW;
@@ -154,6 +159,46 @@ final class WebhookDraft implements Webhook.Builder {
         this.tls = Objects.requireNonNull(tls, "tls");
         unreadable.remove("tls");
         return this;
+    }
+
+    @Override
+    public WebhookDraft retryPolicy(RetryPolicy policy) {
+        overrides = overrides().with(Objects.requireNonNull(policy, "policy"));
+        return this;
+    }
+
+    @Override
+    public WebhookDraft successCodes(int... codes) {
+        overrides = overrides().with(Arrays.stream(codes).boxed().collect(Collectors.toUnmodifiableSet()));
+        return this;
+    }
+
+    @Override
+    public WebhookDraft timeout(Duration timeout) {
+        overrides = overrides().with(Objects.requireNonNull(timeout, "timeout"));
+        return this;
+    }
+
+    @Override
+    public WebhookDraft concurrency(int requests) {
+        overrides = overrides().with(requests);
+        return this;
+    }
+
+    @Override
+    public WebhookDraft rateLimit(RateLimit limit) {
+        overrides = overrides().with(Objects.requireNonNull(limit, "limit"));
+        return this;
+    }
+
+    @Override
+    public WebhookDraft withoutOverrides() {
+        overrides = Overrides.NONE;
+        return this;
+    }
+
+    private Overrides overrides() {
+        return overrides == null ? Overrides.NONE : overrides;
     }
 
     WebhookDraft signers(@Nullable List<Signer> signers) {

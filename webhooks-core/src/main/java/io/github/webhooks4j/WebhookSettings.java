@@ -2,12 +2,14 @@ package io.github.webhooks4j;
 
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,7 @@ final class WebhookSettings implements Webhook {
     private final @Nullable Map<String, Secret> secretHeaders;
     private final @Nullable PayloadFormat payload;
     private final @Nullable TlsSettings tls;
+    private final @Nullable Overrides overrides;
     private final Set<String> unreadable;
     private final WebhookStatus status;
     private final long version;
@@ -46,6 +49,7 @@ final class WebhookSettings implements Webhook {
         secretHeaders = draft.secretHeaders == null ? null : Map.copyOf(draft.secretHeaders);
         payload = draft.payload;
         tls = draft.tls;
+        overrides = draft.overrides;
         unreadable = unreadable(draft);
         status = draft.status;
         version = draft.version;
@@ -128,6 +132,36 @@ final class WebhookSettings implements Webhook {
     }
 
     @Override
+    public Optional<RetryPolicy> retryPolicy() {
+        return Optional.ofNullable(overrides().retryPolicy());
+    }
+
+    @Override
+    public Set<Integer> successCodes() {
+        return overrides().successCodes();
+    }
+
+    @Override
+    public Optional<Duration> timeout() {
+        return Optional.ofNullable(overrides().timeout());
+    }
+
+    @Override
+    public OptionalInt concurrency() {
+        Integer concurrency = overrides().concurrency();
+        return concurrency == null ? OptionalInt.empty() : OptionalInt.of(concurrency);
+    }
+
+    @Override
+    public Optional<RateLimit> rateLimit() {
+        return Optional.ofNullable(overrides().rateLimit());
+    }
+
+    Overrides overrides() {
+        return overrides == null ? Overrides.NONE : overrides;
+    }
+
+    @Override
     public State state() {
         return status.state();
     }
@@ -164,6 +198,7 @@ final class WebhookSettings implements Webhook {
         draft.secretHeaders = without(secretHeaders, Set.of());
         draft.payload = payload;
         draft.tls = tls;
+        draft.overrides = overrides;
         draft.unreadable.addAll(unreadable);
         return draft;
     }
@@ -188,6 +223,7 @@ final class WebhookSettings implements Webhook {
         if (secretHeaders == null) {
             draft.secretHeaders = without(stored.secretHeaders, headers().keySet());
         }
+        draft.overrides = overrides == null ? stored.overrides : overrides;
         if (tls == null) {
             draft.tls = stored.tls;
             keepUnreadable("tls", stored, draft);

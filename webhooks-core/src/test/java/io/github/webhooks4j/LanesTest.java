@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,7 +27,7 @@ class LanesTest {
     private static Lanes lanes(int concurrency, int maxInFlight, int maxHeld) {
         return new Lanes(
                 new Limits(concurrency, maxInFlight, maxInFlight, maxHeld, 10_000, 100, Duration.ofSeconds(10)),
-                id -> id);
+                Lanes.Terms::new);
     }
 
     @BeforeEach
@@ -66,6 +67,10 @@ class LanesTest {
     }
 
     private List<Held> takeAll() {
+        return takeAll(lanes);
+    }
+
+    private static List<Held> takeAll(Lanes lanes) {
         List<Held> taken = new ArrayList<>();
         for (Held next = lanes.take(); next != null; next = lanes.take()) {
             taken.add(next);
@@ -358,8 +363,9 @@ class LanesTest {
 
     @Test
     void customersTakeTurnsHoweverManyWebhooksTheyHave() {
-        Lanes shared =
-                new Lanes(new Limits(2, 100, 100, 1000, 10_000, 100, Duration.ofSeconds(10)), id -> id.substring(0, 1));
+        Lanes shared = new Lanes(
+                new Limits(2, 100, 100, 1000, 10_000, 100, Duration.ofSeconds(10)),
+                id -> new Lanes.Terms(id.substring(0, 1)));
         shared.open();
         for (int i = 0; i < 50; i++) {
             shared.claimed(Map.of("a" + i, 2), held("a" + i, 1, 1));
@@ -375,8 +381,9 @@ class LanesTest {
 
     @Test
     void customerHasNoMoreThanItsShareOfTheNode() {
-        Lanes shared =
-                new Lanes(new Limits(2, 100, 5, 1000, 10_000, 100, Duration.ofSeconds(10)), id -> id.substring(0, 1));
+        Lanes shared = new Lanes(
+                new Limits(2, 100, 5, 1000, 10_000, 100, Duration.ofSeconds(10)),
+                id -> new Lanes.Terms(id.substring(0, 1)));
         shared.open();
         for (int i = 0; i < 50; i++) {
             shared.claimed(Map.of("a" + i, 2), held("a" + i, 1, 1));
@@ -410,5 +417,42 @@ class LanesTest {
     private static String customer(String url, String tenant) {
         Webhook.Builder webhook = Webhook.builder(url).events("*");
         return Customer.of((WebhookSettings) (tenant == null ? webhook : webhook.tenant(tenant)).build());
+    }
+
+    // ---- limited rates
+
+    private static Lanes limited(int concurrency, int maxInFlight) {
+        Limits limits = new Limits(64, maxInFlight, maxInFlight, 1000, 10_000, 100, Duration.ofSeconds(10));
+        Lanes lanes =
+                new Lanes(limits, id -> new Lanes.Terms(id, OptionalInt.of(concurrency), id.startsWith("limited")));
+        lanes.open();
+        return lanes;
+    }
+
+    @Test
+    void limitedLaneClaimsWhatCanStartAtOnceAndNothingIsBornLeased() {
+        Lanes few = limited(4, 6);
+        assertThat(few.reserve("limited", 1)).isFalse();
+        assertThat(few.reserveUncommitted("limited", 1)).isFalse();
+        few.isDue("limited");
+        assertThat(few.claimable(0)).containsExactly(Map.entry("limited", 4));
+        claimed(few, "limited", 1);
+        claimed(few, "b", 4);
+        assertThat(takeAll(few)).hasSize(5);
+
+        few.isDue("limited");
+        assertThat(few.claimable(0)).as("one place is left on this node").containsExactly(Map.entry("limited", 1));
+    }
+
+    @Test
+    void limitedLaneWaitsUntilItsLimitMayAllowMore() {
+        Lanes one = limited(4, 6);
+        one.isDue("limited");
+        one.waitUntil("limited", SECOND.toNanos());
+        one.isDue("limited");
+
+        assertThat(one.claimable(SECOND.toNanos() - 1)).isEmpty();
+        assertThat(one.nextWakeUp()).isEqualTo(SECOND.toNanos());
+        assertThat(one.claimable(SECOND.toNanos())).containsOnlyKeys("limited");
     }
 }
