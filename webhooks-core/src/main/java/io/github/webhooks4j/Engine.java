@@ -48,6 +48,7 @@ final class Engine {
     private static final Duration HORIZON = DISCOVERY_IDLE.multipliedBy(2);
 
     private static final int MAX_DUE = 20_000;
+    /** At most, before other things are seen to; fewer if the view of the webhooks grows old meanwhile. */
     private static final int CLAIM_ROUNDS = 20;
     /** A delivery that was claimed so often without a result is given up: it may be what kills the process. */
     private static final int MAX_CLAIMS = 20;
@@ -303,7 +304,7 @@ final class Engine {
         if (!pause.isOver(ticker.nanos())) {
             return false;
         }
-        for (int i = 0; i < CLAIM_ROUNDS; i++) {
+        for (int i = 0; i < CLAIM_ROUNDS && ticker.nanos() - nextRefresh < 0; i++) {
             probes.clear();
             Map<String, Integer> room = lanes.claimable(ticker.nanos());
             boolean offered = !room.isEmpty();
