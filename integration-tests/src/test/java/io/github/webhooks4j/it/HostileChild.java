@@ -20,7 +20,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The process of {@link HostileTest}: a thousand requests to a hostile receiver at a time, and others to a good one. */
 final class HostileChild {
     static final int HOSTILE = 1000;
-    static final int ROUNDS = 2;
     static final int PER_WEBHOOK = 10;
     private static final int GOOD = 100;
     /** For one delivery to the good receiver, whatever the others do. */
@@ -35,13 +34,13 @@ final class HostileChild {
     /**
      * Runs it, and exits with 0 if all went as it must.
      *
-     * @param args the URLs of the hostile and of the good receiver
+     * @param args the URLs of the hostile and of the good receiver, and how often to meet a thousand attacks
      */
     public static void main(String[] args) {
         attack(args[0], args[1], 1, 1); // loads and starts what stays for good
         int threads = threads();
         int files = files();
-        for (int i = 0; i < ROUNDS; i++) {
+        for (int i = 0; i < Integer.parseInt(args[2]); i++) {
             attack(args[0], args[1], HOSTILE, GOOD);
         }
         await().atMost(SETTLING).until(() -> threads() <= threads + 2 && files() <= files + 2);
