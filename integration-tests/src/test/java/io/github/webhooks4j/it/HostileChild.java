@@ -13,9 +13,14 @@ import io.github.webhooks4j.WebhookClient;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.okhttp.OkHttpTransport;
 import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** The process of {@link HostileTest}: a thousand requests to a hostile receiver at a time, and others to a good one. */
 final class HostileChild {
@@ -28,6 +33,8 @@ final class HostileChild {
     private static final Duration POLL = Duration.ofMillis(10);
     /** Threads and pools that end by themselves when they have been idle. */
     private static final Duration SETTLING = Duration.ofSeconds(90);
+
+    private static final File FILES = new File("/proc/self/fd");
 
     private HostileChild() {}
 
@@ -43,7 +50,13 @@ final class HostileChild {
         for (int i = 0; i < Integer.parseInt(args[2]); i++) {
             attack(args[0], args[1], HOSTILE, GOOD);
         }
-        await().atMost(SETTLING).until(() -> threads() <= threads + 2 && files() <= files + 2);
+        try {
+            await().atMost(SETTLING).until(() -> threads() <= threads + 2 && files() <= files + 2);
+        } catch (ConditionTimeoutException e) {
+            System.out.println(names());
+            System.out.println(fileNames());
+            throw e;
+        }
         System.out.println("threads " + threads + " -> " + threads() + ", files " + files + " -> " + files());
     }
 
@@ -100,13 +113,34 @@ final class HostileChild {
 
     /** Without the carriers of virtual threads, which the JVM keeps as it likes. */
     private static int threads() {
-        return (int) Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> !thread.getName().startsWith("ForkJoinPool-"))
-                .count();
+        return names().size();
+    }
+
+    private static List<String> names() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> !name.startsWith("ForkJoinPool-"))
+                .sorted()
+                .toList();
     }
 
     /** Open files and sockets of this process; none where the system does not tell. */
     private static int files() {
-        return Objects.requireNonNullElse(new File("/proc/self/fd").list(), new String[0]).length;
+        return Objects.requireNonNullElse(FILES.list(), new String[0]).length;
+    }
+
+    private static List<String> fileNames() {
+        return Stream.of(Objects.requireNonNullElse(FILES.listFiles(), new File[0]))
+                .map(HostileChild::target)
+                .sorted()
+                .toList();
+    }
+
+    private static String target(File link) {
+        try {
+            return Files.readSymbolicLink(link.toPath()).toString();
+        } catch (IOException e) {
+            return link.getName();
+        }
     }
 }

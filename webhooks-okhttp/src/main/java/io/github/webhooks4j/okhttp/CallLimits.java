@@ -27,6 +27,7 @@ final class CallLimits {
 
     private static final ThreadLocal<@Nullable CallLimits> CURRENT = new ThreadLocal<>();
 
+    private final long began = System.nanoTime();
     private final long deadline;
     private final ReadBudget budget;
     private int bytesLeft = MAX_BYTES;
@@ -78,6 +79,11 @@ final class CallLimits {
         return limits;
     }
 
+    /** On the clock of {@link System#nanoTime}. */
+    long began() {
+        return began;
+    }
+
     /** Zero or less if the time is over. */
     long nanosLeft() {
         return deadline - System.nanoTime();
@@ -105,7 +111,7 @@ final class CallLimits {
         return bytesRead;
     }
 
-    /** The proxy wants credentials, or does not take those that it got. */
+    /** The proxy wants credentials, or does not take those that it got, and that is not for the target's sake. */
     void refusedByProxy() {
         refusedByProxy = true;
     }
