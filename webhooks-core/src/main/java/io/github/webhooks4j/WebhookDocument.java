@@ -5,7 +5,6 @@ import io.github.webhooks4j.payload.InvalidJsonException;
 import io.github.webhooks4j.payload.Json;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
-import io.github.webhooks4j.signing.StoredSigner;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -20,7 +19,7 @@ record WebhookDocument(
         boolean hasSecretPath,
         @Nullable String name,
         List<String> events,
-        List<StoredSignerDocument> signers,
+        List<SignerDocument> signers,
         @Nullable String method,
         @Nullable HeadersDocument headers,
         @Nullable PayloadDocument payload,
@@ -34,14 +33,6 @@ record WebhookDocument(
         Objects.requireNonNull(url, "url");
         events = List.copyOf(events);
         signers = List.copyOf(signers);
-    }
-
-    record StoredSignerDocument(String kind, Map<String, String> settings, List<String> secrets) {
-        StoredSignerDocument {
-            Objects.requireNonNull(kind, "kind");
-            settings = Map.copyOf(settings);
-            secrets = List.copyOf(secrets);
-        }
     }
 
     /** Headers; the values of secret ones are among the secrets. */
@@ -72,8 +63,8 @@ record WebhookDocument(
             secrets.put(PATH, path);
         }
         List<Signer> signers = webhook.signers();
-        List<StoredSignerDocument> stored = IntStream.range(0, signers.size())
-                .mapToObj(i -> write(StoredSigner.of(signers.get(i)).orElseThrow(), i, secrets))
+        List<SignerDocument> stored = IntStream.range(0, signers.size())
+                .mapToObj(i -> SignerDocument.write(signers.get(i), signerPrefix(i), secrets))
                 .toList();
         WebhookDocument document = new WebhookDocument(
                 origin,
@@ -128,14 +119,6 @@ record WebhookDocument(
                 : new TlsDocument(tls.certificates().orElse(null), tls.trusted().orElse(null), tls.skipsVerification());
     }
 
-    private static StoredSignerDocument write(StoredSigner signer, int index, Map<String, String> secrets) {
-        signer.secrets().forEach((name, secret) -> secrets.put(secretName(index, name), secret.reveal()));
-        return new StoredSignerDocument(
-                signer.kind(),
-                signer.settings(),
-                signer.secrets().keySet().stream().sorted().toList());
-    }
-
     /** The webhook of a row. */
     static WebhookSettings read(WebhookRow row) {
         WebhookDocument document = Json.read(row.settings(), WebhookDocument.class);
@@ -174,10 +157,9 @@ record WebhookDocument(
     }
 
     /** With secrets that this node has no key for, the settings are known, and marked as {@code unreadable}. */
-    private static void readSigners(
-            List<StoredSignerDocument> stored, Map<String, String> secrets, WebhookDraft draft) {
+    private static void readSigners(List<SignerDocument> stored, Map<String, String> secrets, WebhookDraft draft) {
         List<Signer> signers = IntStream.range(0, stored.size())
-                .mapToObj(i -> read(stored.get(i), i, secrets))
+                .mapToObj(i -> stored.get(i).read(signerPrefix(i), secrets))
                 .toList();
         draft.signers(signers);
         if (signers.stream().anyMatch(UnreadableSigner.class::isInstance)) {
@@ -208,20 +190,8 @@ record WebhookDocument(
         }
     }
 
-    private static Signer read(StoredSignerDocument signer, int index, Map<String, String> secrets) {
-        Map<String, Secret> own = new HashMap<>();
-        for (String name : signer.secrets) {
-            String text = secrets.get(secretName(index, name));
-            if (text == null) {
-                return new UnreadableSigner(signer.kind);
-            }
-            own.put(name, Secret.of(text));
-        }
-        return new StoredSigner(signer.kind, signer.settings, own).restore();
-    }
-
-    private static String secretName(int index, String name) {
-        return "signer." + index + "." + name;
+    private static String signerPrefix(int index) {
+        return "signer." + index + ".";
     }
 
     private static String json(WebhookDocument document) {

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -30,6 +31,11 @@ final class WebhookRules {
         remedies = new Remedies(policy);
     }
 
+    /**
+     * Everything wrong with a webhook.
+     *
+     * @param webhook with the signers that it shares with others in the place of their names
+     */
     List<Problem> check(WebhookSettings webhook, boolean isNew) {
         List<Problem> problems = new ArrayList<>();
         if (!ID.matcher(webhook.id()).matches()) {
@@ -43,10 +49,7 @@ final class WebhookRules {
                         || name.chars().anyMatch(Character::isISOControl))
                 .ifPresent(name -> problems.add(new Problem(
                         "name", "name.form", "must be 1 to " + MAX_NAME + " characters without control characters")));
-        webhook.tenant()
-                .filter(tenant -> !FrozenEvent.TENANT.matcher(tenant).matches())
-                .ifPresent(tenant ->
-                        problems.add(new Problem("tenant", "tenant.form", "must be 1 to 64 letters, digits, _ or -")));
+        checkTenant(webhook.tenant(), problems);
         checkEvents(webhook, problems);
         if (webhook.unreadable().isEmpty()) {
             checkSigners(webhook, isNew, problems);
@@ -57,13 +60,17 @@ final class WebhookRules {
         return problems;
     }
 
+    private void checkTenant(Optional<String> tenant, List<Problem> problems) {
+        if (!isTenant(tenant)) {
+            problems.add(new Problem("tenant", "tenant.form", "must be 1 to 64 letters, digits, _ or -"));
+        }
+    }
+
     private void checkRequest(WebhookSettings webhook, List<Problem> problems) {
         if (!METHODS.contains(webhook.method())) {
             problems.add(new Problem("method", "method.form", "must be POST, PUT or PATCH"));
         }
-        if (!webhook.unreadable().contains("secretHeaders")) {
-            checkHeaders(webhook, problems);
-        }
+        problems.addAll(checkOwnHeaders(webhook));
         if (!(webhook.payload() instanceof ReadyMadeFormat format)) {
             problems.add(new Problem(
                     "payload",
@@ -83,14 +90,24 @@ final class WebhookRules {
                                 + " WebhookClient.builder().payloadFormat(name, format) with its name")));
     }
 
-    private void checkHeaders(WebhookSettings webhook, List<Problem> problems) {
+    private List<Problem> checkOwnHeaders(WebhookSettings webhook) {
+        if (webhook.unreadable().contains("secretHeaders")) {
+            return List.of();
+        }
         Set<String> signed = new HashSet<>();
         webhook.signers().forEach(signer -> signed.addAll(StoredSigner.headerNames(signer)));
         Map<String, String> headers = new TreeMap<>(webhook.headers());
         webhook.secretHeaderValues().forEach((name, value) -> headers.put(name, value.reveal()));
-        policy.checkHeaders(headers, signed)
-                .forEach(refusal ->
-                        problems.add(new Problem("headers", "headers." + refusal.code(), refusal.message())));
+        return policy.checkHeaders(headers, signed).stream()
+                .map(refusal -> new Problem("headers", "headers." + refusal.code(), refusal.message()))
+                .toList();
+    }
+
+    /** What is wrong with the headers of a webhook, its own and those that its signers set. */
+    List<Problem> checkHeaders(WebhookSettings webhook) {
+        List<Problem> problems = new ArrayList<>(checkOwnHeaders(webhook));
+        checkSignersHeaders(webhook, problems);
+        return problems;
     }
 
     private static void checkReadable(WebhookSettings webhook, List<Problem> problems) {
@@ -140,16 +157,51 @@ final class WebhookRules {
         if (webhook.signers().size() > MAX_SIGNERS) {
             problems.add(new Problem("signers", "signers.many", "has more than " + MAX_SIGNERS + " entries"));
         }
+        webhook.signers().forEach(signer -> checkSigner(signer, problems));
+        checkSignersHeaders(webhook, problems);
+    }
+
+    private static void checkSignersHeaders(WebhookSettings webhook, List<Problem> problems) {
         Set<String> headers = new HashSet<>();
         for (Signer signer : webhook.signers()) {
-            checkSigner(signer, problems);
             for (String header : StoredSigner.headerNames(signer)) {
                 checkHeader(header, headers, problems);
             }
         }
     }
 
+    /** What is wrong with a signer that many webhooks are to use. */
+    List<Problem> checkShared(Optional<String> tenant, String name, Signer signer) {
+        List<Problem> problems = new ArrayList<>();
+        checkTenant(tenant, problems);
+        if (!isSignerName(name)) {
+            problems.add(new Problem("name", "name.form", "must be 1 to 64 letters, digits, dots, _ or -"));
+        }
+        List<Problem> ofSigner = new ArrayList<>();
+        if (StoredSigner.sharedName(signer).isPresent()) {
+            ofSigner.add(
+                    new Problem("signer", "signer.shared", "refers to another shared signer; store the signer itself"));
+        } else {
+            checkSigner(signer, ofSigner);
+            StoredSigner.headerNames(signer).forEach(header -> checkHeader(header, new HashSet<>(), ofSigner));
+        }
+        ofSigner.forEach(problem ->
+                problems.add(new Problem("signer", problem.code().replace("signers.", "signer."), problem.message())));
+        return problems;
+    }
+
+    boolean isTenant(Optional<String> tenant) {
+        return tenant.isEmpty() || FrozenEvent.TENANT.matcher(tenant.get()).matches();
+    }
+
+    boolean isSignerName(String name) {
+        return StoredSigner.problems(Signer.shared(name)).isEmpty();
+    }
+
     private void checkSigner(Signer signer, List<Problem> problems) {
+        if (signer instanceof UnreadableSigner) {
+            return; // shared with others, and stored by a node that can read it
+        }
         StoredSigner.problems(signer)
                 .forEach(problem -> problems.add(new Problem("signers", "signers.unusable", problem)));
         if (StoredSigner.of(signer).isEmpty()) {
@@ -166,12 +218,14 @@ final class WebhookRules {
                         "signers",
                         "signers.token-url." + refusal.code(),
                         "has a token URL that cannot be used: " + refusal.message())));
-        if (StoredSigner.sharedName(signer).isPresent()) {
-            problems.add(new Problem(
-                    "signers",
-                    "signers.shared",
-                    "refers to a shared signer, and this version keeps none; set the signer itself"));
-        }
+        StoredSigner.sharedName(signer)
+                .filter(name -> StoredSigner.problems(signer).isEmpty())
+                .ifPresent(name -> problems.add(new Problem(
+                        "signers",
+                        "signers.unknown",
+                        "refers to the shared signer " + name
+                                + ", which is not stored for the webhook's tenant: save it"
+                                + " with WebhookClient.signers() first")));
         StoredSigner.customName(signer)
                 .filter(name -> StoredSigner.problems(signer).isEmpty()
                         && !extensions.signers().containsKey(name))

@@ -2,6 +2,7 @@ package io.github.webhooks4j;
 
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
+import io.github.webhooks4j.signing.StoredSigner;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -10,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The one {@link Webhook}. */
@@ -210,6 +213,24 @@ final class WebhookSettings implements Webhook {
         kept.putAll(stored);
         anew.forEach(kept::remove);
         return kept;
+    }
+
+    /** The names by which it refers to signers that others use as well. */
+    Set<String> sharedNames() {
+        return signers().stream()
+                .flatMap(signer -> StoredSigner.sharedName(signer).stream())
+                .collect(Collectors.toSet());
+    }
+
+    /** This webhook with shared signers in the place of their names, as far as there are any. */
+    WebhookSettings withShared(Function<String, Optional<Signer>> shared) {
+        if (sharedNames().isEmpty()) {
+            return this;
+        }
+        List<Signer> resolved = signers().stream()
+                .map(signer -> StoredSigner.sharedName(signer).flatMap(shared).orElse(signer))
+                .toList();
+        return toBuilder().signers(resolved).build();
     }
 
     /** Whether signers, or none of them, were chosen; if not, an update keeps those that are stored. */

@@ -21,6 +21,7 @@ class RegistryTest {
     private boolean listsFail;
     private final Registry registry = new Registry(
             blindForChanges(),
+            new SharedSigners(),
             new StoreClock(clock),
             clock,
             new Extensions(Map.of(), Map.of()),
