@@ -33,6 +33,8 @@ final class Registry {
     private static final Duration OVERLAP = Duration.ofSeconds(30);
     /** How often everything is read, to see what was committed even later than that. */
     private static final Duration RELOAD = Duration.ofMinutes(5);
+    /** How many of those that cannot be read are read again at each refresh: their key may be there now. */
+    private static final int REREAD = 10;
 
     private final DeliveryStore store;
     private final SharedSigners signers;
@@ -50,6 +52,7 @@ final class Registry {
     private final ReentrantLock refreshing = new ReentrantLock();
     private @Nullable Instant lastChange; // guarded by refreshing
     private long nextReload; // guarded by refreshing
+    private String lastReread = ""; // guarded by refreshing
     private volatile long refreshedNanos;
     private volatile boolean loaded;
 
@@ -84,11 +87,20 @@ final class Registry {
             boolean removed,
             @Nullable WebhookSettings webhook,
             Target target) {
+        boolean isUnreadable() {
+            return webhook != null && !webhook.unreadable().isEmpty();
+        }
+
         boolean isThereSince(Instant instant) {
             return !removed && changedAt.isBefore(instant);
         }
 
-        boolean isOlderThan(Entry other) {
+        boolean givesWayTo(Entry other) {
+            boolean isSame = version == other.version && statusVersion == other.statusVersion;
+            return isOlderThan(other) || (isSame && isUnreadable() && !other.isUnreadable());
+        }
+
+        private boolean isOlderThan(Entry other) {
             // Each change raises one of the two. An id that is used again after its removal was forgotten begins with
             // version 1.
             return version + statusVersion < other.version + other.statusVersion
@@ -248,6 +260,7 @@ final class Registry {
                 reload(now);
                 nextReload = began + RELOAD.toNanos();
             }
+            reread();
             Instant forgotten = now.minus(REMOVED_KEPT);
             entries.values().removeIf(entry -> entry.removed && entry.changedAt.isBefore(forgotten));
             lastChange = now;
@@ -255,6 +268,21 @@ final class Registry {
             loaded = true;
         } finally {
             refreshing.unlock();
+        }
+    }
+
+    /** Reads some of those again that cannot be read, others each time. */
+    private void reread() {
+        signers.reread(store, REREAD);
+        List<String> ids = entries.entrySet().stream()
+                .filter(each -> each.getValue().isUnreadable())
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+        int after = Math.max(0, ids.indexOf(lastReread) + 1);
+        for (int i = 0; i < Math.min(REREAD, ids.size()); i++) {
+            lastReread = ids.get((after + i) % ids.size());
+            store.findWebhook(lastReread).ifPresent(this::put);
         }
     }
 
@@ -305,11 +333,12 @@ final class Registry {
         if (before != null
                 && before.version == row.version()
                 && before.statusVersion == row.statusVersion()
-                && before.removed == row.removed()) {
+                && before.removed == row.removed()
+                && !before.isUnreadable()) {
             return false;
         }
         Entry after = entry(row);
-        Entry known = entries.merge(row.id(), after, (old, fresh) -> old.isOlderThan(fresh) ? fresh : old);
+        Entry known = entries.merge(row.id(), after, (old, fresh) -> old.givesWayTo(fresh) ? fresh : old);
         boolean changed = known.equals(after);
         boolean isNew = before == null || before.version != row.version();
         Subscription subscription = after.target.subscription;

@@ -24,21 +24,19 @@ final class SharedSigners {
 
     private record Entry(long version, Instant changedAt, Optional<Signer> signer) {
         static Entry of(SignerRow row) {
-            return new Entry(row.version(), row.changedAt(), row.removed() ? Optional.empty() : Optional.of(read(row)));
+            return new Entry(
+                    row.version(),
+                    row.changedAt(),
+                    row.removed() ? Optional.empty() : Optional.of(SignerDocument.read(row)));
+        }
+
+        boolean isUnreadable() {
+            return signer.filter(UnreadableSigner.class::isInstance).isPresent();
         }
 
         /** The memory of a removed one is forgotten after a day; its name begins with version 1 again. */
         boolean isOlderThan(Entry other) {
             return version < other.version || (signer.isEmpty() && changedAt.isBefore(other.changedAt));
-        }
-    }
-
-    /** The signer of a row; an {@link UnreadableSigner} if this node cannot read it. */
-    static Signer read(SignerRow row) {
-        try {
-            return SignerDocument.read(row);
-        } catch (IllegalArgumentException e) {
-            return new UnreadableSigner("unknown");
         }
     }
 
@@ -66,6 +64,16 @@ final class SharedSigners {
 
     void put(List<SignerRow> rows) {
         rows.forEach(this::put);
+    }
+
+    /** Reads some of those again that cannot be read: their key may be there now. */
+    void reread(DeliveryStore store, int limit) {
+        entries.entrySet().stream()
+                .filter(each -> each.getValue().isUnreadable())
+                .map(Map.Entry::getKey)
+                .limit(limit)
+                .toList()
+                .forEach(key -> store.findSigner(key.tenant, key.name).ifPresent(this::put));
     }
 
     /** Takes over that these are all that there are, those changed since {@code settled} aside. */

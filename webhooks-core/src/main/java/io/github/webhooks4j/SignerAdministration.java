@@ -57,7 +57,7 @@ final class SignerAdministration implements Signers {
 
     private boolean setsOtherHeaders(String name, Signer signer) {
         Set<String> before = store.findSigner(tenant, name)
-                .map(SharedSigners::read)
+                .map(SignerDocument::read)
                 .map(StoredSigner::headerNames)
                 .orElse(Set.of());
         return !before.equals(StoredSigner.headerNames(signer));
@@ -80,7 +80,7 @@ final class SignerAdministration implements Signers {
     private WebhookSettings resolved(WebhookSettings webhook, String name, Signer signer) {
         return webhook.withShared(each -> each.equals(name)
                 ? Optional.of(signer)
-                : store.findSigner(tenant, each).map(SharedSigners::read));
+                : store.findSigner(tenant, each).map(SignerDocument::read));
     }
 
     @Override
@@ -119,7 +119,7 @@ final class SignerAdministration implements Signers {
     }
 
     private static Stored shown(SignerRow row) {
-        Signer signer = SharedSigners.read(row);
+        Signer signer = SignerDocument.read(row);
         String kind = signer instanceof UnreadableSigner unreadable
                 ? unreadable.kind()
                 : StoredSigner.of(signer).orElseThrow().kind();

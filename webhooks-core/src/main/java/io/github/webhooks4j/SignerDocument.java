@@ -42,7 +42,7 @@ record SignerDocument(String kind, Map<String, String> settings, List<String> se
                 stored.secrets().keySet().stream().sorted().toList());
     }
 
-    /** The signer again; an {@link UnreadableSigner} if secrets of it are missing. */
+    /** The signer again; an {@link UnreadableSigner} if secrets of it are missing, or a newer version stored it. */
     Signer read(String prefix, Map<String, String> secrets) {
         Map<String, Secret> own = new HashMap<>();
         for (String name : this.secrets) {
@@ -52,7 +52,11 @@ record SignerDocument(String kind, Map<String, String> settings, List<String> se
             }
             own.put(name, Secret.of(text));
         }
-        return new StoredSigner(kind, settings, own).restore();
+        try {
+            return new StoredSigner(kind, settings, own).restore();
+        } catch (IllegalArgumentException e) {
+            return new UnreadableSigner(kind);
+        }
     }
 
     // ---- by itself
@@ -69,10 +73,10 @@ record SignerDocument(String kind, Map<String, String> settings, List<String> se
     }
 
     static Signer read(SignerRow row) {
-        return of(row).read("", row.secrets());
-    }
-
-    static SignerDocument of(SignerRow row) {
-        return Json.read(row.settings(), SignerDocument.class);
+        try {
+            return Json.read(row.settings(), SignerDocument.class).read("", row.secrets());
+        } catch (IllegalArgumentException e) {
+            return new UnreadableSigner("unknown");
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.github.webhooks4j;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.signing.Signer;
 import java.util.List;
+import java.util.TreeSet;
 
 /**
  * A registered webhook, ready to be sent to.
@@ -16,13 +17,14 @@ record Subscription(WebhookSettings webhook, List<Signer> signers, PayloadFormat
     /**
      * The subscription of a webhook.
      *
-     * @throws IllegalArgumentException if this client cannot send to it, since a signer or format is not registered here or a secret
+     * @throws IllegalArgumentException if this client cannot send to it, since a signer or format is not registered here or a setting
      *     cannot be read
      */
     static Subscription of(WebhookSettings webhook, Extensions extensions, EgressPolicy policy) {
         if (!webhook.unreadable().isEmpty()) {
-            throw new IllegalArgumentException(
-                    "its secrets cannot be read; give this node's store the key that they are" + " encrypted with");
+            throw new IllegalArgumentException("its settings " + new TreeSet<>(webhook.unreadable())
+                    + " cannot be read; give this node's store the key that their secrets are encrypted with, or update"
+                    + " this application if a newer version stored them");
         }
         List<Signer> signers =
                 webhook.signers().stream().map(extensions::signer).toList();

@@ -53,7 +53,7 @@ final class WebhookAdministration {
     private WebhookSettings resolved(WebhookSettings webhook) {
         return webhook.withShared(name -> !rules.isSignerName(name)
                 ? Optional.empty()
-                : store.findSigner(webhook.tenant(), name).map(SharedSigners::read));
+                : store.findSigner(webhook.tenant(), name).map(SignerDocument::read));
     }
 
     List<Problem> check(WebhookSettings webhook) {

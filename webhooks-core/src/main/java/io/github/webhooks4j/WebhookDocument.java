@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,9 +31,10 @@ record WebhookDocument(
     private static final String POST = "POST";
 
     WebhookDocument {
-        Objects.requireNonNull(url, "url");
-        events = List.copyOf(events);
-        signers = List.copyOf(signers);
+        // What a newer version wrote in another form is left out.
+        url = Objects.requireNonNullElse(url, "");
+        events = events == null ? List.of() : List.copyOf(events);
+        signers = signers == null ? List.of() : List.copyOf(signers);
     }
 
     /** Headers; the values of secret ones are among the secrets. */
@@ -119,13 +121,18 @@ record WebhookDocument(
                 : new TlsDocument(tls.certificates().orElse(null), tls.trusted().orElse(null), tls.skipsVerification());
     }
 
-    /** The webhook of a row. */
+    /** The webhook of a row. What cannot be read here is {@linkplain WebhookSettings#unreadable marked} as such. */
     static WebhookSettings read(WebhookRow row) {
-        WebhookDocument document = Json.read(row.settings(), WebhookDocument.class);
+        Json.Known<WebhookDocument> known = known(row);
+        WebhookDocument document = known.value();
         WebhookDraft draft = new WebhookDraft(document.url)
                 .id(row.id())
                 .events(document.events.toArray(String[]::new))
                 .stored(WebhookStatus.read(row), row.version());
+        known.unknown().forEach(draft::unreadable);
+        if (known.unknown().contains("headers")) {
+            draft.unreadable("secretHeaders");
+        }
         readPath(document, row.secrets(), draft);
         readSigners(document.signers, row.secrets(), draft);
         row.tenant().ifPresent(draft::tenant);
@@ -139,12 +146,22 @@ record WebhookDocument(
             readHeaders(document.headers, row.secrets(), draft);
         }
         if (document.payload != null) {
-            draft.payload(ReadyMadeFormat.of(document.payload.kind, document.payload.settings));
+            readPayload(document.payload, draft);
         }
         if (document.tls != null) {
             readTls(document.tls, row.secrets(), draft);
         }
         return draft.build();
+    }
+
+    private static Json.Known<WebhookDocument> known(WebhookRow row) {
+        try {
+            return Json.readWhatIsKnown(row.settings(), WebhookDocument.class);
+        } catch (IllegalArgumentException e) {
+            WebhookDocument nothing =
+                    new WebhookDocument("", false, null, List.of(), List.of(), null, null, null, null);
+            return new Json.Known<>(nothing, Set.of("settings"));
+        }
     }
 
     private static void readPath(WebhookDocument stored, Map<String, String> secrets, WebhookDraft draft) {
@@ -156,12 +173,11 @@ record WebhookDocument(
         }
     }
 
-    /** With secrets that this node has no key for, the settings are known, and marked as {@code unreadable}. */
     private static void readSigners(List<SignerDocument> stored, Map<String, String> secrets, WebhookDraft draft) {
         List<Signer> signers = IntStream.range(0, stored.size())
                 .mapToObj(i -> stored.get(i).read(signerPrefix(i), secrets))
                 .toList();
-        draft.signers(signers);
+        draft.signers = signers;
         if (signers.stream().anyMatch(UnreadableSigner.class::isInstance)) {
             draft.unreadable("signers");
         }
@@ -172,6 +188,14 @@ record WebhookDocument(
         for (String name : stored.secret) {
             String value = secrets.get(HEADER + name);
             draft.secretHeader(name, value == null ? WebhookSettings.UNREADABLE : Secret.of(value));
+        }
+    }
+
+    private static void readPayload(PayloadDocument stored, WebhookDraft draft) {
+        ReadyMadeFormat format = ReadyMadeFormat.of(stored.kind, stored.settings);
+        draft.payload(format);
+        if (!format.isKnown()) {
+            draft.unreadable("payload");
         }
     }
 

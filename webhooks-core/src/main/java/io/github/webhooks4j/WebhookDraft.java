@@ -69,6 +69,7 @@ final class WebhookDraft implements Webhook.Builder {
     @Override
     public WebhookDraft name(String name) {
         this.name = Objects.requireNonNull(name, "name");
+        unreadable.remove("name");
         return this;
     }
 
@@ -82,6 +83,7 @@ final class WebhookDraft implements Webhook.Builder {
     public WebhookDraft events(String... patterns) {
         Arrays.asList(patterns).forEach(pattern -> Objects.requireNonNull(pattern, "pattern"));
         events = List.of(patterns);
+        unreadable.remove("events");
         return this;
     }
 
@@ -106,6 +108,7 @@ final class WebhookDraft implements Webhook.Builder {
     @Override
     public WebhookDraft method(String method) {
         this.method = Objects.requireNonNull(method, "method");
+        unreadable.remove("method");
         return this;
     }
 
@@ -115,6 +118,7 @@ final class WebhookDraft implements Webhook.Builder {
         withoutHeader(name);
         headers = headers == null ? byName() : headers;
         headers.put(name, value);
+        unreadable.remove("headers");
         return this;
     }
 
@@ -124,6 +128,7 @@ final class WebhookDraft implements Webhook.Builder {
         withoutHeader(name);
         secretHeaders = secretHeaders == null ? byName() : secretHeaders;
         secretHeaders.put(name, value);
+        unreadable.remove("secretHeaders");
         return this;
     }
 
@@ -146,6 +151,7 @@ final class WebhookDraft implements Webhook.Builder {
     @Override
     public WebhookDraft payload(PayloadFormat format) {
         payload = Objects.requireNonNull(format, "format");
+        unreadable.remove("payload");
         return this;
     }
 

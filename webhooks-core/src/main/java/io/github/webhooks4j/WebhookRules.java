@@ -116,8 +116,8 @@ final class WebhookRules {
                 .forEach(setting -> problems.add(new Problem(
                         setting,
                         setting + ".unreadable",
-                        "has a secret that cannot be read here, and so cannot be kept; set it anew, or make the change"
-                                + " where the key is")));
+                        "cannot be read here, since the key of its secrets is missing or a newer version stored it, and so"
+                                + " cannot be kept; set it anew, or make the change where it can be read")));
     }
 
     private void checkTls(TlsSettings tls, List<Problem> problems) {

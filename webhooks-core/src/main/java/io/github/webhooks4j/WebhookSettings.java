@@ -56,10 +56,14 @@ final class WebhookSettings implements Webhook {
 
     private static Set<String> unreadable(WebhookDraft draft) {
         Set<String> unreadable = new HashSet<>(draft.unreadable);
-        if (draft.secretHeaders != null && draft.secretHeaders.containsValue(UNREADABLE)) {
+        if (hasUnreadableHeader(draft.secretHeaders)) {
             unreadable.add("secretHeaders");
         }
         return Set.copyOf(unreadable);
+    }
+
+    private static boolean hasUnreadableHeader(@Nullable Map<String, Secret> secretHeaders) {
+        return secretHeaders != null && secretHeaders.containsValue(UNREADABLE);
     }
 
     @Override
@@ -168,11 +172,14 @@ final class WebhookSettings implements Webhook {
         draft.payload = payload;
         draft.tls = tls;
         draft.unreadable.addAll(unreadable);
+        if (hasUnreadableHeader(secretHeaders)) {
+            draft.unreadable.remove("secretHeaders"); // it is, as long as the header is not set anew
+        }
         return draft;
     }
 
-    /** The settings, by their names, whose stored secrets this node cannot read; nothing is sent without them. */
-    Set<String> unreadable() {
+    @Override
+    public Set<String> unreadable() {
         return unreadable;
     }
 
@@ -181,7 +188,6 @@ final class WebhookSettings implements Webhook {
         WebhookDraft draft = toBuilder().stored(stored.status, stored.version);
         if (signers == null) {
             draft.signers = stored.signers;
-            keepUnreadable("signers", stored, draft);
         }
         draft.method = method == null ? stored.method : method;
         draft.payload = payload == null ? stored.payload : payload;
@@ -193,15 +199,25 @@ final class WebhookSettings implements Webhook {
         }
         if (tls == null) {
             draft.tls = stored.tls;
-            keepUnreadable("tls", stored, draft);
         }
+        stored.unreadable.stream().filter(setting -> !sets(setting)).forEach(draft::unreadable);
         return draft.build();
     }
 
-    private static void keepUnreadable(String setting, WebhookSettings stored, WebhookDraft draft) {
-        if (stored.unreadable.contains(setting)) {
-            draft.unreadable(setting);
-        }
+    /** Whether a stored setting, which cannot be read here, does not matter, since this webhook has one of its own. */
+    private boolean sets(String setting) {
+        return switch (setting) {
+            case "url" -> true;
+            case "name" -> name != null;
+            case "events" -> !events.isEmpty();
+            case "signers" -> signers != null;
+            case "method" -> method != null;
+            case "headers" -> headers != null;
+            case "secretHeaders" -> secretHeaders != null;
+            case "payload" -> payload != null;
+            case "tls" -> tls != null;
+            default -> false; // of a newer version
+        };
     }
 
     /** What is kept of these headers; names that are set anew, as secret ones or not, are not. */
