@@ -11,7 +11,7 @@ import java.util.TreeSet;
  * @param webhook its settings
  * @param signers its signers, those of the application's own in the place of their names
  * @param format what makes its bodies
- * @param denied whether the egress policy refuses the URL, or what TLS skips: rows can be edited, and policies change
+ * @param denied whether the egress policy refuses the URL, the headers, or what TLS skips: rows can be edited, and policies change
  */
 record Subscription(WebhookSettings webhook, List<Signer> signers, PayloadFormat format, boolean denied) {
     /**
@@ -29,6 +29,8 @@ record Subscription(WebhookSettings webhook, List<Signer> signers, PayloadFormat
         List<Signer> signers =
                 webhook.signers().stream().map(extensions::signer).toList();
         boolean denied = !policy.check(webhook.url()).isEmpty()
+                || !policy.checkHeaders(webhook.ownHeaders(), webhook.signedHeaders())
+                        .isEmpty()
                 || (webhook.tls().skipsVerification() && !policy.allowsSkipVerification());
         return new Subscription(webhook, signers, extensions.format(webhook.payload()), denied);
     }

@@ -4,13 +4,9 @@ import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** Everything that can be wrong with a webhook's settings. */
@@ -94,11 +90,7 @@ final class WebhookRules {
         if (webhook.unreadable().contains("secretHeaders")) {
             return List.of();
         }
-        Set<String> signed = new HashSet<>();
-        webhook.signers().forEach(signer -> signed.addAll(StoredSigner.headerNames(signer)));
-        Map<String, String> headers = new TreeMap<>(webhook.headers());
-        webhook.secretHeaderValues().forEach((name, value) -> headers.put(name, value.reveal()));
-        return policy.checkHeaders(headers, signed).stream()
+        return policy.checkHeaders(webhook.ownHeaders(), webhook.signedHeaders()).stream()
                 .map(refusal -> new Problem("headers", "headers." + refusal.code(), refusal.message()))
                 .toList();
     }
@@ -106,7 +98,7 @@ final class WebhookRules {
     /** What is wrong with the headers of a webhook, its own and those that its signers set. */
     List<Problem> checkHeaders(WebhookSettings webhook) {
         List<Problem> problems = new ArrayList<>(checkOwnHeaders(webhook));
-        checkSignersHeaders(webhook, problems);
+        checkSignersHeaders(webhook.signers(), problems);
         return problems;
     }
 
@@ -158,16 +150,19 @@ final class WebhookRules {
             problems.add(new Problem("signers", "signers.many", "has more than " + MAX_SIGNERS + " entries"));
         }
         webhook.signers().forEach(signer -> checkSigner(signer, problems));
-        checkSignersHeaders(webhook, problems);
+        checkSignersHeaders(webhook.signers(), problems);
     }
 
-    private static void checkSignersHeaders(WebhookSettings webhook, List<Problem> problems) {
-        Set<String> headers = new HashSet<>();
-        for (Signer signer : webhook.signers()) {
-            for (String header : StoredSigner.headerNames(signer)) {
-                checkHeader(header, headers, problems);
-            }
-        }
+    private void checkSignersHeaders(List<Signer> signers, List<Problem> problems) {
+        List<Set<String>> names =
+                signers.stream().map(StoredSigner::headerNames).toList();
+        policy.checkSigned(names).stream()
+                .filter(refusal -> !refusal.code().equals("header.name")) // which the signer says itself
+                .map(refusal -> new Problem(
+                        "signers",
+                        refusal.code().equals("header.twice") ? "signers.conflict" : "signers.reserved",
+                        refusal.message()))
+                .forEach(problems::add);
     }
 
     /** What is wrong with a signer that many webhooks are to use. */
@@ -183,7 +178,7 @@ final class WebhookRules {
                     new Problem("signer", "signer.shared", "refers to another shared signer; store the signer itself"));
         } else {
             checkSigner(signer, ofSigner);
-            StoredSigner.headerNames(signer).forEach(header -> checkHeader(header, new HashSet<>(), ofSigner));
+            checkSignersHeaders(List.of(signer), ofSigner);
         }
         ofSigner.forEach(problem ->
                 problems.add(new Problem("signer", problem.code().replace("signers.", "signer."), problem.message())));
@@ -235,18 +230,6 @@ final class WebhookRules {
                         "refers to the signer " + name
                                 + ", which is not registered: add WebhookClient.builder().signer(\"" + name
                                 + "\", …)")));
-    }
-
-    private static void checkHeader(String header, Set<String> seen, List<Problem> problems) {
-        if (HeaderRules.isReserved(header)) {
-            problems.add(
-                    new Problem("signers", "signers.reserved", "sets the header " + header + ", which is reserved"));
-        } else if (HeaderRules.isName(header) && !seen.add(header.toLowerCase(Locale.ROOT))) {
-            problems.add(new Problem(
-                    "signers",
-                    "signers.conflict",
-                    "has two signers that set the header " + header + "; keep one of them"));
-        }
     }
 
     boolean isId(String id) {

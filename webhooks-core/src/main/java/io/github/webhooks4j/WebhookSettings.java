@@ -115,6 +115,20 @@ final class WebhookSettings implements Webhook {
         return secretHeaders == null ? Map.of() : secretHeaders;
     }
 
+    /** The headers that it sets itself, secret ones too, by name. */
+    Map<String, String> ownHeaders() {
+        Map<String, String> all = new TreeMap<>(headers());
+        secretHeaderValues().forEach((name, value) -> all.put(name, value.reveal()));
+        return all;
+    }
+
+    /** The names of the headers that its signers set, as far as they are known. */
+    Set<String> signedHeaders() {
+        return signers().stream()
+                .flatMap(signer -> StoredSigner.headerNames(signer).stream())
+                .collect(Collectors.toSet());
+    }
+
     @Override
     public PayloadFormat payload() {
         if (payload != null) {

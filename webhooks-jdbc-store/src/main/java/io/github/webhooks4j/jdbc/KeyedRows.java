@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.UUID;
 
 /** Selects the rows that have one of many keys. */
-final class Keys {
+final class KeyedRows {
     private static final int MAX = 512;
 
-    private Keys() {}
+    private KeyedRows() {}
 
     /** What is done with a row. */
     interface Reader {
