@@ -21,7 +21,7 @@ import java.util.UUID;
  *
  * <p>Every method may be called by any thread, takes effect in one transaction of its own, and throws {@link StoreException}
  * if it had no effect. Where {@link #callersTransaction} says that the thread is in a transaction of the application's, that
- * one is used instead by the methods that insert events and that save, remove, find or list webhooks, and by no other. Each instant that the store decides by is its own clock plus a duration given here. Whoever writes a
+ * one is used instead by the methods that insert events and that save, remove, find or list webhooks or signers, and by no other. Each instant that the store decides by is its own clock plus a duration given here. Whoever writes a
  * store extends the contract suite that is published beside the core as a test-jar.
  */
 public interface DeliveryStore extends AutoCloseable {
@@ -77,6 +77,34 @@ public interface DeliveryStore extends AutoCloseable {
      * @return whether it was there
      */
     boolean removeWebhook(String id);
+
+    // ---- signers that many webhooks use
+
+    /**
+     * Inserts a signer, or replaces the one of this tenant and name, be it removed or not. The store raises the version and
+     * sets the time of the change; those given do not matter.
+     *
+     * @return the row as stored
+     */
+    SignerRow saveSigner(SignerRow signer);
+
+    /** The tenant's signer of this name; empty if there is none or it was removed. */
+    Optional<SignerRow> findSigner(Optional<String> tenant, String name);
+
+    /** All signers of a tenant, of none if it is empty, that are not removed; ordered by name (by its characters' codes). */
+    List<SignerRow> listSigners(Optional<String> tenant);
+
+    /** Every signer, of whatever tenant, that was changed or removed at or after this instant of the store's clock. */
+    List<SignerRow> signersChangedSince(Instant since);
+
+    /**
+     * Marks a signer as removed, for a day at least, and forgets its settings and secrets.
+     *
+     * @return whether it was there
+     */
+    boolean removeSigner(Optional<String> tenant, String name);
+
+    // ---- deliveries of a webhook
 
     /**
      * Ends at most {@code limit} pending deliveries of a webhook as exhausted: those that were first due before this instant
@@ -229,6 +257,42 @@ public interface DeliveryStore extends AutoCloseable {
         @Override
         public String toString() {
             return "WebhookRow[id=" + id + ", state=" + state + ", version=" + version + ", removed=" + removed + "]";
+        }
+    }
+
+    /**
+     * A signer that many webhooks use, as a store keeps it: the settings are a document that the store does not look into.
+     *
+     * @param tenant whose it is; empty for webhooks that have no tenant
+     * @param name unique within the tenant
+     * @param version raised by every change
+     * @param changedAt when it was changed last, by the store's clock
+     * @param removed whether only the memory of it is left
+     * @param settings a JSON document without secrets
+     * @param secrets texts to be kept secret, by the name that the settings use for them; without those that this node
+     *     cannot read
+     */
+    record SignerRow(
+            Optional<String> tenant,
+            String name,
+            long version,
+            Instant changedAt,
+            boolean removed,
+            String settings,
+            Map<String, String> secrets) {
+        /** Copies the secrets. */
+        public SignerRow {
+            Objects.requireNonNull(tenant, "tenant");
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(changedAt, "changedAt");
+            Objects.requireNonNull(settings, "settings");
+            secrets = Map.copyOf(secrets);
+        }
+
+        /** Shows neither settings nor secrets. */
+        @Override
+        public String toString() {
+            return "SignerRow[name=" + name + ", version=" + version + ", removed=" + removed + "]";
         }
     }
 

@@ -32,9 +32,18 @@ record Extensions(
     /**
      * The signer that signs.
      *
-     * @throws IllegalArgumentException if it is not registered here
+     * @throws IllegalArgumentException if it is not registered here, not stored, or cannot be read
      */
     Signer signer(Signer signer) {
+        StoredSigner.sharedName(signer).ifPresent(name -> {
+            throw new IllegalArgumentException("no shared signer is stored under the name " + name
+                    + " for the webhook's tenant; store it with WebhookClient.signers()");
+        });
+        if (signer instanceof UnreadableSigner) {
+            throw new IllegalArgumentException(
+                    "a signer that it shares with others cannot be read; give this node's store"
+                            + " the key that it is encrypted with, or update this application");
+        }
         return StoredSigner.customName(signer)
                 .map(name -> named(name, signers, "signer"))
                 .orElseGet(() -> tokens.apply(signer));

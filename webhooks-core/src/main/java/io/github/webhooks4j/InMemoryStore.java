@@ -34,6 +34,7 @@ final class InMemoryStore implements DeliveryStore {
 
     // all guarded by this
     private final NavigableMap<String, WebhookRow> webhooks = new TreeMap<>();
+    private final NavigableMap<String, SignerRow> signers = new TreeMap<>(); // by tenant, U+0000, name
     private final Map<UUID, Kept> events = new HashMap<>();
     private final Map<PublicId, UUID> keys = new HashMap<>();
     private final NavigableMap<String, NavigableSet<Pending>> pending = new TreeMap<>();
@@ -183,6 +184,59 @@ final class InMemoryStore implements DeliveryStore {
         rates.remove(id);
         return true;
     }
+
+    // ---- signers
+
+    private static String signerKey(Optional<String> tenant, String name) {
+        return tenant.orElse("") + '\0' + name;
+    }
+
+    @Override
+    public synchronized SignerRow saveSigner(SignerRow signer) {
+        return putSigner(signer.tenant(), signer.name(), false, signer.settings(), signer.secrets());
+    }
+
+    private SignerRow putSigner(
+            Optional<String> tenant, String name, boolean removed, String settings, Map<String, String> secrets) {
+        String key = signerKey(tenant, name);
+        SignerRow before = signers.get(key);
+        long version = before == null ? 1 : before.version() + 1;
+        SignerRow after = new SignerRow(tenant, name, version, now(), removed, settings, secrets);
+        signers.put(key, after);
+        return after;
+    }
+
+    @Override
+    public synchronized Optional<SignerRow> findSigner(Optional<String> tenant, String name) {
+        return Optional.ofNullable(signers.get(signerKey(tenant, name))).filter(row -> !row.removed());
+    }
+
+    @Override
+    public synchronized List<SignerRow> listSigners(Optional<String> tenant) {
+        return signers.values().stream()
+                .filter(row -> !row.removed() && row.tenant().equals(tenant))
+                .toList();
+    }
+
+    @Override
+    public synchronized List<SignerRow> signersChangedSince(Instant since) {
+        Instant forgotten = now().minus(TOMBSTONE_KEPT);
+        signers.values().removeIf(row -> row.removed() && row.changedAt().isBefore(forgotten));
+        return signers.values().stream()
+                .filter(row -> !row.changedAt().isBefore(since))
+                .toList();
+    }
+
+    @Override
+    public synchronized boolean removeSigner(Optional<String> tenant, String name) {
+        boolean there = findSigner(tenant, name).isPresent();
+        if (there) {
+            putSigner(tenant, name, true, "{}", Map.of());
+        }
+        return there;
+    }
+
+    // ---- deliveries of a webhook
 
     @Override
     public synchronized List<Delivery> expire(String webhookId, Instant firstDueBefore, int limit) {

@@ -3,7 +3,7 @@ package io.github.webhooks4j;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A webhook was refused. Nothing was stored; {@link #problems} lists everything wrong with it. */
+/** A webhook, or a signer for many, was refused. Nothing was stored; {@link #problems} lists everything wrong with it. */
 public final class InvalidWebhookException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
@@ -14,7 +14,7 @@ public final class InvalidWebhookException extends IllegalArgumentException {
         this.problems = problems.toArray(Problem[]::new);
     }
 
-    /** Everything wrong with the webhook, in the order of its settings; never empty. */
+    /** Everything wrong with it, in the order of its settings; never empty. */
     public List<Problem> problems() {
         return List.of(problems);
     }

@@ -156,18 +156,26 @@ record Overrides(
                 null, schedule.delays().stream().map(Duration::toMillis).toList(), jitter);
     }
 
-    static Overrides read(@Nullable Document stored) {
-        if (stored == null) {
-            return NONE;
-        }
+    /**
+     * What was stored.
+     *
+     * @throws IllegalArgumentException if a value is out of its range
+     */
+    static Overrides read(Document stored) {
         return new Overrides(
                 stored.retry == null ? null : read(stored.retry),
                 Set.copyOf(Optional.ofNullable(stored.successCodes).orElse(List.of())),
                 stored.timeout == null ? null : Duration.ofMillis(stored.timeout),
                 stored.concurrency,
-                stored.rate == null
-                        ? null
-                        : new RateLimit(stored.rate.requests, Duration.ofMillis(stored.rate.per), stored.rate.burst));
+                stored.rate == null ? null : read(stored.rate));
+    }
+
+    private static RateLimit read(RateDocument stored) {
+        RateLimit limit = new RateLimit(stored.requests, Duration.ofMillis(stored.per), stored.burst);
+        if (!limit.problems().isEmpty()) {
+            throw new IllegalArgumentException(limit.problems().toString());
+        }
+        return limit;
     }
 
     private static RetryPolicy read(RetryDocument stored) {

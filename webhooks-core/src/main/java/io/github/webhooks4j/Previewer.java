@@ -44,7 +44,7 @@ final class Previewer {
 
     private Rendering rendering(FrozenEvent frozen, Subscription subscription) {
         try {
-            return Rendering.of(frozen.event(), subscription, policy.userAgent(), clock.now());
+            return Rendering.of(frozen.event(), subscription, policy, clock.now());
         } catch (RenderException e) {
             throw new InvalidEventException(
                     "the event does not fit the webhook's payload format: " + e.getMessage(), e);

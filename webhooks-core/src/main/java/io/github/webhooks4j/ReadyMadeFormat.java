@@ -12,6 +12,7 @@ import java.net.URISyntaxException;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A format that can be stored, as its kind and its settings. */
@@ -43,6 +44,17 @@ final class ReadyMadeFormat implements PayloadFormat {
 
     Map<String, String> settings() {
         return settings;
+    }
+
+    /** Whether this version knows it, with all its settings. */
+    boolean isKnown() {
+        return switch (kind) {
+            case STANDARD, CREATED_AT, RAW, SLACK -> settings.isEmpty();
+            case CLOUD_EVENTS -> settings.keySet().equals(Set.of("source"));
+            case TEMPLATE -> settings.keySet().equals(Set.of("contentType", "text"));
+            case CUSTOM -> settings.keySet().equals(Set.of("name"));
+            default -> false;
+        };
     }
 
     /** The name of a format of the application's own. */

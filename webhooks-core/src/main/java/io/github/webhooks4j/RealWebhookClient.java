@@ -15,6 +15,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,7 @@ final class RealWebhookClient implements WebhookClient {
     private final Engine engine;
     private final Publisher publisher;
     private final WebhookAdministration webhooks;
+    private final Function<Optional<String>, Signers> signers;
     private final SecretRotation rotation;
     private final Previewer previewer;
     private final ExecutorService background = WorkerThreads.asNeeded("publish");
@@ -58,7 +60,8 @@ final class RealWebhookClient implements WebhookClient {
         AccessTokens tokens = new AccessTokens(new TokenRequests(transport, settings.egress, requestTimeout));
         Extensions extensions =
                 new Extensions(settings.signers, settings.formats, settings.retryPolicies, tokens::bind);
-        Registry registry = new Registry(store, clock, ticker, extensions, settings.egress, this::giveUp);
+        SharedSigners shared = new SharedSigners();
+        Registry registry = new Registry(store, shared, clock, ticker, extensions, settings.egress, this::giveUp);
         lanes = new Lanes(settings.limits(terms), registry::terms);
         StatusChanges statuses = new StatusChanges(store, registry, clock, announcer);
         Sender sender = new Sender(transport, clock, ticker, requestTimeout, settings.egress, tokens);
@@ -81,6 +84,7 @@ final class RealWebhookClient implements WebhookClient {
                 store, registry, lanes, engine, clock, ticker, terms, settings.maxEventBytes, background, alone);
         WebhookRules rules = new WebhookRules(settings.egress, extensions, requestTimeout);
         webhooks = new WebhookAdministration(store, registry, rules, announcer, statuses, clock, background);
+        signers = tenant -> new SignerAdministration(tenant, store, shared, rules, background);
         rotation = new SecretRotation(store, webhooks);
         previewer = new Previewer(webhooks, extensions, settings.egress, clock, settings.maxEventBytes);
         // Not on this thread, which may be in a transaction of the application's.
@@ -198,6 +202,16 @@ final class RealWebhookClient implements WebhookClient {
                 .preview(
                         (WebhookSettings) Objects.requireNonNull(webhook, "webhook"),
                         Objects.requireNonNull(event, "event"));
+    }
+
+    @Override
+    public Signers signers() {
+        return open(signers).apply(Optional.empty());
+    }
+
+    @Override
+    public Signers signers(String tenant) {
+        return open(signers).apply(Optional.of(tenant));
     }
 
     private <T> T open(T part) {

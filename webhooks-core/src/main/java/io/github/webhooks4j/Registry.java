@@ -33,8 +33,11 @@ final class Registry {
     private static final Duration OVERLAP = Duration.ofSeconds(30);
     /** How often everything is read, to see what was committed even later than that. */
     private static final Duration RELOAD = Duration.ofMinutes(5);
+    /** How many of those that cannot be read are read again at each refresh: their key may be there now. */
+    private static final int REREAD = 10;
 
     private final DeliveryStore store;
+    private final SharedSigners signers;
     private final StoreClock clock;
     private final Ticker ticker;
     private final Extensions extensions;
@@ -49,17 +52,20 @@ final class Registry {
     private final ReentrantLock refreshing = new ReentrantLock();
     private @Nullable Instant lastChange; // guarded by refreshing
     private long nextReload; // guarded by refreshing
+    private String lastReread = ""; // guarded by refreshing
     private volatile long refreshedNanos;
     private volatile boolean loaded;
 
     Registry(
             DeliveryStore store,
+            SharedSigners signers,
             StoreClock clock,
             Ticker ticker,
             Extensions extensions,
             EgressPolicy policy,
             Consumer<String> onRemoved) {
         this.store = store;
+        this.signers = signers;
         this.clock = clock;
         this.ticker = ticker;
         this.extensions = extensions;
@@ -72,7 +78,7 @@ final class Registry {
      * What is known of a webhook.
      *
      * @param webhook its settings; null if it was removed, or cannot be read by this version
-     * @param subscription null if it cannot be sent to from this node
+     * @param target how it is sent to
      * @param terms how its lane is treated; null if its settings are not known
      */
     private record Entry(
@@ -81,7 +87,7 @@ final class Registry {
             Instant changedAt,
             boolean removed,
             @Nullable WebhookSettings webhook,
-            @Nullable Subscription subscription,
+            Target target,
             Lanes.@Nullable Terms terms) {
         Entry(
                 long version,
@@ -89,20 +95,40 @@ final class Registry {
                 Instant changedAt,
                 boolean removed,
                 @Nullable WebhookSettings webhook,
-                @Nullable Subscription subscription) {
-            this(version, statusVersion, changedAt, removed, webhook, subscription, Registry.terms(webhook));
+                Target target) {
+            this(version, statusVersion, changedAt, removed, webhook, target, Registry.terms(webhook));
+        }
+
+        boolean isUnreadable() {
+            return webhook != null && !webhook.unreadable().isEmpty();
         }
 
         boolean isThereSince(Instant instant) {
             return !removed && changedAt.isBefore(instant);
         }
 
-        boolean isOlderThan(Entry other) {
+        boolean givesWayTo(Entry other) {
+            boolean isSame = version == other.version && statusVersion == other.statusVersion;
+            return isOlderThan(other) || (isSame && isUnreadable() && !other.isUnreadable());
+        }
+
+        private boolean isOlderThan(Entry other) {
             // Each change raises one of the two. An id that is used again after its removal was forgotten begins with
             // version 1.
             return version + statusVersion < other.version + other.statusVersion
                     || (removed && !other.removed && changedAt.isBefore(other.changedAt));
         }
+    }
+
+    /**
+     * How a webhook is sent to.
+     *
+     * @param subscription null if it cannot be, from this node
+     * @param trouble why not; empty if it can be, or was removed
+     * @param signers the state of the shared signers that it was made with
+     */
+    private record Target(@Nullable Subscription subscription, String trouble, long signers) {
+        static final Target NONE = new Target(null, "", 0);
     }
 
     private record Match(String tenant, String type) {}
@@ -146,8 +172,35 @@ final class Registry {
     @Nullable
     Subscription activeOrBroken(String webhookId) {
         Entry entry = entries.get(webhookId);
-        Subscription subscription = entry == null ? null : entry.subscription;
+        Subscription subscription = entry == null ? null : upToDate(webhookId, entry).target.subscription;
         return subscription != null && subscription.webhook().state() == Webhook.State.ACTIVE ? subscription : null;
+    }
+
+    /** The entry with the shared signers of now. */
+    private Entry upToDate(String webhookId, Entry entry) {
+        boolean outdated = entry.webhook != null
+                && entry.target.signers != signers.changes()
+                && !entry.webhook.sharedNames().isEmpty();
+        Entry renewed = outdated ? entries.computeIfPresent(webhookId, this::renewed) : entry;
+        return renewed == null ? entry : renewed;
+    }
+
+    private Entry renewed(String webhookId, Entry entry) {
+        if (entry.webhook == null) {
+            return entry;
+        }
+        Target target = target(entry.webhook);
+        tell(webhookId, entry.target.trouble, target.trouble);
+        return new Entry(entry.version, entry.statusVersion, entry.changedAt, entry.removed, entry.webhook, target);
+    }
+
+    private static void tell(String webhookId, String before, String trouble) {
+        if (!trouble.isEmpty() && !trouble.equals(before)) {
+            log.error(
+                    "webhook {} cannot be sent to from this node, its deliveries wait for one that can: {}",
+                    webhookId,
+                    trouble);
+        }
     }
 
     /** Until when its breaker is open; empty if it is not, or the webhook cannot be sent to anyway. */
@@ -223,13 +276,18 @@ final class Registry {
             long began = ticker.nanos();
             Instant now = store.now();
             clock.set(now);
+            boolean reloads = lastChange == null || began - nextReload >= 0;
             if (lastChange != null) {
-                merge(store.webhooksChangedSince(lastChange.minus(OVERLAP)));
+                Instant since = lastChange.minus(OVERLAP);
+                List<WebhookRow> changed = store.webhooksChangedSince(since);
+                signers.put(store.signersChangedSince(since)); // read later, so that what webhooks refer to is there
+                merge(changed);
             }
-            if (lastChange == null || began - nextReload >= 0) {
+            if (reloads) {
                 reload(now);
                 nextReload = began + RELOAD.toNanos();
             }
+            reread();
             Instant forgotten = now.minus(REMOVED_KEPT);
             entries.values().removeIf(entry -> entry.removed && entry.changedAt.isBefore(forgotten));
             lastChange = now;
@@ -240,12 +298,28 @@ final class Registry {
         }
     }
 
+    /** Reads some of those again that cannot be read, others each time. */
+    private void reread() {
+        signers.reread(store, REREAD);
+        List<String> ids = entries.entrySet().stream()
+                .filter(each -> each.getValue().isUnreadable())
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+        int after = Math.max(0, ids.indexOf(lastReread) + 1);
+        for (int i = 0; i < Math.min(REREAD, ids.size()); i++) {
+            lastReread = ids.get((after + i) % ids.size());
+            store.findWebhook(lastReread).ifPresent(this::put);
+        }
+    }
+
     /** Reads everything: what is not there any more was removed. */
     private void reload(Instant now) {
         List<WebhookRow> all = all();
+        Instant settled = now.minus(OVERLAP); // what this node stores meanwhile may not have been there to be read
+        signers.replace(store.signersChangedSince(Instant.EPOCH), settled);
         merge(all);
         Set<String> ids = all.stream().map(WebhookRow::id).collect(Collectors.toSet());
-        Instant settled = now.minus(OVERLAP); // what this node stores meanwhile may not have been there to be read
         List<String> missing = entries.entrySet().stream()
                 .filter(each -> !ids.contains(each.getKey()) && each.getValue().isThereSince(settled))
                 .map(Map.Entry::getKey)
@@ -286,15 +360,20 @@ final class Registry {
         if (before != null
                 && before.version == row.version()
                 && before.statusVersion == row.statusVersion()
-                && before.removed == row.removed()) {
+                && before.removed == row.removed()
+                && !before.isUnreadable()) {
             return false;
         }
         Entry after = entry(row);
-        Entry known = entries.merge(row.id(), after, (old, fresh) -> old.isOlderThan(fresh) ? fresh : old);
+        Entry known = entries.merge(row.id(), after, (old, fresh) -> old.givesWayTo(fresh) ? fresh : old);
         boolean changed = known.equals(after);
         boolean isNew = before == null || before.version != row.version();
-        if (isNew && after.subscription != null && after.subscription.denied()) {
-            remedies.denied(after.subscription.webhook());
+        Subscription subscription = after.target.subscription;
+        if (isNew && subscription != null && subscription.denied()) {
+            remedies.denied(subscription.webhook());
+        }
+        if (changed) {
+            tell(row.id(), before == null ? "" : before.target.trouble, after.target.trouble);
         }
         if (changed && row.removed()) {
             onRemoved.accept(row.id());
@@ -306,28 +385,33 @@ final class Registry {
     void removed(String webhookId) {
         entries.computeIfPresent(
                 webhookId,
-                (id, entry) -> new Entry(entry.version + 1, entry.statusVersion, clock.now(), true, null, null));
+                (id, entry) -> new Entry(entry.version + 1, entry.statusVersion, clock.now(), true, null, Target.NONE));
         matches = newMatches();
         onRemoved.accept(webhookId);
     }
 
     private Entry entry(WebhookRow row) {
-        if (row.removed()) {
-            return new Entry(row.version(), row.statusVersion(), row.changedAt(), true, null, null);
-        }
-        WebhookSettings webhook = null;
-        Subscription subscription = null;
+        WebhookSettings webhook = row.removed() ? null : read(row);
+        Target target = webhook == null ? Target.NONE : target(webhook);
+        return new Entry(row.version(), row.statusVersion(), row.changedAt(), row.removed(), webhook, target);
+    }
+
+    private static @Nullable WebhookSettings read(WebhookRow row) {
         try {
-            webhook = WebhookDocument.read(row);
-            subscription = Subscription.of(webhook, extensions, policy);
+            return WebhookDocument.read(row);
         } catch (RuntimeException e) {
-            log.error(
-                    webhook == null
-                            ? "webhook {} cannot be read, and gets no events from this node: {}"
-                            : "webhook {} cannot be sent to from this node, its deliveries wait for one that can: {}",
-                    row.id(),
-                    e.getMessage());
+            log.error("webhook {} cannot be read, and gets no events from this node: {}", row.id(), e.getMessage());
+            return null;
         }
-        return new Entry(row.version(), row.statusVersion(), row.changedAt(), false, webhook, subscription);
+    }
+
+    private Target target(WebhookSettings webhook) {
+        long changes = signers.changes();
+        try {
+            WebhookSettings resolved = webhook.withShared(name -> signers.find(webhook.tenant(), name));
+            return new Target(Subscription.of(resolved, extensions, policy), "", changes);
+        } catch (RuntimeException e) {
+            return new Target(null, String.valueOf(e.getMessage()), changes);
+        }
     }
 }

@@ -44,7 +44,7 @@ final class Remedies {
                 webhook.id(),
                 remedy(webhook)
                         .map(remedy -> "if it is to be allowed: " + remedy)
-                        .orElse("change its URL"));
+                        .orElse("change its URL or its headers"));
     }
 
     /** Empty if the policy refuses nothing, or something that no setting allows. */

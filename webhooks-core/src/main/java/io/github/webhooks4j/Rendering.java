@@ -1,11 +1,14 @@
 package io.github.webhooks4j;
 
 import io.github.webhooks4j.DeliveryStore.StoredEvent;
+import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.signing.Message;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -34,21 +37,24 @@ record Rendering(String method, String url, Map<String, String> headers, Set<Str
      *
      * @throws RuntimeException if the event does not fit the format, or a signer or format of the application's does not work
      */
-    static Rendering of(StoredEvent event, Subscription subscription, String userAgent, Instant now) {
+    static Rendering of(StoredEvent event, Subscription subscription, EgressPolicy policy, Instant now) {
         PayloadFormat.Payload payload = payload(event, subscription);
         Message message = new Message(event.id(), now, payload.body());
         WebhookSettings webhook = subscription.webhook();
         Map<String, String> headers = new TreeMap<>(NAMES);
         Set<String> secret = new TreeSet<>(NAMES);
+        if (!policy.checkHeaders(event.headers(), Set.of()).isEmpty()) {
+            throw new IllegalStateException("the event has headers that cannot be sent");
+        }
         event.headers().forEach((name, value) -> put(headers, name, value));
         webhook.headers().forEach((name, value) -> put(headers, name, value));
         webhook.secretHeaderValues().forEach((name, value) -> {
             put(headers, name, value.reveal());
             secret.add(name);
         });
-        signed(subscription, message, secret).forEach((name, value) -> put(headers, name, value));
+        signed(subscription, message, secret, policy).forEach((name, value) -> put(headers, name, value));
         put(headers, "Content-Type", payload.contentType());
-        put(headers, "User-Agent", userAgent);
+        put(headers, "User-Agent", policy.userAgent());
         put(headers, "webhook-id", message.id());
         put(headers, "webhook-timestamp", Long.toString(now.getEpochSecond()));
         return new Rendering(webhook.method(), webhook.url(), headers, secret, payload.body());
@@ -78,20 +84,25 @@ record Rendering(String method, String url, Map<String, String> headers, Set<Str
     }
 
     /** What the signers set: valid headers, none of them reserved, none of them twice. */
-    private static Map<String, String> signed(Subscription subscription, Message message, Set<String> secret) {
-        Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    private static Map<String, String> signed(
+            Subscription subscription, Message message, Set<String> secret, EgressPolicy policy) {
+        List<Map<String, String>> headers = new ArrayList<>();
         for (int i = 0; i < subscription.signers().size(); i++) {
-            boolean isSignature = isSignature(subscription.webhook().signers().get(i));
-            subscription.signers().get(i).headers(message).forEach((name, value) -> {
-                if (!HeaderRules.isAllowed(name, value) || headers.put(name, value) != null) {
-                    throw new IllegalStateException("a signer set a header that is malformed, reserved or set already");
-                }
-                if (!isSignature) {
-                    secret.add(name);
-                }
-            });
+            Map<String, String> ofOne = subscription.signers().get(i).headers(message);
+            headers.add(ofOne);
+            if (!isSignature(subscription.webhook().signers().get(i))) {
+                secret.addAll(ofOne.keySet());
+            }
         }
-        return headers;
+        Map<String, String> all = new TreeMap<>(NAMES);
+        headers.forEach(all::putAll);
+        boolean allowed =
+                policy.checkSigned(headers.stream().map(Map::keySet).toList()).isEmpty()
+                        && all.values().stream().allMatch(policy::isSignedValue);
+        if (!allowed) {
+            throw new IllegalStateException("a signer set a header that is malformed, reserved or set already");
+        }
+        return all;
     }
 
     private static boolean isSignature(Signer signer) {

@@ -94,7 +94,7 @@ final class Sender {
         Rendering rendering;
         long began = ticker.nanos();
         try {
-            rendering = Rendering.of(delivery.event(), subscription, policy.userAgent(), now);
+            rendering = Rendering.of(delivery.event(), subscription, policy, now);
         } catch (TokenRequests.Failed e) {
             return Answer.failed(e.failure());
         } catch (RuntimeException | Error e) {

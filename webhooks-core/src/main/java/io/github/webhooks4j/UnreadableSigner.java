@@ -5,13 +5,13 @@ import io.github.webhooks4j.signing.Signer;
 import java.util.Map;
 
 /**
- * Stands for a stored signer whose secrets this node cannot read.
+ * Stands for a stored signer that this node cannot read, since it lacks the key of its secrets or is too old.
  *
  * @param kind which signer it is
  */
 record UnreadableSigner(String kind) implements Signer {
     @Override
     public Map<String, String> headers(Message message) {
-        throw new IllegalStateException("the secrets of this signer cannot be read by this node");
+        throw new IllegalStateException("this signer cannot be read by this node");
     }
 }

@@ -109,6 +109,14 @@ public sealed interface Webhook permits WebhookSettings {
     /** Whether it seems to work. */
     Health health();
 
+    /**
+     * The settings, by the names of their methods here, that this node cannot read, since it lacks the key of their secrets or
+     * a newer version stored them; {@code settings} if it can read none. What else is shown of them means nothing. As long as
+     * there are any, this node sends nothing to the webhook, and an update that does not set them anew is refused. Empty as a
+     * rule.
+     */
+    Set<String> unreadable();
+
     /** Raised by each change of its settings in the store; 0 before the first. */
     long version();
 

@@ -44,14 +44,21 @@ final class WebhookAdministration {
     /** The webhook with what it does not set taken from the stored one of its id and tenant, if there is one. */
     WebhookSettings completed(WebhookSettings webhook) {
         Optional<WebhookSettings> before = rules.isId(webhook.id()) ? stored(webhook.id()) : Optional.empty();
-        return before.filter(each -> each.tenant().equals(webhook.tenant()))
+        return resolved(before.filter(each -> each.tenant().equals(webhook.tenant()))
                 .map(webhook::over)
-                .orElse(webhook);
+                .orElse(webhook));
+    }
+
+    /** The webhook with the signers that it shares with others, as the store has them. */
+    private WebhookSettings resolved(WebhookSettings webhook) {
+        return webhook.withShared(name -> !rules.isSignerName(name)
+                ? Optional.empty()
+                : store.findSigner(webhook.tenant(), name).map(SignerDocument::read));
     }
 
     List<Problem> check(WebhookSettings webhook) {
         Optional<WebhookSettings> before = rules.isId(webhook.id()) ? stored(webhook.id()) : Optional.empty();
-        return rules.check(before.map(webhook::over).orElse(webhook), before.isEmpty());
+        return rules.check(resolved(before.map(webhook::over).orElse(webhook)), before.isEmpty());
     }
 
     /** Inserts or updates, whichever it takes; somebody else may do the same at the same moment. */
@@ -85,7 +92,7 @@ final class WebhookAdministration {
 
     private Optional<WebhookSettings> save(WebhookSettings webhook, Optional<WebhookSettings> before) {
         WebhookSettings merged = before.map(webhook::over).orElseGet(() -> asNew(webhook));
-        List<Problem> problems = rules.check(merged, before.isEmpty());
+        List<Problem> problems = rules.check(resolved(merged), before.isEmpty());
         if (!problems.isEmpty()) {
             rules.tellOperator(webhook);
             throw new InvalidWebhookException(problems);

@@ -158,6 +158,16 @@ public interface WebhookClient extends AutoCloseable {
      */
     Secret rotateSecret(String id, Duration grace);
 
+    /** The signers that webhooks without a tenant may use as {@link Signer#shared}. */
+    Signers signers();
+
+    /**
+     * The signers that the webhooks of a tenant may use as {@link Signer#shared}. No webhook can use those of another tenant.
+     *
+     * @param tenant 1 to 64 letters, digits, {@code _} or {@code -}
+     */
+    Signers signers(String tenant);
+
     /**
      * The request that this event would make for this webhook at this moment. Nothing is sent or stored.
      *

@@ -5,12 +5,12 @@ import io.github.webhooks4j.payload.InvalidJsonException;
 import io.github.webhooks4j.payload.Json;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
-import io.github.webhooks4j.signing.StoredSigner;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +20,7 @@ record WebhookDocument(
         boolean hasSecretPath,
         @Nullable String name,
         List<String> events,
-        List<StoredSignerDocument> signers,
+        List<SignerDocument> signers,
         @Nullable String method,
         @Nullable HeadersDocument headers,
         @Nullable PayloadDocument payload,
@@ -32,17 +32,10 @@ record WebhookDocument(
     private static final String POST = "POST";
 
     WebhookDocument {
-        Objects.requireNonNull(url, "url");
-        events = List.copyOf(events);
-        signers = List.copyOf(signers);
-    }
-
-    record StoredSignerDocument(String kind, Map<String, String> settings, List<String> secrets) {
-        StoredSignerDocument {
-            Objects.requireNonNull(kind, "kind");
-            settings = Map.copyOf(settings);
-            secrets = List.copyOf(secrets);
-        }
+        // What a newer version wrote in another form is left out.
+        url = Objects.requireNonNullElse(url, "");
+        events = events == null ? List.of() : List.copyOf(events);
+        signers = signers == null ? List.of() : List.copyOf(signers);
     }
 
     /** Headers; the values of secret ones are among the secrets. */
@@ -73,8 +66,8 @@ record WebhookDocument(
             secrets.put(PATH, path);
         }
         List<Signer> signers = webhook.signers();
-        List<StoredSignerDocument> stored = IntStream.range(0, signers.size())
-                .mapToObj(i -> write(StoredSigner.of(signers.get(i)).orElseThrow(), i, secrets))
+        List<SignerDocument> stored = IntStream.range(0, signers.size())
+                .mapToObj(i -> SignerDocument.write(signers.get(i), signerPrefix(i), secrets))
                 .toList();
         WebhookDocument document = new WebhookDocument(
                 origin,
@@ -130,21 +123,18 @@ record WebhookDocument(
                 : new TlsDocument(tls.certificates().orElse(null), tls.trusted().orElse(null), tls.skipsVerification());
     }
 
-    private static StoredSignerDocument write(StoredSigner signer, int index, Map<String, String> secrets) {
-        signer.secrets().forEach((name, secret) -> secrets.put(secretName(index, name), secret.reveal()));
-        return new StoredSignerDocument(
-                signer.kind(),
-                signer.settings(),
-                signer.secrets().keySet().stream().sorted().toList());
-    }
-
-    /** The webhook of a row. */
+    /** The webhook of a row. What cannot be read here is {@linkplain WebhookSettings#unreadable marked} as such. */
     static WebhookSettings read(WebhookRow row) {
-        WebhookDocument document = Json.read(row.settings(), WebhookDocument.class);
+        Json.Known<WebhookDocument> known = known(row);
+        WebhookDocument document = known.value();
         WebhookDraft draft = new WebhookDraft(document.url)
                 .id(row.id())
                 .events(document.events.toArray(String[]::new))
                 .stored(WebhookStatus.read(row), row.version());
+        known.unknown().forEach(draft::unreadable);
+        if (known.unknown().contains("headers")) {
+            draft.unreadable("secretHeaders");
+        }
         readPath(document, row.secrets(), draft);
         readSigners(document.signers, row.secrets(), draft);
         row.tenant().ifPresent(draft::tenant);
@@ -158,13 +148,25 @@ record WebhookDocument(
             readHeaders(document.headers, row.secrets(), draft);
         }
         if (document.payload != null) {
-            draft.payload(ReadyMadeFormat.of(document.payload.kind, document.payload.settings));
+            readPayload(document.payload, draft);
         }
         if (document.tls != null) {
             readTls(document.tls, row.secrets(), draft);
         }
-        draft.overrides = Overrides.read(document.overrides);
+        if (document.overrides != null) {
+            readOverrides(document.overrides, draft);
+        }
         return draft.build();
+    }
+
+    private static Json.Known<WebhookDocument> known(WebhookRow row) {
+        try {
+            return Json.readWhatIsKnown(row.settings(), WebhookDocument.class);
+        } catch (IllegalArgumentException e) {
+            WebhookDocument nothing =
+                    new WebhookDocument("", false, null, List.of(), List.of(), null, null, null, null, null);
+            return new Json.Known<>(nothing, Set.of("settings"));
+        }
     }
 
     private static void readPath(WebhookDocument stored, Map<String, String> secrets, WebhookDraft draft) {
@@ -176,13 +178,11 @@ record WebhookDocument(
         }
     }
 
-    /** With secrets that this node has no key for, the settings are known, and marked as {@code unreadable}. */
-    private static void readSigners(
-            List<StoredSignerDocument> stored, Map<String, String> secrets, WebhookDraft draft) {
+    private static void readSigners(List<SignerDocument> stored, Map<String, String> secrets, WebhookDraft draft) {
         List<Signer> signers = IntStream.range(0, stored.size())
-                .mapToObj(i -> read(stored.get(i), i, secrets))
+                .mapToObj(i -> stored.get(i).read(signerPrefix(i), secrets))
                 .toList();
-        draft.signers(signers);
+        draft.signers = signers;
         if (signers.stream().anyMatch(UnreadableSigner.class::isInstance)) {
             draft.unreadable("signers");
         }
@@ -193,6 +193,14 @@ record WebhookDocument(
         for (String name : stored.secret) {
             String value = secrets.get(HEADER + name);
             draft.secretHeader(name, value == null ? WebhookSettings.UNREADABLE : Secret.of(value));
+        }
+    }
+
+    private static void readPayload(PayloadDocument stored, WebhookDraft draft) {
+        ReadyMadeFormat format = ReadyMadeFormat.of(stored.kind, stored.settings);
+        draft.payload(format);
+        if (!format.isKnown()) {
+            draft.unreadable("payload");
         }
     }
 
@@ -211,20 +219,16 @@ record WebhookDocument(
         }
     }
 
-    private static Signer read(StoredSignerDocument signer, int index, Map<String, String> secrets) {
-        Map<String, Secret> own = new HashMap<>();
-        for (String name : signer.secrets) {
-            String text = secrets.get(secretName(index, name));
-            if (text == null) {
-                return new UnreadableSigner(signer.kind);
-            }
-            own.put(name, Secret.of(text));
+    private static void readOverrides(Overrides.Document stored, WebhookDraft draft) {
+        try {
+            draft.overrides = Overrides.read(stored);
+        } catch (IllegalArgumentException e) {
+            draft.unreadable("overrides");
         }
-        return new StoredSigner(signer.kind, signer.settings, own).restore();
     }
 
-    private static String secretName(int index, String name) {
-        return "signer." + index + "." + name;
+    private static String signerPrefix(int index) {
+        return "signer." + index + ".";
     }
 
     private static String json(WebhookDocument document) {

@@ -74,6 +74,7 @@ final class WebhookDraft implements Webhook.Builder {
     @Override
     public WebhookDraft name(String name) {
         this.name = Objects.requireNonNull(name, "name");
+        unreadable.remove("name");
         return this;
     }
 
@@ -87,6 +88,7 @@ final class WebhookDraft implements Webhook.Builder {
     public WebhookDraft events(String... patterns) {
         Arrays.asList(patterns).forEach(pattern -> Objects.requireNonNull(pattern, "pattern"));
         events = List.of(patterns);
+        unreadable.remove("events");
         return this;
     }
 
@@ -111,6 +113,7 @@ final class WebhookDraft implements Webhook.Builder {
     @Override
     public WebhookDraft method(String method) {
         this.method = Objects.requireNonNull(method, "method");
+        unreadable.remove("method");
         return this;
     }
 
@@ -120,6 +123,7 @@ final class WebhookDraft implements Webhook.Builder {
         withoutHeader(name);
         headers = headers == null ? byName() : headers;
         headers.put(name, value);
+        unreadable.remove("headers");
         return this;
     }
 
@@ -129,6 +133,7 @@ final class WebhookDraft implements Webhook.Builder {
         withoutHeader(name);
         secretHeaders = secretHeaders == null ? byName() : secretHeaders;
         secretHeaders.put(name, value);
+        unreadable.remove("secretHeaders");
         return this;
     }
 
@@ -151,6 +156,7 @@ final class WebhookDraft implements Webhook.Builder {
     @Override
     public WebhookDraft payload(PayloadFormat format) {
         payload = Objects.requireNonNull(format, "format");
+        unreadable.remove("payload");
         return this;
     }
 
@@ -194,10 +200,12 @@ final class WebhookDraft implements Webhook.Builder {
     @Override
     public WebhookDraft withoutOverrides() {
         overrides = Overrides.NONE;
+        unreadable.remove("overrides");
         return this;
     }
 
     private Overrides overrides() {
+        unreadable.remove("overrides");
         return overrides == null ? Overrides.NONE : overrides;
     }
 

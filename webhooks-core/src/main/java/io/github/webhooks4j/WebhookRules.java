@@ -5,12 +5,9 @@ import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** Everything that can be wrong with a webhook's settings. */
@@ -33,6 +30,11 @@ final class WebhookRules {
         remedies = new Remedies(policy);
     }
 
+    /**
+     * Everything wrong with a webhook.
+     *
+     * @param webhook with the signers that it shares with others in the place of their names
+     */
     List<Problem> check(WebhookSettings webhook, boolean isNew) {
         List<Problem> problems = new ArrayList<>();
         if (!ID.matcher(webhook.id()).matches()) {
@@ -46,10 +48,7 @@ final class WebhookRules {
                         || name.chars().anyMatch(Character::isISOControl))
                 .ifPresent(name -> problems.add(new Problem(
                         "name", "name.form", "must be 1 to " + MAX_NAME + " characters without control characters")));
-        webhook.tenant()
-                .filter(tenant -> !FrozenEvent.TENANT.matcher(tenant).matches())
-                .ifPresent(tenant ->
-                        problems.add(new Problem("tenant", "tenant.form", "must be 1 to 64 letters, digits, _ or -")));
+        checkTenant(webhook.tenant(), problems);
         checkEvents(webhook, problems);
         if (webhook.unreadable().isEmpty()) {
             checkSigners(webhook, isNew, problems);
@@ -62,13 +61,17 @@ final class WebhookRules {
         return problems;
     }
 
+    private void checkTenant(Optional<String> tenant, List<Problem> problems) {
+        if (!isTenant(tenant)) {
+            problems.add(new Problem("tenant", "tenant.form", "must be 1 to 64 letters, digits, _ or -"));
+        }
+    }
+
     private void checkRequest(WebhookSettings webhook, List<Problem> problems) {
         if (!METHODS.contains(webhook.method())) {
             problems.add(new Problem("method", "method.form", "must be POST, PUT or PATCH"));
         }
-        if (!webhook.unreadable().contains("secretHeaders")) {
-            checkHeaders(webhook, problems);
-        }
+        problems.addAll(checkOwnHeaders(webhook));
         if (!(webhook.payload() instanceof ReadyMadeFormat format)) {
             problems.add(new Problem(
                     "payload",
@@ -88,14 +91,20 @@ final class WebhookRules {
                                 + " WebhookClient.builder().payloadFormat(name, format) with its name")));
     }
 
-    private void checkHeaders(WebhookSettings webhook, List<Problem> problems) {
-        Set<String> signed = new HashSet<>();
-        webhook.signers().forEach(signer -> signed.addAll(StoredSigner.headerNames(signer)));
-        Map<String, String> headers = new TreeMap<>(webhook.headers());
-        webhook.secretHeaderValues().forEach((name, value) -> headers.put(name, value.reveal()));
-        policy.checkHeaders(headers, signed)
-                .forEach(refusal ->
-                        problems.add(new Problem("headers", "headers." + refusal.code(), refusal.message())));
+    private List<Problem> checkOwnHeaders(WebhookSettings webhook) {
+        if (webhook.unreadable().contains("secretHeaders")) {
+            return List.of();
+        }
+        return policy.checkHeaders(webhook.ownHeaders(), webhook.signedHeaders()).stream()
+                .map(refusal -> new Problem("headers", "headers." + refusal.code(), refusal.message()))
+                .toList();
+    }
+
+    /** What is wrong with the headers of a webhook, its own and those that its signers set. */
+    List<Problem> checkHeaders(WebhookSettings webhook) {
+        List<Problem> problems = new ArrayList<>(checkOwnHeaders(webhook));
+        checkSignersHeaders(webhook.signers(), problems);
+        return problems;
     }
 
     private static void checkReadable(WebhookSettings webhook, List<Problem> problems) {
@@ -104,8 +113,8 @@ final class WebhookRules {
                 .forEach(setting -> problems.add(new Problem(
                         setting,
                         setting + ".unreadable",
-                        "has a secret that cannot be read here, and so cannot be kept; set it anew, or make the change"
-                                + " where the key is")));
+                        "cannot be read here, since the key of its secrets is missing or a newer version stored it, and so"
+                                + " cannot be kept; set it anew, or make the change where it can be read")));
     }
 
     private void checkTls(TlsSettings tls, List<Problem> problems) {
@@ -145,16 +154,54 @@ final class WebhookRules {
         if (webhook.signers().size() > MAX_SIGNERS) {
             problems.add(new Problem("signers", "signers.many", "has more than " + MAX_SIGNERS + " entries"));
         }
-        Set<String> headers = new HashSet<>();
-        for (Signer signer : webhook.signers()) {
-            checkSigner(signer, problems);
-            for (String header : StoredSigner.headerNames(signer)) {
-                checkHeader(header, headers, problems);
-            }
+        webhook.signers().forEach(signer -> checkSigner(signer, problems));
+        checkSignersHeaders(webhook.signers(), problems);
+    }
+
+    private void checkSignersHeaders(List<Signer> signers, List<Problem> problems) {
+        List<Set<String>> names =
+                signers.stream().map(StoredSigner::headerNames).toList();
+        policy.checkSigned(names).stream()
+                .filter(refusal -> !refusal.code().equals("header.name")) // which the signer says itself
+                .map(refusal -> new Problem(
+                        "signers",
+                        refusal.code().equals("header.twice") ? "signers.conflict" : "signers.reserved",
+                        refusal.message()))
+                .forEach(problems::add);
+    }
+
+    /** What is wrong with a signer that many webhooks are to use. */
+    List<Problem> checkShared(Optional<String> tenant, String name, Signer signer) {
+        List<Problem> problems = new ArrayList<>();
+        checkTenant(tenant, problems);
+        if (!isSignerName(name)) {
+            problems.add(new Problem("name", "name.form", "must be 1 to 64 letters, digits, dots, _ or -"));
         }
+        List<Problem> ofSigner = new ArrayList<>();
+        if (StoredSigner.sharedName(signer).isPresent()) {
+            ofSigner.add(
+                    new Problem("signer", "signer.shared", "refers to another shared signer; store the signer itself"));
+        } else {
+            checkSigner(signer, ofSigner);
+            checkSignersHeaders(List.of(signer), ofSigner);
+        }
+        ofSigner.forEach(problem ->
+                problems.add(new Problem("signer", problem.code().replace("signers.", "signer."), problem.message())));
+        return problems;
+    }
+
+    boolean isTenant(Optional<String> tenant) {
+        return tenant.isEmpty() || FrozenEvent.TENANT.matcher(tenant.get()).matches();
+    }
+
+    boolean isSignerName(String name) {
+        return StoredSigner.problems(Signer.shared(name)).isEmpty();
     }
 
     private void checkSigner(Signer signer, List<Problem> problems) {
+        if (signer instanceof UnreadableSigner) {
+            return; // shared with others, and stored by a node that can read it
+        }
         StoredSigner.problems(signer)
                 .forEach(problem -> problems.add(new Problem("signers", "signers.unusable", problem)));
         if (StoredSigner.of(signer).isEmpty()) {
@@ -171,12 +218,14 @@ final class WebhookRules {
                         "signers",
                         "signers.token-url." + refusal.code(),
                         "has a token URL that cannot be used: " + refusal.message())));
-        if (StoredSigner.sharedName(signer).isPresent()) {
-            problems.add(new Problem(
-                    "signers",
-                    "signers.shared",
-                    "refers to a shared signer, and this version keeps none; set the signer itself"));
-        }
+        StoredSigner.sharedName(signer)
+                .filter(name -> StoredSigner.problems(signer).isEmpty())
+                .ifPresent(name -> problems.add(new Problem(
+                        "signers",
+                        "signers.unknown",
+                        "refers to the shared signer " + name
+                                + ", which is not stored for the webhook's tenant: save it"
+                                + " with WebhookClient.signers() first")));
         StoredSigner.customName(signer)
                 .filter(name -> StoredSigner.problems(signer).isEmpty()
                         && !extensions.signers().containsKey(name))
@@ -186,18 +235,6 @@ final class WebhookRules {
                         "refers to the signer " + name
                                 + ", which is not registered: add WebhookClient.builder().signer(\"" + name
                                 + "\", …)")));
-    }
-
-    private static void checkHeader(String header, Set<String> seen, List<Problem> problems) {
-        if (HeaderRules.isReserved(header)) {
-            problems.add(
-                    new Problem("signers", "signers.reserved", "sets the header " + header + ", which is reserved"));
-        } else if (HeaderRules.isName(header) && !seen.add(header.toLowerCase(Locale.ROOT))) {
-            problems.add(new Problem(
-                    "signers",
-                    "signers.conflict",
-                    "has two signers that set the header " + header + "; keep one of them"));
-        }
     }
 
     boolean isId(String id) {

@@ -2,6 +2,7 @@ package io.github.webhooks4j;
 
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
+import io.github.webhooks4j.signing.StoredSigner;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashSet;
@@ -12,6 +13,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The one {@link Webhook}. */
@@ -57,10 +60,14 @@ final class WebhookSettings implements Webhook {
 
     private static Set<String> unreadable(WebhookDraft draft) {
         Set<String> unreadable = new HashSet<>(draft.unreadable);
-        if (draft.secretHeaders != null && draft.secretHeaders.containsValue(UNREADABLE)) {
+        if (hasUnreadableHeader(draft.secretHeaders)) {
             unreadable.add("secretHeaders");
         }
         return Set.copyOf(unreadable);
+    }
+
+    private static boolean hasUnreadableHeader(@Nullable Map<String, Secret> secretHeaders) {
+        return secretHeaders != null && secretHeaders.containsValue(UNREADABLE);
     }
 
     @Override
@@ -110,6 +117,20 @@ final class WebhookSettings implements Webhook {
 
     Map<String, Secret> secretHeaderValues() {
         return secretHeaders == null ? Map.of() : secretHeaders;
+    }
+
+    /** The headers that it sets itself, secret ones too, by name. */
+    Map<String, String> ownHeaders() {
+        Map<String, String> all = new TreeMap<>(headers());
+        secretHeaderValues().forEach((name, value) -> all.put(name, value.reveal()));
+        return all;
+    }
+
+    /** The names of the headers that its signers set, as far as they are known. */
+    Set<String> signedHeaders() {
+        return signers().stream()
+                .flatMap(signer -> StoredSigner.headerNames(signer).stream())
+                .collect(Collectors.toSet());
     }
 
     @Override
@@ -200,11 +221,14 @@ final class WebhookSettings implements Webhook {
         draft.tls = tls;
         draft.overrides = overrides;
         draft.unreadable.addAll(unreadable);
+        if (hasUnreadableHeader(secretHeaders)) {
+            draft.unreadable.remove("secretHeaders"); // it is, as long as the header is not set anew
+        }
         return draft;
     }
 
-    /** The settings, by their names, whose stored secrets this node cannot read; nothing is sent without them. */
-    Set<String> unreadable() {
+    @Override
+    public Set<String> unreadable() {
         return unreadable;
     }
 
@@ -213,7 +237,6 @@ final class WebhookSettings implements Webhook {
         WebhookDraft draft = toBuilder().stored(stored.status, stored.version);
         if (signers == null) {
             draft.signers = stored.signers;
-            keepUnreadable("signers", stored, draft);
         }
         draft.method = method == null ? stored.method : method;
         draft.payload = payload == null ? stored.payload : payload;
@@ -226,15 +249,26 @@ final class WebhookSettings implements Webhook {
         draft.overrides = overrides == null ? stored.overrides : overrides;
         if (tls == null) {
             draft.tls = stored.tls;
-            keepUnreadable("tls", stored, draft);
         }
+        stored.unreadable.stream().filter(setting -> !sets(setting)).forEach(draft::unreadable);
         return draft.build();
     }
 
-    private static void keepUnreadable(String setting, WebhookSettings stored, WebhookDraft draft) {
-        if (stored.unreadable.contains(setting)) {
-            draft.unreadable(setting);
-        }
+    /** Whether a stored setting, which cannot be read here, does not matter, since this webhook has one of its own. */
+    private boolean sets(String setting) {
+        return switch (setting) {
+            case "url" -> true;
+            case "name" -> name != null;
+            case "events" -> !events.isEmpty();
+            case "signers" -> signers != null;
+            case "method" -> method != null;
+            case "headers" -> headers != null;
+            case "secretHeaders" -> secretHeaders != null;
+            case "payload" -> payload != null;
+            case "tls" -> tls != null;
+            case "overrides" -> overrides != null;
+            default -> false; // of a newer version
+        };
     }
 
     /** What is kept of these headers; names that are set anew, as secret ones or not, are not. */
@@ -246,6 +280,24 @@ final class WebhookSettings implements Webhook {
         kept.putAll(stored);
         anew.forEach(kept::remove);
         return kept;
+    }
+
+    /** The names by which it refers to signers that others use as well. */
+    Set<String> sharedNames() {
+        return signers().stream()
+                .flatMap(signer -> StoredSigner.sharedName(signer).stream())
+                .collect(Collectors.toSet());
+    }
+
+    /** This webhook with shared signers in the place of their names, as far as there are any. */
+    WebhookSettings withShared(Function<String, Optional<Signer>> shared) {
+        if (sharedNames().isEmpty()) {
+            return this;
+        }
+        List<Signer> resolved = signers().stream()
+                .map(signer -> StoredSigner.sharedName(signer).flatMap(shared).orElse(signer))
+                .toList();
+        return toBuilder().signers(resolved).build();
     }
 
     /** Whether signers, or none of them, were chosen; if not, an update keeps those that are stored. */

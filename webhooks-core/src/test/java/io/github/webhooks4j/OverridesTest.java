@@ -3,6 +3,7 @@ package io.github.webhooks4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.webhooks4j.DeliveryStore.WebhookRow;
 import io.github.webhooks4j.Transport.Answer;
 import java.time.Duration;
 import java.time.Instant;
@@ -346,5 +347,29 @@ class OverridesTest {
         assertThat(problems(webhook().timeout(Duration.ZERO).concurrency(0)))
                 .extracting(Problem::field)
                 .containsExactly("timeout", "concurrency");
+    }
+
+    @Test
+    void whatANewerVersionOverridesIsNotGuessedAt() {
+        register(webhook().timeout(SECOND));
+        WebhookRow row = node.store.findWebhook("a").orElseThrow();
+        node.store.saveWebhook(new WebhookRow(
+                "a",
+                row.tenant(),
+                row.state(),
+                row.version(),
+                row.changedAt(),
+                false,
+                row.settings().replace("\"rate\":null", "\"rate\":{\"requests\":0,\"per\":1,\"burst\":1}"),
+                row.secrets()));
+        node.elapse(Duration.ofSeconds(2));
+
+        publish(1);
+        node.elapse(Duration.ofSeconds(2));
+        assertThat(node.requestsTo("a")).as("held for a node that can read it").isEmpty();
+
+        node.client.register(webhook().timeout(SECOND).build());
+        node.elapse(Duration.ofSeconds(10));
+        assertThat(node.requestsTo("a")).hasSize(1);
     }
 }

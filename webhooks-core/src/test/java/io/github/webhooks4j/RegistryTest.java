@@ -21,6 +21,7 @@ class RegistryTest {
     private boolean listsFail;
     private final Registry registry = new Registry(
             blindForChanges(),
+            new SharedSigners(),
             new StoreClock(clock),
             clock,
             new Extensions(Map.of(), Map.of()),
@@ -39,7 +40,8 @@ class RegistryTest {
                     if (listsFail && method.getName().equals("listWebhooks")) {
                         throw new StoreException("away", true, new IllegalStateException());
                     }
-                    return method.invoke(others, arguments);
+                    Object answer = method.invoke(others, arguments);
+                    return keyIsAway ? withoutSecrets(answer) : answer;
                 });
     }
 
@@ -91,6 +93,56 @@ class RegistryTest {
         registry.refresh();
 
         assertThat(matches()).containsExactly("a", "b");
+    }
+
+    /** The secrets of webhooks are missing from their rows, as if their key could not be fetched. */
+    private boolean keyIsAway;
+
+    private Object withoutSecrets(Object answer) {
+        if (answer instanceof Optional<?> optional) {
+            return optional.map(this::withoutSecrets);
+        }
+        if (answer instanceof List<?> list) {
+            return list.stream().map(this::withoutSecrets).toList();
+        }
+        return !(answer instanceof WebhookRow row)
+                ? answer
+                : new WebhookRow(
+                        row.id(),
+                        row.tenant(),
+                        row.state(),
+                        row.version(),
+                        row.changedAt(),
+                        row.removed(),
+                        row.settings(),
+                        Map.of());
+    }
+
+    @Test
+    void keyThatComesBackIsNoticedThoughNoRowWasChanged() {
+        for (int i = 0; i < 25; i++) {
+            save("w" + i);
+        }
+        keyIsAway = true;
+        try (Logged log = new Logged()) {
+            registry.refresh();
+            refreshAfter(Duration.ofMinutes(1));
+            refreshAfter(Duration.ofSeconds(1));
+            assertThat(log.lines("webhook w7 cannot be sent to"))
+                    .as("said once")
+                    .hasSize(1);
+        }
+        assertThat(matches()).as("events are stored for them").hasSize(25);
+        assertThat(registry.active("w7")).isNull();
+
+        keyIsAway = false;
+        refreshAfter(Duration.ofSeconds(1));
+        refreshAfter(Duration.ofSeconds(1));
+        refreshAfter(Duration.ofSeconds(1));
+
+        for (int i = 0; i < 25; i++) {
+            assertThat(registry.active("w" + i)).as("w" + i).isNotNull();
+        }
     }
 
     @Test

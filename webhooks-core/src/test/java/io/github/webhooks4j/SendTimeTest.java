@@ -6,6 +6,8 @@ import io.github.webhooks4j.DeliveryStore.WebhookRow;
 import io.github.webhooks4j.Transport.Answer;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.egress.UrlLines;
+import io.github.webhooks4j.signing.Secret;
+import io.github.webhooks4j.signing.Signer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -16,6 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -61,6 +64,37 @@ class SendTimeTest {
         assertThat(node.transport.requests()).isEmpty();
         assertThat(node.attempts).extracting(Attempt::failure).containsExactly(Optional.of(Failure.DENIED));
         assertThat(node.attempted.get(0).state()).isEqualTo(DeliveryState.PENDING);
+    }
+
+    static Stream<Arguments> badHeaders() {
+        Secret secret = Secret.of("s");
+        return Stream.of(
+                Arguments.of(row().header("Transfer-Encoding", "chunked")),
+                Arguments.of(row().header("X-Forwarded_For", "1.2.3.4")),
+                Arguments.of(row().header("X-A", "a\r\nHost: b")),
+                Arguments.of(row().secretHeader("Metadata-Flavor", secret)),
+                Arguments.of(row().header("X_Sig", "1").signer(Signer.hmacSha256("X-Sig", secret))),
+                Arguments.of(row().signer(Signer.hmacSha256("X-Forwarded-For", secret))),
+                Arguments.of(
+                        row().signer(Signer.hmacSha256("X_Sig", secret)).signer(Signer.hmacSha256("X-Sig", secret))));
+    }
+
+    private static WebhookDraft row() {
+        return new WebhookDraft(SteppedClient.url("a")).id("a").events("*");
+    }
+
+    /** The row got into the store another way than by registration. */
+    @ParameterizedTest
+    @MethodSource("badHeaders")
+    void headersThatRegistrationWouldRefuseNeverReachTheTransport(WebhookDraft row) {
+        node.open();
+        assertThat(node.store.saveWebhook(WebhookDocument.write(row.build()))).isPresent();
+        node.elapse(Duration.ofSeconds(2));
+
+        publish();
+
+        assertThat(node.transport.requests()).isEmpty();
+        assertThat(node.attempts).hasSize(1);
     }
 
     @Test

@@ -8,15 +8,17 @@ import io.github.webhooks4j.DeliveryStore.WebhookRow;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
 import java.time.Instant;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WebhookDocumentTest {
     private static final String TEXT = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -120,7 +122,7 @@ class WebhookDocumentTest {
         assertThat(WebhookDocument.write(webhook).settings())
                 .isEqualTo(
                         "{\"url\":\"https://example.com\",\"hasSecretPath\":false,\"name\":null,\"events\":[\"a.*\"],\"signers\":[{"
-                                + "\"kind\":\"hmac-sha256\",\"settings\":{\"header\":\"X-Own\"},\"secrets\":[\"secret\"]}],\"method\":null,\"headers\":null,\"payload\":null,\"tls\":null}");
+                                + "\"kind\":\"hmac-sha256\",\"settings\":{\"header\":\"X-Own\"},\"secrets\":[\"secret\"]}],\"method\":null,\"headers\":null,\"payload\":null,\"tls\":null,\"overrides\":null}");
     }
 
     @Test
@@ -145,26 +147,102 @@ class WebhookDocumentTest {
         assertThat(read.signers()).hasSameSizeAs(FULL.signers());
     }
 
-    @Test
-    void unknownSignerAsksForAnUpdate() {
-        String settings = WebhookDocument.write(FULL).settings().replace("\"bearer\"", "\"quantum\"");
-
-        assertThatThrownBy(() -> WebhookDocument.read(
-                        row(settings, WebhookDocument.write(FULL).secrets())))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("update this application");
-    }
-
-    static List<String> unreadable() {
-        return List.of("", "confidential", "[]", "{\"url\":{}}", "{\"confidential\":1}");
+    /** What a newer version wrote, and what this one cannot read then. */
+    static Stream<Arguments> newer() {
+        return Stream.of(
+                Arguments.of("\"bearer\"", "\"quantum\"", Set.of("signers")),
+                Arguments.of("\"user\":\"user\"", "\"user\":\"user\",\"salt\":\"1\"", Set.of("signers")),
+                Arguments.of("{\"kind\":\"bearer\"", "{\"order\":1,\"kind\":\"bearer\"", Set.of("signers")),
+                Arguments.of("\"signers\":[", "\"signers\":[7,", Set.of("signers")),
+                Arguments.of("\"template\"", "\"poem\"", Set.of("payload")),
+                Arguments.of("\"text\":", "\"rhyme\":\"abba\",\"text\":", Set.of("payload")),
+                Arguments.of("\"payload\":{", "\"payload\":{\"strict\":true,", Set.of("payload")),
+                Arguments.of("\"open\":{", "\"late\":{},\"open\":{", Set.of("headers", "secretHeaders")),
+                Arguments.of("\"method\":\"PUT\"", "\"method\":[\"PUT\"]", Set.of("method")),
+                Arguments.of("\"tls\":{", "\"tls\":{\"pin\":\"x\",", Set.of("tls")),
+                Arguments.of("\"url\":", "\"filter\":{\"a\":1},\"url\":", Set.of("filter")),
+                Arguments.of("\"events\":[", "\"events\":[{\"type\":\"x\"},", Set.of("events")));
     }
 
     @ParameterizedTest
-    @MethodSource("unreadable")
-    void otherDocumentIsRefusedWithoutAQuote(String settings) {
-        assertThatThrownBy(() -> WebhookDocument.read(row(settings, Map.of())))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageNotContaining("confidential");
+    @MethodSource("newer")
+    void whatANewerVersionWroteIsMarkedAndTheRestIsRead(String before, String after, Set<String> unreadable) {
+        WebhookRow full = WebhookDocument.write(FULL);
+        assertThat(full.settings()).contains(before);
+
+        WebhookSettings read = WebhookDocument.read(row(full.settings().replace(before, after), full.secrets()));
+
+        assertThat(read.unreadable()).isEqualTo(unreadable);
+        assertThat(read.url()).isEqualTo(FULL.url());
+        assertThat(read.name()).isEqualTo(FULL.name());
+    }
+
+    @ParameterizedTest
+    @MethodSource("newer")
+    void whatANewerVersionWroteIsNotLostByAChange(String before, String after, Set<String> unreadable) {
+        WebhookRow full = WebhookDocument.write(FULL);
+        WebhookSettings stored = WebhookDocument.read(row(full.settings().replace(before, after), full.secrets()));
+        WebhookSettings change = new WebhookDraft("https://example.com/other").build();
+
+        assertThat(change.over(stored).unreadable()).isEqualTo(unreadable);
+        assertThat(stored.toBuilder().name("new").build().over(stored).unreadable())
+                .isEqualTo(unreadable);
+    }
+
+    @Test
+    void whatIsSetAnewNeedNotBeRead() {
+        WebhookRow full = WebhookDocument.write(FULL);
+        WebhookSettings stored = WebhookDocument.read(row(
+                full.settings()
+                        .replace("\"bearer\"", "\"quantum\"")
+                        .replace("\"template\"", "\"poem\"")
+                        .replace("\"tls\":{", "\"tls\":{\"pin\":\"x\","),
+                Map.of("header.X-Key", "v")));
+        assertThat(stored.unreadable()).containsExactlyInAnyOrder("url", "signers", "payload", "tls");
+
+        WebhookSettings changed = stored.toBuilder()
+                .url("https://example.com")
+                .unsigned()
+                .payload(PayloadFormat.raw())
+                .tls(TlsSettings.standard())
+                .build();
+
+        assertThat(changed.unreadable()).isEmpty();
+        assertThat(changed.over(stored).unreadable()).isEmpty();
+    }
+
+    @Test
+    void secretHeaderThatCannotBeReadCanBeSetAnewOrLeftOut() {
+        WebhookRow full = WebhookDocument.write(FULL);
+        Map<String, String> others = new HashMap<>(full.secrets());
+        others.remove("header.X-Key");
+        WebhookSettings stored = WebhookDocument.read(row(full.settings(), others));
+        assertThat(stored.unreadable()).containsExactly("secretHeaders");
+
+        WebhookSettings anew = stored.toBuilder()
+                .secretHeader("x-key", Secret.of("anew"))
+                .build()
+                .over(stored);
+        assertThat(anew.unreadable()).isEmpty();
+        assertThat(anew.secretHeaderValues()).isEqualTo(Map.of("x-key", Secret.of("anew")));
+        assertThat(stored.toBuilder()
+                        .withoutHeader("X-Key")
+                        .build()
+                        .over(stored)
+                        .unreadable())
+                .isEmpty();
+        assertThat(stored.toBuilder()
+                        .secretHeader("X-Other", Secret.of("anew"))
+                        .build()
+                        .over(stored)
+                        .unreadable())
+                .containsExactly("secretHeaders");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "confidential", "[]"})
+    void documentThatIsNoneIsMarked(String settings) {
+        assertThat(WebhookDocument.read(row(settings, Map.of())).unreadable()).containsExactly("settings");
     }
 
     private static WebhookRow row(String settings, Map<String, String> secrets) {

@@ -135,12 +135,34 @@ class WebhookRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"webhook-id", "WEBHOOK-TIMESTAMP", "Content-Type", "Content-Length", "Host", "User-Agent"})
+    @ValueSource(
+            strings = {
+                "webhook-id",
+                "WEBHOOK-TIMESTAMP",
+                "Content-Type",
+                "Content-Length",
+                "Host",
+                "User-Agent",
+                "X-Forwarded-For",
+                "x_forwarded_for",
+                "Cookie",
+                "Metadata-Flavor",
+                "Content-Encoding"
+            })
     void headersOfOursAreReserved(String header) {
         WebhookSettings webhook =
                 good().signer(Signer.hmacSha256(header, Secret.of("s"))).build();
 
         assertThat(rules.check(webhook, true)).extracting(Problem::code).containsExactly("signers.reserved");
+    }
+
+    @Test
+    void underscoreAndHyphenAreTheSameInTheHeadersOfSigners() {
+        WebhookSettings webhook = good().signer(Signer.hmacSha256("X_Sig", Secret.of("s")))
+                .signer(Signer.hmacSha256("X-Sig", Secret.of("s")))
+                .build();
+
+        assertThat(rules.check(webhook, true)).extracting(Problem::code).containsExactly("signers.conflict");
     }
 
     @Test

@@ -17,6 +17,8 @@ import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.Verifier;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -134,6 +136,34 @@ class MissingKeyTest {
         assertThat(keyless.check(keyless.find("signed").orElseThrow()))
                 .extracting("code")
                 .containsExactly("signers.unreadable", "url.unreadable");
+    }
+
+    @Test
+    void rowOfANewerVersionIsStillPublishedToAndFoundAndListed() throws Exception {
+        keyless.close();
+        try (Connection connection = database.pool().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "UPDATE webhooks_webhooks SET settings = REPLACE(settings, '\"url\":', '\"filter\":{},\"url\":')"
+                            + " WHERE id = 'plain'");
+        }
+        try (WebhookClient client = client(NEW)) {
+            client.start();
+            assertThat(client.publish(Event.of("user.made", 1)).deliveries()).isEqualTo(2);
+            await().atMost(WITHIN).until(() -> receivedBy("signed") == 1);
+
+            assertThat(database.history()).isEqualTo(1);
+            assertThat(client.find("plain").orElseThrow().unreadable()).containsExactly("filter");
+            assertThat(client.list(WebhookQuery.all()).items()).hasSize(2);
+            assertThat(client.pause("plain").state()).isEqualTo(Webhook.State.PAUSED);
+            Webhook change = webhook("plain").unsigned().name("renamed").build();
+            assertThat(client.check(change)).extracting("code").containsExactly("filter.unreadable");
+            assertThatThrownBy(() -> client.register(change))
+                    .isInstanceOf(InvalidWebhookException.class)
+                    .hasMessageContaining("newer version");
+        }
+        assertThat(database.texts("SELECT settings FROM webhooks_webhooks WHERE id = 'plain'"))
+                .allMatch(settings -> settings.contains("filter"));
     }
 
     @Test

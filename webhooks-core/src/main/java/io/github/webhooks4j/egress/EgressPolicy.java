@@ -2,6 +2,7 @@ package io.github.webhooks4j.egress;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,6 +83,22 @@ public final class EgressPolicy {
      */
     public List<Refusal> checkHeaders(Map<String, String> headers, Set<String> signed) {
         return HeaderRules.check(headers, signed);
+    }
+
+    /**
+     * What is wrong with the names of the headers that the signers of a webhook set, all at once; empty if they may be sent.
+     * The rules are those of {@link #checkHeaders}, except that signers may set {@code webhook-signature} and {@code
+     * Content-Digest}.
+     *
+     * @param names those of each signer
+     */
+    public List<Refusal> checkSigned(Collection<Set<String>> names) {
+        return HeaderRules.checkSigned(names);
+    }
+
+    /** Whether this may be the value of a header that a signer sets: 1 to 16,384 characters of ASCII, no space at the ends. */
+    public boolean isSignedValue(String value) {
+        return HeaderRules.isSignedValue(value);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.github.webhooks4j.egress;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -9,12 +10,15 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Judges the headers that a customer wants to have sent. Refused is what frames the message, speaks for the sender's
+ * Judges the headers that customers, publishers and signers want to have sent. Refused is what frames the message, speaks for the sender's
  * identity or the customer's network, opens the doors of cloud metadata, or belongs to the signature.
  */
 final class HeaderRules {
     private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}");
     private static final Pattern VALUE = Pattern.compile("(?! )[\\x20-\\x7E]{1,4096}(?<! )");
+    /** Access tokens can be long. */
+    private static final Pattern SIGNED_VALUE = Pattern.compile("(?! )[\\x20-\\x7E]{1,16384}(?<! )");
+
     private static final Pattern NOT_IN_A_NAME = Pattern.compile("[^!#$%&'*+.^_`|~0-9A-Za-z-]");
     private static final int MAX_HEADERS = 32;
     private static final int MAX_BYTES = 16 * 1024;
@@ -82,7 +86,22 @@ final class HeaderRules {
             "x-forwarded-",
             "x-google-");
 
+    /** What signatures are made of is for signers alone. */
+    private static final Set<String> SIGNERS_ONLY = Set.of("content-digest", "webhook-signature");
+
     private HeaderRules() {}
+
+    /** All rules that the names of the headers of several signers break. */
+    static List<Refusal> checkSigned(Collection<Set<String>> names) {
+        List<Refusal> refusals = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        names.forEach(ofOne -> ofOne.forEach(name -> checkName(name, SIGNERS_ONLY, Set.of(), seen, refusals)));
+        return List.copyOf(refusals);
+    }
+
+    static boolean isSignedValue(String value) {
+        return SIGNED_VALUE.matcher(value).matches();
+    }
 
     /**
      * All rules that these headers break. Names the headers and shows no value.
@@ -100,7 +119,7 @@ final class HeaderRules {
         Set<String> seen = new HashSet<>();
         int bytes = 0;
         for (Map.Entry<String, String> header : headers.entrySet()) {
-            checkName(header.getKey(), signed, seen, refusals);
+            checkName(header.getKey(), Set.of(), signed, seen, refusals);
             checkValue(header.getKey(), header.getValue(), refusals);
             bytes += header.getKey().length() + header.getValue().length();
         }
@@ -111,14 +130,15 @@ final class HeaderRules {
         return List.copyOf(refusals);
     }
 
-    private static void checkName(String name, Set<String> signed, Set<String> seen, List<Refusal> refusals) {
+    private static void checkName(
+            String name, Set<String> allowed, Set<String> signed, Set<String> seen, List<Refusal> refusals) {
         String folded = fold(name);
         if (!NAME.matcher(name).matches()) {
             refusals.add(new Refusal(
                     "header.name",
                     "the header name \"" + shown(name)
                             + "\" is not valid; use 1 to 128 letters, digits, hyphens or underscores"));
-        } else if (isReserved(folded)) {
+        } else if (isReserved(folded) && !allowed.contains(folded)) {
             refusals.add(
                     new Refusal("header.reserved", "the header " + shown(name) + " cannot be set; choose another"));
         } else if (signed.contains(folded)) {

@@ -19,6 +19,7 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import java.io.IOException;
@@ -47,6 +48,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -203,6 +206,43 @@ public final class Json {
             return MAPPER.readerFor(type)
                     .without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                     .readValue(json);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(
+                    "cannot read " + type.getSimpleName() + " at " + position(e.getLocation()));
+        }
+    }
+
+    /**
+     * What is known of a JSON object.
+     *
+     * @param value made of the members that are known
+     * @param unknown the names of the others: those that this version does not know, or not in this form
+     */
+    public record Known<T>(T value, Set<String> unknown) {}
+
+    /**
+     * Reads a JSON object that the library itself wrote, or a newer version of it, and says what it leaves out.
+     *
+     * @throws IllegalArgumentException if it is no JSON object
+     */
+    public static <T> Known<T> readWhatIsKnown(String json, Class<T> type) {
+        Set<String> unknown = new TreeSet<>();
+        try {
+            if (!(MAPPER.readTree(json) instanceof ObjectNode object)) {
+                throw new IllegalArgumentException(type.getSimpleName() + " is no JSON object");
+            }
+            while (true) {
+                try {
+                    return new Known<>(MAPPER.treeToValue(object, type), unknown);
+                } catch (JsonMappingException e) {
+                    String member =
+                            e.getPath().isEmpty() ? null : e.getPath().get(0).getFieldName();
+                    if (member == null || object.remove(member) == null) {
+                        throw new IllegalArgumentException(type.getSimpleName() + " lacks something");
+                    }
+                    unknown.add(member);
+                }
+            }
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(
                     "cannot read " + type.getSimpleName() + " at " + position(e.getLocation()));

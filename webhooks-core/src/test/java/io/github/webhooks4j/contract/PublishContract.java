@@ -20,7 +20,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** What a store must hold to when events come in. */
-abstract class PublishContract extends WebhooksContract {
+abstract class PublishContract extends SignersContract {
     @Test
     void insertReturnsTheKeysOfWhatWasStored() {
         StoredEvent one = event("1");

@@ -58,6 +58,23 @@ class HeaderRulesTest {
         }
     }
 
+    @Test
+    void signersMaySetSignaturesAndNothingElseThatIsReserved() {
+        assertThat(POLICY.checkSigned(
+                        List.of(Set.of("Webhook-Signature", "content-digest"), Set.of("Authorization", "X-Sig"))))
+                .isEmpty();
+        assertThat(POLICY.checkSigned(List.of(Set.of("Webhook-Id"), Set.of("Content-Length"), Set.of("x y"))))
+                .extracting(Refusal::code)
+                .containsExactly("header.reserved", "header.reserved", "header.name");
+        assertThat(POLICY.checkSigned(List.of(Set.of("X-Sig"), Set.of("x_sig"))))
+                .extracting(Refusal::code)
+                .containsExactly("header.twice");
+        assertThat(POLICY.isSignedValue("x".repeat(16_384))).isTrue();
+        for (String bad : List.of("", " x", "x ", "a\r\nb", "x".repeat(16_385))) {
+            assertThat(POLICY.isSignedValue(bad)).isFalse();
+        }
+    }
+
     static Stream<Line> lines() {
         return Line.all();
     }

@@ -85,7 +85,7 @@ final class DeliveryRows {
     Set<Claim> standing(Connection connection, Collection<Claim> claims) throws SQLException {
         Set<Claim> standing = new HashSet<>();
         List<UUID> events = claims.stream().map(Claim::event).distinct().toList();
-        Keys.select(
+        KeyedRows.select(
                 connection,
                 selectFences,
                 events,

@@ -38,7 +38,7 @@ final class EventRows {
     Map<UUID, Name> names(Connection connection, Collection<UUID> keys) throws SQLException {
         Map<UUID, Name> found = new HashMap<>();
         List<UUID> distinct = keys.stream().distinct().toList();
-        Keys.select(connection, select, distinct, row -> found.put(row.getObject(1, UUID.class), name(row)));
+        KeyedRows.select(connection, select, distinct, row -> found.put(row.getObject(1, UUID.class), name(row)));
         return found;
     }
 

@@ -103,7 +103,7 @@ final class H2Events {
     Map<UUID, StoredEvent> read(Connection connection, Collection<UUID> keys) throws SQLException {
         Map<UUID, StoredEvent> found = new HashMap<>();
         List<UUID> distinct = keys.stream().distinct().toList();
-        Keys.select(connection, select, distinct, row -> found.put(row.getObject(1, UUID.class), event(row)));
+        KeyedRows.select(connection, select, distinct, row -> found.put(row.getObject(1, UUID.class), event(row)));
         return found;
     }
 

@@ -82,6 +82,7 @@ public final class JdbcDeliveryStore implements DeliveryStore {
             Transactions joined,
             Transactions own,
             WebhookRows webhooks,
+            SignerRows signers,
             Deliveries deliveries) {}
 
     /**
@@ -137,12 +138,14 @@ public final class JdbcDeliveryStore implements DeliveryStore {
             schema.migrate();
         }
         schema.verify();
+        SealedSecrets secrets = new SealedSecrets(secretKeys);
         opened = new Opened(
                 dialect,
                 callers,
                 new Transactions(dataSource, dialect, callers),
                 own,
-                new WebhookRows(sql, new SealedSecrets(secretKeys)),
+                new WebhookRows(sql, secrets),
+                new SignerRows(sql, secrets),
                 dialect.deliveries(sql));
     }
 
@@ -206,6 +209,7 @@ public final class JdbcDeliveryStore implements DeliveryStore {
         Opened store = store();
         if (store.webhooks.isPurgeDue(since)) {
             store.own.write("purge removed webhooks", store.webhooks::purge);
+            store.own.write("purge removed signers", store.signers::purge);
         }
         return store.own.read(
                 "look for changed webhooks", connection -> store.webhooks.changedSince(connection, since));
@@ -218,6 +222,36 @@ public final class JdbcDeliveryStore implements DeliveryStore {
             store.deliveries.rates().remove(connection, id);
             return store.webhooks.remove(connection, id);
         });
+    }
+
+    @Override
+    public SignerRow saveSigner(SignerRow signer) {
+        Opened store = store();
+        return store.joined.write("save a signer", connection -> store.signers.save(connection, signer));
+    }
+
+    @Override
+    public Optional<SignerRow> findSigner(Optional<String> tenant, String name) {
+        Opened store = store();
+        return store.joined.read("find a signer", connection -> store.signers.find(connection, tenant, name));
+    }
+
+    @Override
+    public List<SignerRow> listSigners(Optional<String> tenant) {
+        Opened store = store();
+        return store.joined.read("list signers", connection -> store.signers.list(connection, tenant));
+    }
+
+    @Override
+    public List<SignerRow> signersChangedSince(Instant since) {
+        Opened store = store();
+        return store.own.read("look for changed signers", connection -> store.signers.changedSince(connection, since));
+    }
+
+    @Override
+    public boolean removeSigner(Optional<String> tenant, String name) {
+        Opened store = store();
+        return store.joined.write("remove a signer", connection -> store.signers.remove(connection, tenant, name));
     }
 
     @Override
@@ -326,12 +360,12 @@ public final class JdbcDeliveryStore implements DeliveryStore {
      * Encrypts with the current key of the {@link SecretKeys} every secret that is not, while the store is in use. Can be called
      * again if it fails. When it returns, no other key is needed any more.
      *
-     * @return how many webhooks had such secrets
+     * @return how many webhooks and signers had such secrets
      * @throws StoreException if one cannot be read, since this node lacks the key, say; what was done before stays
      */
     public int encryptAnew() {
         Opened store = store();
-        int changed = 0;
+        int changed = store.own.write("encrypt secrets anew", store.signers::encryptAnew);
         Optional<String> last = Optional.of("");
         while (last.isPresent()) {
             String after = last.get();

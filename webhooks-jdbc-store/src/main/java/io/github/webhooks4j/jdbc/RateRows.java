@@ -120,7 +120,7 @@ final class RateRows {
 
     private Map<String, Instant> lock(Connection connection, Collection<String> webhookIds) throws SQLException {
         Map<String, Instant> locked = new HashMap<>();
-        Keys.select(
+        KeyedRows.select(
                 connection,
                 lock,
                 List.copyOf(webhookIds),

@@ -29,6 +29,7 @@ final class Schema {
 
     private static final Map<String, String> TABLES = new TreeMap<>(Map.of(
             "webhooks", "id tenant state version changed_at removed settings secrets status status_version",
+            "signers", "tenant name version changed_at removed settings secrets",
             "events", "event_key tenant id type occurred_at content_type is_json headers data created_at",
             "deliveries", "event_key webhook_id next_at first_due_at fence attempts claims",
             "rates", "webhook_id used_until",

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Encrypts the secrets of a webhook for its row, and decrypts them: AES-256-GCM with a random nonce of 12 bytes for each. The
- * associated data names where it belongs, so that a text that is moved to another webhook or tenant cannot be read there.
+ * Encrypts the secrets of a webhook or signer for its row, and decrypts them: AES-256-GCM with a random nonce of 12 bytes for each. The
+ * associated data names where it belongs, so that a text that is moved to another row or tenant cannot be read there.
  *
  * <p>A stored text is {@code aes256gcm:<key id>:<base64 of nonce, ciphertext and tag>}, or {@code plain:<text>}.
  */
@@ -47,11 +47,29 @@ final class SealedSecrets {
         this.keys = keys;
     }
 
-    /** To whom secrets belong. */
-    record Owner(Optional<String> tenant, String webhookId) {
+    /**
+     * To whom secrets belong.
+     *
+     * @param table what it is kept in
+     * @param id what it is called there
+     */
+    record Owner(String table, Optional<String> tenant, String id) {
+        static Owner webhook(Optional<String> tenant, String id) {
+            return new Owner("webhooks", tenant, id);
+        }
+
+        static Owner signer(Optional<String> tenant, String name) {
+            return new Owner("signers", tenant, name);
+        }
+
         private byte[] context(String name, String keyId) {
-            return String.join("\0", "webhooks4j", "webhooks", tenant.orElse(""), webhookId, name, keyId)
+            return String.join("\0", "webhooks4j", table, tenant.orElse(""), id, name, keyId)
                     .getBytes(UTF_8);
+        }
+
+        @Override
+        public String toString() {
+            return (table.equals("signers") ? "signer " : "webhook ") + id;
         }
     }
 
@@ -86,8 +104,8 @@ final class SealedSecrets {
             Opened opened = open(owner, each.getKey(), each.getValue());
             if (opened.text != null) {
                 texts.put(each.getKey(), opened.text);
-            } else if (complained.add(owner.webhookId + ' ' + opened.trouble)) {
-                LOG.error("a secret of webhook {} cannot be read: {}", owner.webhookId, opened.trouble);
+            } else if (complained.add(owner + " " + opened.trouble)) {
+                LOG.error("a secret of {} cannot be read: {}", owner, opened.trouble);
             }
         }
         return texts;
@@ -104,8 +122,7 @@ final class SealedSecrets {
         for (Map.Entry<String, String> each : parsed(owner, stored).entrySet()) {
             Opened opened = open(owner, each.getKey(), each.getValue());
             if (opened.text == null) {
-                throw new StoreException(
-                        "the secrets of webhook " + owner.webhookId + " cannot be encrypted anew: " + opened.trouble);
+                throw new StoreException("the secrets of " + owner + " cannot be encrypted anew: " + opened.trouble);
             }
             texts.put(each.getKey(), opened.text);
             outdated |= !opened.keyId.equals(keys().currentId());
@@ -117,7 +134,7 @@ final class SealedSecrets {
         try {
             return TextMap.read(stored);
         } catch (RuntimeException e) {
-            LOG.error("the secrets of webhook {} cannot be read: its row was changed from outside", owner.webhookId);
+            LOG.error("the secrets of {} cannot be read: its row was changed from outside", owner);
             return Map.of();
         }
     }
@@ -183,7 +200,7 @@ final class SealedSecrets {
             return new Opened(
                     parts[1],
                     null,
-                    "it was encrypted for another webhook or tenant, or with another key of the id " + parts[1]
+                    "it was encrypted for another row or tenant, or with another key of the id " + parts[1]
                             + ", or it was changed");
         }
     }

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 final class WebhookRows {
     private static final Logger LOG = LoggerFactory.getLogger(JdbcDeliveryStore.class);
 
-    private static final Duration TOMBSTONE_KEPT = Duration.ofDays(1);
+    static final Duration TOMBSTONE_KEPT = Duration.ofDays(1);
     private static final Duration PURGE_INTERVAL = Duration.ofHours(1);
     private static final String COLUMNS =
             "id, tenant, state, version, changed_at, removed, settings, secrets, status, status_version";
@@ -132,7 +132,7 @@ final class WebhookRows {
         statement.setLong(2, row.version());
         Sql.bind(statement, 3, row.changedAt());
         statement.setString(4, row.settings());
-        statement.setString(5, secrets.write(new Owner(row.tenant(), row.id()), row.secrets()));
+        statement.setString(5, secrets.write(Owner.webhook(row.tenant(), row.id()), row.secrets()));
         statement.setString(6, row.id());
     }
 
@@ -187,9 +187,9 @@ final class WebhookRows {
         List<WebhookRow> rows = new ArrayList<>();
         try (ResultSet row = statement.executeQuery()) {
             while (row.next()) {
-                Owner owner = new Owner(Sql.tenant(row.getString(2)), row.getString(1));
+                Owner owner = Owner.webhook(Sql.tenant(row.getString(2)), row.getString(1));
                 rows.add(new WebhookRow(
-                        owner.webhookId(),
+                        owner.id(),
                         owner.tenant(),
                         state(row.getString(1), row.getString(3)),
                         row.getLong(4),
@@ -240,15 +240,15 @@ final class WebhookRows {
             select.setInt(2, limit);
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
-                    Owner owner = new Owner(Sql.tenant(row.getString(2)), row.getString(1));
+                    Owner owner = Owner.webhook(Sql.tenant(row.getString(2)), row.getString(1));
                     Optional<String> anew = secrets.anew(owner, row.getString(8));
                     if (anew.isPresent()) {
                         update.setString(1, anew.get());
-                        update.setString(2, owner.webhookId());
+                        update.setString(2, owner.id());
                         update.setLong(3, row.getLong(4));
                         changed += update.executeUpdate();
                     }
-                    last = Optional.of(owner.webhookId());
+                    last = Optional.of(owner.id());
                 }
             }
         }

@@ -3,12 +3,14 @@ package io.github.webhooks4j.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.webhooks4j.DeliveryStore.SignerRow;
 import io.github.webhooks4j.DeliveryStore.WebhookRow;
 import io.github.webhooks4j.StoreException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashSet;
@@ -125,6 +127,50 @@ class SealedSecretsTest {
         assertThat(secrets(store, "given")).isEmpty();
         assertThat(secrets(store, "renamed")).containsOnlyKeys("b");
         assertThat(secrets(store, "altered")).isEmpty();
+    }
+
+    private static SignerRow signer(String tenant, String name) {
+        return new SignerRow(Optional.of(tenant), name, 0, Instant.EPOCH, false, "{}", Map.of("a", CANARY));
+    }
+
+    private static Map<String, String> signerSecrets(JdbcDeliveryStore store, String tenant, String name) {
+        return store.findSigner(Optional.of(tenant), name).orElseThrow().secrets();
+    }
+
+    @Test
+    void signerMovedToAnotherTenantOrNameOrFromAWebhookIsNotRead() throws SQLException {
+        JdbcDeliveryStore store = store(SecretKeys.of("k1", OLD));
+        store.saveWebhook(webhook("w", "t"));
+        store.saveSigner(signer("t", "s"));
+        assertThat(signerSecrets(store, "t", "s")).isEqualTo(Map.of("a", CANARY));
+
+        execute("INSERT INTO webhooks_signers SELECT 'other', name, version, changed_at, removed, settings, secrets"
+                + " FROM webhooks_signers WHERE name = 's'");
+        execute("INSERT INTO webhooks_signers SELECT tenant, 'renamed', version, changed_at, removed, settings, secrets"
+                + " FROM webhooks_signers WHERE tenant = 't'");
+        execute("INSERT INTO webhooks_signers SELECT tenant, id, version, changed_at, removed, settings, secrets"
+                + " FROM webhooks_webhooks");
+
+        assertThat(signerSecrets(store, "other", "s")).isEmpty();
+        assertThat(signerSecrets(store, "t", "renamed")).isEmpty();
+        assertThat(signerSecrets(store, "t", "w")).isEmpty();
+    }
+
+    @Test
+    void signersAreEncryptedAnewWhileVersionsStay() {
+        store(SecretKeys.plaintext()).saveSigner(signer("t", "p"));
+        store(SecretKeys.of("k1", OLD)).saveSigner(signer("t", "s"));
+        JdbcDeliveryStore after = store(SecretKeys.of("k2", NEW).and("k1", OLD));
+
+        assertThat(after.encryptAnew()).isEqualTo(2);
+
+        assertThat(after.encryptAnew()).isZero();
+        JdbcDeliveryStore onlyNew = store(SecretKeys.of("k2", NEW));
+        assertThat(signerSecrets(onlyNew, "t", "p")).hasSize(1);
+        assertThat(signerSecrets(onlyNew, "t", "s")).hasSize(1);
+        assertThat(onlyNew.listSigners(Optional.of("t")))
+                .extracting(SignerRow::version)
+                .containsOnly(1L);
     }
 
     @Test

@@ -21,6 +21,20 @@ CREATE TABLE IF NOT EXISTS ${prefix}webhooks (
 
 CREATE INDEX IF NOT EXISTS ${prefix}webhooks_changed ON ${prefix}webhooks (changed_at);
 
+-- Signers that many webhooks use.
+CREATE TABLE IF NOT EXISTS ${prefix}signers (
+  tenant VARCHAR(255) NOT NULL,
+  name VARCHAR(255) NOT NULL,
+  version BIGINT NOT NULL,
+  changed_at TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+  removed BOOLEAN NOT NULL,
+  settings VARCHAR(1000000) NOT NULL,
+  secrets VARCHAR(1000000) NOT NULL,
+  PRIMARY KEY (tenant, name)
+);
+
+CREATE INDEX IF NOT EXISTS ${prefix}signers_changed ON ${prefix}signers (changed_at);
+
 -- An event never changes. What does not fit into data is in large_data.
 CREATE TABLE IF NOT EXISTS ${prefix}events (
   event_key UUID NOT NULL PRIMARY KEY,

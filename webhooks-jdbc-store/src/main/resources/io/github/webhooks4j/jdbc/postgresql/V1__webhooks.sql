@@ -22,6 +22,20 @@ CREATE TABLE IF NOT EXISTS ${prefix}webhooks (
 
 CREATE INDEX IF NOT EXISTS ${prefix}webhooks_changed ON ${prefix}webhooks (changed_at);
 
+-- Signers that many webhooks use.
+CREATE TABLE IF NOT EXISTS ${prefix}signers (
+  tenant TEXT COLLATE "C" NOT NULL,
+  name TEXT COLLATE "C" NOT NULL,
+  version BIGINT NOT NULL,
+  changed_at TIMESTAMPTZ NOT NULL,
+  removed BOOLEAN NOT NULL,
+  settings TEXT NOT NULL,
+  secrets TEXT NOT NULL,
+  PRIMARY KEY (tenant, name)
+);
+
+CREATE INDEX IF NOT EXISTS ${prefix}signers_changed ON ${prefix}signers (changed_at);
+
 -- An event never changes.
 CREATE TABLE IF NOT EXISTS ${prefix}events (
   event_key UUID NOT NULL PRIMARY KEY,

@@ -7,10 +7,10 @@ import java.sql.SQLException;
 import java.util.List;
 
 /** Selects the rows that have one of many keys. */
-final class Keys {
+final class KeyedRows {
     private static final int MAX = 512;
 
-    private Keys() {}
+    private KeyedRows() {}
 
     /** What is done with a row. */
     interface Reader {

@@ -1,0 +1,47 @@
+package io.github.webhooks4j;
+
+import io.github.webhooks4j.signing.Signer;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The signers that are stored once and used by many webhooks of the same tenant, as {@link Signer#shared}. Change one, and all
+ * that use it follow: on this client at once, on others within two seconds.
+ *
+ * <p>Made by {@link WebhookClient#signers}. Takes part in transactions of the application's and throws exceptions as {@link
+ * WebhookClient} does. Safe for use by any thread.
+ */
+public interface Signers {
+    /**
+     * Stores a signer under a name, or replaces the one that is stored.
+     *
+     * @param name 1 to 64 letters, digits, dots, {@code _} or {@code -}; unique within the tenant
+     * @param signer one that can be stored: of {@link Signer}'s factories, and not {@link Signer#shared}
+     * @throws InvalidWebhookException with everything that is wrong with it, such as a header that a webhook which uses it has
+     *     already; nothing is stored
+     */
+    void save(String name, Signer signer);
+
+    /**
+     * Removes a signer that no webhook uses.
+     *
+     * @return whether it was there
+     * @throws IllegalStateException if webhooks use it, with the ids of some of them
+     */
+    boolean remove(String name);
+
+    /** What is stored under this name; empty if nothing is. */
+    Optional<Stored> find(String name);
+
+    /** All that are stored for the tenant, in the order of their names. */
+    List<Stored> list();
+
+    /**
+     * A signer that is stored. Its secrets are never shown.
+     *
+     * @param name what webhooks refer to it by
+     * @param kind which signer it is, such as {@code hmac-sha256}
+     * @param readable whether this node can read it; if not, it lacks the key of its secrets, or was stored by a newer version
+     */
+    record Stored(String name, String kind, boolean readable) {}
+}
