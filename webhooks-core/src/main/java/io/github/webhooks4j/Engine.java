@@ -97,6 +97,9 @@ final class Engine {
     /** Webhooks that one delivery is claimed for in this round, though their breaker is open. */
     private final Set<String> probes = new HashSet<>();
 
+    /** Webhooks whose breaker is open, and whether this node has won the right to one request; false while that is found out. */
+    private final Map<String, Boolean> mayProbe = new ConcurrentHashMap<>();
+
     /** Webhooks whose receivers answered that they are gone, until that is recorded, and no longer than this. */
     private final Map<String, Long> goneUntil = new ConcurrentHashMap<>();
 
@@ -375,22 +378,41 @@ final class Engine {
     /** Paused, broken and unknown webhooks are not claimed for; of one that may be back, one delivery. */
     private boolean mayNotBeClaimed(Map.Entry<String, Integer> room) {
         String webhookId = room.getKey();
+        Optional<Instant> brokenUntil = registry.brokenUntil(webhookId);
+        if (brokenUntil.isEmpty()) {
+            mayProbe.remove(webhookId);
+        }
         if (registry.active(webhookId) != null && !isGone(webhookId)) {
             return false;
         }
-        Optional<Instant> brokenUntil = registry.brokenUntil(webhookId);
         if (brokenUntil.isEmpty()) {
             lanes.drain(webhookId).forEach(recorder::release);
             return true;
         }
-        lanes.isNotDue(webhookId); // what waits is given back when its turn comes, but for a probe
-        if (!clock.now().isBefore(brokenUntil.get()) && statuses.probe(webhookId, terms.lease())) {
+        if (Boolean.TRUE.equals(mayProbe.remove(webhookId))) {
             probes.add(webhookId);
             room.setValue(1);
             return false;
         }
-        registry.brokenUntil(webhookId).ifPresent(until -> expect(webhookId, until));
+        lanes.isNotDue(webhookId); // what waits is given back when its turn comes, but for a probe
+        if (clock.now().isBefore(brokenUntil.get())) {
+            expect(webhookId, brokenUntil.get());
+        } else if (mayProbe.putIfAbsent(webhookId, false) == null) {
+            statuses.probe(webhookId, terms.lease(), won -> probe(webhookId, won));
+        }
         return true;
+    }
+
+    /** This node has, or has not, won the right to one request to a webhook whose breaker is open. */
+    private void probe(String webhookId, boolean won) {
+        if (won) {
+            mayProbe.put(webhookId, true);
+            lanes.isDue(webhookId);
+            wake();
+        } else {
+            mayProbe.remove(webhookId);
+            registry.brokenUntil(webhookId).ifPresent(until -> expect(webhookId, until));
+        }
     }
 
     // ---- sending
@@ -549,11 +571,13 @@ final class Engine {
         if (probe && Verdict.meaning(delivery, attempt) == Verdict.Meaning.DELIVERED) {
             lanes.rampUp(delivery.webhookId());
         }
-        statuses.attempted(delivery, attempt, probe);
-        goneUntil.remove(delivery.webhookId()); // from here on its state says so
-        if (probe) {
-            expect(delivery.webhookId(), clock.now()); // what was held behind it
-        }
+        statuses.attempted(delivery, attempt, probe, () -> {
+            goneUntil.remove(delivery.webhookId()); // from here on its state says so
+            if (probe) {
+                expect(delivery.webhookId(), clock.now()); // what was held behind it
+                wake();
+            }
+        });
     }
 
     private static Delivery delivery(Finished finished, Optional<Instant> nextAttemptAt) {
