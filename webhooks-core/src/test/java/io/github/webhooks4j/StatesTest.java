@@ -503,4 +503,16 @@ class StatesTest {
                         .sum())
                 .isEqualTo(1);
     }
+
+    @Test
+    void whatANewerVersionKnowsOfTheStateIsKept() {
+        register();
+        String status = "{\"reason\":null,\"colour\":{\"shade\":1},\"failing\":false,\"trips\":0}";
+        node.store.saveStatus("a", node.store.findWebhook("a").orElseThrow().statusVersion(), State.ACTIVE, status);
+
+        node.client.pause("a");
+
+        assertThat(node.store.findWebhook("a").orElseThrow().status()).contains("\"colour\":{\"shade\":1}");
+        assertThat(stored().state()).isEqualTo(State.PAUSED);
+    }
 }
