@@ -111,7 +111,7 @@ final class Lanes {
         lock.lock();
         try {
             Lane lane = lane(webhookId);
-            boolean room = open && !backedUp && !lane.due && room(lane) > 0 && hasGlobalRoom(bytes);
+            boolean room = open && !lane.due && room(lane) > 0 && hasGlobalRoom(bytes);
             if (room) {
                 lane.reserved++;
                 hold(lane.customer, 1, bytes);
@@ -131,7 +131,6 @@ final class Lanes {
         try {
             Lane lane = lane(webhookId);
             boolean room = open
-                    && !backedUp
                     && !lane.due
                     && room(lane) > 0
                     && hasGlobalRoom(bytes)
