@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.webhooks4j.Failure;
+import io.github.webhooks4j.Logged;
 import io.github.webhooks4j.Transport.Answer;
 import io.github.webhooks4j.Transport.Request;
 import io.github.webhooks4j.egress.EgressPolicy;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import okhttp3.Dns;
@@ -291,6 +293,41 @@ class OkHttpTransportTest {
                             .send(Requests.post("https://hooks.customer.example/"))
                             .failure())
                     .hasValue(Failure.DNS);
+        }
+    }
+
+    /** Otherwise an answer that brings it about would be asked for again and again. */
+    @Test
+    void errorIsOursOnlyIfItIsLackOfMemoryBeforeAByteWasRead() throws IOException {
+        HeldCertificate certificate = certificate("localhost");
+        HandshakeCertificates trust = new HandshakeCertificates.Builder()
+                .addTrustedCertificate(certificate.certificate())
+                .build();
+        AtomicReference<Error> before = new AtomicReference<>();
+        try (MockWebServer server = tlsServer(certificate);
+                Logged logged = new Logged();
+                OkHttpTransport failing = ((TransportSettings)
+                                OkHttpTransport.builder().tls(trust.sslSocketFactory(), trust.trustManager()))
+                        .more(builder -> builder.hostnameVerifier((host, session) -> {
+                                    throw new OutOfMemoryError("hush");
+                                })
+                                .addInterceptor(chain -> {
+                                    if (before.get() != null) {
+                                        throw before.get();
+                                    }
+                                    return chain.proceed(chain.request());
+                                }))
+                        .build()) {
+            failing.open(EgressPolicy.development());
+            Request request = Requests.post(server.url("/").toString());
+
+            assertThat(failing.send(request).failure()).hasValue(Failure.PROTOCOL);
+            before.set(new OutOfMemoryError("hush"));
+            assertThat(failing.send(request).failure()).hasValue(Failure.OURS);
+            before.set(new StackOverflowError("hush"));
+            assertThat(failing.send(request).failure()).hasValue(Failure.PROTOCOL);
+            assertThat(logged.lines("OutOfMemoryError")).hasSize(2);
+            assertThat(logged.lines("hush")).isEmpty();
         }
     }
 
