@@ -2,6 +2,7 @@ package io.github.webhooks4j;
 
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.signing.Signer;
+import io.github.webhooks4j.signing.StoredSigner;
 import java.util.List;
 
 /**
@@ -10,7 +11,7 @@ import java.util.List;
  * @param webhook its settings
  * @param signers its signers, those of the application's own in the place of their names
  * @param format what makes its bodies
- * @param denied whether the egress policy refuses the URL, or what TLS skips: rows can be edited, and policies change
+ * @param denied whether the egress policy refuses the URL, a token URL, or what TLS skips: rows can be edited, and policies change
  */
 record Subscription(WebhookSettings webhook, List<Signer> signers, PayloadFormat format, boolean denied) {
     /**
@@ -27,6 +28,9 @@ record Subscription(WebhookSettings webhook, List<Signer> signers, PayloadFormat
         List<Signer> signers =
                 webhook.signers().stream().map(extensions::signer).toList();
         boolean denied = !policy.check(webhook.url()).isEmpty()
+                || webhook.signers().stream()
+                        .flatMap(signer -> StoredSigner.tokenUrl(signer).stream())
+                        .anyMatch(url -> !policy.check(url).isEmpty())
                 || (webhook.tls().skipsVerification() && !policy.allowsSkipVerification());
         return new Subscription(webhook, signers, extensions.format(webhook.payload()), denied);
     }
