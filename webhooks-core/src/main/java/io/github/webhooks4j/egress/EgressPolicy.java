@@ -64,8 +64,9 @@ public final class EgressPolicy {
 
     /**
      * The one spelling of a URL that {@link #check} lets pass: scheme and host in lower case, an IPv6 address as RFC 5952
-     * writes it, and no port if it is the scheme's own. What follows the host stays as it is. This is what is stored and
-     * sent to.
+     * writes it, no port if it is the scheme's own, a path that begins with a slash and has no dot segments ({@code ..},
+     * {@code %2e}), and {@code %27} for an apostrophe in the query. All else stays as it is. This is what is stored, and what
+     * is on the wire.
      *
      * @throws IllegalArgumentException if the URL does not pass
      */

@@ -77,6 +77,20 @@ class OkHttpTransportTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/a/../b/%2e/c?q='x'", "/it's//a;b=(c)?+%20~&&=", "?a", "", "/%2f%41~%7e", "/a?[b]'"})
+    void canonicalUrlIsOnTheWireAsItIs(String rest) throws IOException {
+        EgressPolicy policy = EgressPolicy.development();
+        try (ScriptedServer server = ScriptedServer.answering(OK)) {
+            String origin = "http://127.0.0.1:" + server.port();
+            String canonical = policy.canonical(origin + rest);
+            transport.send(Requests.post(canonical));
+
+            assertThat(server.requests().get(0))
+                    .startsWith("POST " + canonical.substring(origin.length()) + " HTTP/1.1\r\n");
+        }
+    }
+
     @Test
     void noUserAgentIsInvented() throws IOException {
         try (ScriptedServer server = ScriptedServer.answering(OK)) {
