@@ -60,8 +60,8 @@ class HeaderRulesTest {
 
     @Test
     void signersMaySetSignaturesAndNothingElseThatIsReserved() {
-        assertThat(POLICY.checkSigned(List.of(
-                        Set.of("Webhook-Signature", "content-digest"), Set.of("Authorization", "X-Sig"))))
+        assertThat(POLICY.checkSigned(
+                        List.of(Set.of("Webhook-Signature", "content-digest"), Set.of("Authorization", "X-Sig"))))
                 .isEmpty();
         assertThat(POLICY.checkSigned(List.of(Set.of("Webhook-Id"), Set.of("Content-Length"), Set.of("x y"))))
                 .extracting(Refusal::code)
