@@ -65,7 +65,10 @@ final class WebhookAdministration {
     /** What is wrong with a webhook that is to be stored over this one, of which it shows nothing to another tenant. */
     private List<Problem> problems(WebhookSettings webhook, Optional<WebhookSettings> before) {
         if (before.filter(stored -> !stored.tenant().equals(webhook.tenant())).isEmpty()) {
-            return rules.check(resolved(before.map(webhook::over).orElse(webhook)), before.isEmpty());
+            WebhookSettings merged = resolved(before.map(webhook::over).orElse(webhook));
+            List<Problem> problems = new ArrayList<>(rules.check(merged, before.isEmpty()));
+            before.ifPresent(stored -> problems.addAll(rules.checkKept(merged, stored)));
+            return problems;
         }
         List<Problem> problems = new ArrayList<>(rules.check(resolved(webhook), true));
         problems.add(new Problem(

@@ -90,7 +90,7 @@ record WebhookDocument(
     }
 
     /** The URL without its path and query, which may hold secrets; all of it if there is neither. */
-    private static String origin(String url) {
+    static String origin(String url) {
         int authority = url.indexOf("://") + "://".length();
         for (int i = authority; i < url.length(); i++) {
             boolean isPath = url.charAt(i) == '?' || (url.charAt(i) == '/' && i + 1 < url.length());
@@ -151,7 +151,7 @@ record WebhookDocument(
         if (document.tls != null) {
             readTls(document.tls, row.secrets(), draft);
         }
-        return draft.build();
+        return draft.kept().build();
     }
 
     private static Json.Known<WebhookDocument> known(WebhookRow row) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,8 @@ final class WebhookSettings implements Webhook {
     private final @Nullable Map<String, Secret> secretHeaders;
     private final @Nullable PayloadFormat payload;
     private final @Nullable TlsSettings tls;
+    private final boolean keepsSigners;
+    private final Set<String> keptHeaders;
     private final Set<String> unreadable;
     private final WebhookStatus status;
     private final long version;
@@ -49,6 +52,8 @@ final class WebhookSettings implements Webhook {
         secretHeaders = draft.secretHeaders == null ? null : Map.copyOf(draft.secretHeaders);
         payload = draft.payload;
         tls = draft.tls;
+        keepsSigners = draft.keepsSigners;
+        keptHeaders = Collections.unmodifiableSet(new TreeSet<>(draft.keptHeaders));
         unreadable = unreadable(draft);
         status = draft.status;
         version = draft.version;
@@ -180,6 +185,8 @@ final class WebhookSettings implements Webhook {
         draft.events = List.copyOf(events);
         draft.signers = signers;
         draft.inherited = true;
+        draft.keepsSigners = keepsSigners;
+        draft.keptHeaders.addAll(keptHeaders);
         draft.method = method;
         draft.headers = without(headers, Set.of());
         draft.secretHeaders = without(secretHeaders, Set.of());
@@ -202,6 +209,7 @@ final class WebhookSettings implements Webhook {
         WebhookDraft draft = toBuilder().stored(stored.status, stored.version);
         if (signers == null) {
             draft.signers = stored.signers;
+            draft.keepsSigners = true;
         }
         draft.method = method == null ? stored.method : method;
         draft.payload = payload == null ? stored.payload : payload;
@@ -210,6 +218,7 @@ final class WebhookSettings implements Webhook {
         }
         if (secretHeaders == null) {
             draft.secretHeaders = without(stored.secretHeaders, headers().keySet());
+            draft.keptHeaders.addAll(draft.secretHeaders == null ? Set.of() : draft.secretHeaders.keySet());
         }
         if (tls == null) {
             draft.tls = stored.tls;
@@ -261,6 +270,16 @@ final class WebhookSettings implements Webhook {
                 .map(signer -> StoredSigner.sharedName(signer).flatMap(shared).orElse(signer))
                 .toList();
         return toBuilder().signers(resolved).build();
+    }
+
+    /** The signers that are stored and were not set anew. */
+    List<Signer> keptSigners() {
+        return keepsSigners ? signers() : List.of();
+    }
+
+    /** The names of the secret headers that are stored and were not set anew. */
+    Set<String> keptHeaders() {
+        return keptHeaders;
     }
 
     /** Whether signers, or none of them, were chosen; if not, an update keeps those that are stored. */
