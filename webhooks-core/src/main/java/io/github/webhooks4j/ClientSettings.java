@@ -33,6 +33,7 @@ final class ClientSettings implements WebhookClient.Builder {
     int maxEventBytes = 256 << 10;
     final Map<String, Signer> signers = new LinkedHashMap<>();
     final Map<String, PayloadFormat> formats = new LinkedHashMap<>();
+    final Map<String, RetryPolicy> retryPolicies = new LinkedHashMap<>();
     final List<DeliveryListener> listeners = new ArrayList<>();
     Ticker ticker = Ticker.system();
 
@@ -63,6 +64,12 @@ final class ClientSettings implements WebhookClient.Builder {
     @Override
     public ClientSettings retryPolicy(RetryPolicy policy) {
         retryPolicy = Objects.requireNonNull(policy, "policy");
+        return this;
+    }
+
+    @Override
+    public ClientSettings retryPolicy(String name, RetryPolicy policy) {
+        retryPolicies.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(policy, "policy"));
         return this;
     }
 

@@ -19,10 +19,16 @@ final class Customer {
     final Deque<Lane> ready = new ArrayDeque<>();
     /** Requests that are under way. */
     int inFlight;
+    /** What this node holds of it. */
+    int held;
+
+    long heldBytes;
     /** How many lanes it has. */
     int lanes;
     /** Whether it waits for its turn among the customers. */
     boolean listed;
+    /** Whether it had nothing here until something was published. */
+    boolean isNew;
 
     Customer(String name) {
         this.name = name;

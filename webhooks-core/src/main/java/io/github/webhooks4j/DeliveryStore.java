@@ -108,7 +108,7 @@ public interface DeliveryStore extends AutoCloseable {
 
     /**
      * Ends at most {@code limit} pending deliveries of a webhook as exhausted: those that were first due before this instant
-     * and are not claimed.
+     * and are under no lease.
      *
      * @return those that were ended; fewer than {@code limit} if none is left
      */
@@ -160,6 +160,14 @@ public interface DeliveryStore extends AutoCloseable {
      * @param room how many to claim, by webhook id
      */
     List<Claimed> claim(Map<String, Integer> room, Duration lease);
+
+    /**
+     * Claims as {@link #claim} does, for webhooks whose rate is limited: no more than their limits make available, which what was
+     * claimed uses up in the same transaction. Of a webhook for which another node does so at this moment, nothing is claimed.
+     *
+     * @param room how many to claim, and within which limit, by webhook id
+     */
+    LimitedClaims claimLimited(Map<String, LimitedRoom> room, Duration lease);
 
     /**
      * Records what became of claimed deliveries: writes the attempt into the history, after the stale one if there is one,
@@ -429,6 +437,33 @@ public interface DeliveryStore extends AutoCloseable {
             Objects.requireNonNull(dueAt, "dueAt");
             Objects.requireNonNull(firstDueAt, "firstDueAt");
             Objects.requireNonNull(event, "event");
+        }
+    }
+
+    /**
+     * How many deliveries of a webhook to claim.
+     *
+     * @param deliveries at most so many
+     * @param limit no more than it makes available
+     */
+    record LimitedRoom(int deliveries, RateLimit limit) {
+        /** Checks for null only. */
+        public LimitedRoom {
+            Objects.requireNonNull(limit, "limit");
+        }
+    }
+
+    /**
+     * What was claimed within rate limits.
+     *
+     * @param claimed the deliveries
+     * @param waits the webhooks of which more could be due than their limits made available, and after how long to try again
+     */
+    record LimitedClaims(List<Claimed> claimed, Map<String, Duration> waits) {
+        /** Copies both. */
+        public LimitedClaims {
+            claimed = List.copyOf(claimed);
+            waits = Map.copyOf(waits);
         }
     }
 

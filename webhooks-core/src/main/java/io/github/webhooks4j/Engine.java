@@ -1,13 +1,19 @@
 package io.github.webhooks4j;
 
 import io.github.webhooks4j.DeliveryStore.Claimed;
+import io.github.webhooks4j.DeliveryStore.LimitedClaims;
+import io.github.webhooks4j.DeliveryStore.LimitedRoom;
 import io.github.webhooks4j.DeliveryStore.Outcome;
 import io.github.webhooks4j.Recorder.Finished;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +48,7 @@ final class Engine {
     private static final Duration HORIZON = DISCOVERY_IDLE.multipliedBy(2);
 
     private static final int MAX_DUE = 20_000;
+    /** At most, before other things are seen to; fewer if the view of the webhooks grows old meanwhile. */
     private static final int CLAIM_ROUNDS = 20;
     /** A delivery that was claimed so often without a result is given up: it may be what kills the process. */
     private static final int MAX_CLAIMS = 20;
@@ -50,9 +58,17 @@ final class Engine {
     /** How long a delivery is attempted at most, whatever the retry policy says. */
     private static final Duration AGE_LIMIT = Duration.ofDays(7);
 
+    /** How long a webhook that answered that it is gone gets nothing on this node while that is being recorded. */
+    private static final Duration GONE = Duration.ofSeconds(10);
+
+    /** What a rate limit allows is asked for in batches rather than one by one. */
+    private static final Duration SHORTEST_WAIT = Duration.ofMillis(20);
+
     private static final Duration EXPIRY = Duration.ofHours(1);
     private static final int SWEEP = 500;
-    private static final int SWEEP_ROUNDS = 20;
+    /** How many deliveries one look ends at most, so that it does not hold up the others. */
+    private static final int MAX_ENDED = 5_000;
+
     private static final Duration AFTER_A_DEFECT = Duration.ofSeconds(1);
 
     private final DeliveryStore store;
@@ -76,9 +92,16 @@ final class Engine {
     private long nextDiscovery;
     private long nextForget;
     private long nextExpiry;
+    /** How many more deliveries this look may end. */
+    private int rowsLeft;
+    /** Webhooks that one delivery is claimed for in this round, though their breaker is open. */
+    private final Set<String> probes = new HashSet<>();
 
-    /** Webhooks that this node sends one request to, though their breaker is open. */
-    private final Set<String> probing = ConcurrentHashMap.newKeySet();
+    /** Webhooks whose breaker is open, and whether this node has won the right to one request; false while that is found out. */
+    private final Map<String, Boolean> mayProbe = new ConcurrentHashMap<>();
+
+    /** Webhooks whose receivers answered that they are gone, until that is recorded, and no longer than this. */
+    private final Map<String, Long> goneUntil = new ConcurrentHashMap<>();
 
     private volatile boolean closed;
     private volatile boolean woken;
@@ -201,6 +224,7 @@ final class Engine {
         Map<String, Instant> due = store.due(MAX_DUE);
         Duration took = Duration.ofNanos(ticker.nanos() - began);
         boolean isTimeToExpire = began - nextExpiry >= 0;
+        rowsLeft = MAX_ENDED;
         due.forEach((webhookId, at) -> {
             if (registry.active(webhookId) != null) {
                 expect(webhookId, at);
@@ -222,7 +246,7 @@ final class Engine {
                 sweep(webhookId);
             }
         });
-        if (isTimeToExpire) {
+        if (isTimeToExpire && rowsLeft > 0) {
             nextExpiry = ticker.nanos() + EXPIRY.toNanos();
         }
         boolean relaxed = due.isEmpty() || took.multipliedBy(DISCOVERY_SHARE).compareTo(DISCOVERY_BUSY) > 0;
@@ -238,12 +262,20 @@ final class Engine {
                 .isPresent()) {
             return; // the time that it was held does not count
         }
-        List<Delivery> ended;
-        int rounds = 0;
-        do {
-            ended = store.expire(webhookId, tooOld, SWEEP);
+        endAll(most -> store.expire(webhookId, tooOld, most));
+    }
+
+    /** Ends deliveries, as many as one look may: what is left is found by the next. */
+    private void endAll(IntFunction<List<Delivery>> some) {
+        while (rowsLeft > 0 && !closed) {
+            int limit = Math.min(SWEEP, rowsLeft);
+            List<Delivery> ended = some.apply(limit);
             ended.forEach(announcer::ended);
-        } while (ended.size() == SWEEP && ++rounds < SWEEP_ROUNDS && !closed);
+            rowsLeft -= ended.size();
+            if (ended.size() < limit) {
+                return;
+            }
+        }
     }
 
     /** A delivery to this webhook will be due in the store. What is far off is found by a later look. */
@@ -260,12 +292,7 @@ final class Engine {
                 .map(WebhookStatus::read)
                 .filter(WebhookStatus::isKept)
                 .isEmpty()) {
-            List<Delivery> canceled;
-            int rounds = 0;
-            do {
-                canceled = store.cancel(webhookId, SWEEP);
-                canceled.forEach(announcer::ended);
-            } while (canceled.size() == SWEEP && ++rounds < SWEEP_ROUNDS && !closed);
+            endAll(most -> store.cancel(webhookId, most));
         }
     }
 
@@ -280,7 +307,8 @@ final class Engine {
         if (!pause.isOver(ticker.nanos())) {
             return false;
         }
-        for (int i = 0; i < CLAIM_ROUNDS; i++) {
+        for (int i = 0; i < CLAIM_ROUNDS && ticker.nanos() - nextRefresh < 0; i++) {
+            probes.clear();
             Map<String, Integer> room = lanes.claimable(ticker.nanos());
             boolean offered = !room.isEmpty();
             room.entrySet().removeIf(this::mayNotBeClaimed);
@@ -290,39 +318,101 @@ final class Engine {
             if (room.isEmpty()) {
                 continue; // others may stand behind those that may not be claimed for
             }
-            long leaseEnd = ticker.nanos() + terms.lease().toNanos();
-            List<Held> claimed = new ArrayList<>();
-            for (Claimed delivery : store.claim(room, terms.lease())) {
-                claimed.add(new Held(delivery, leaseEnd));
-            }
-            if (claimed.isEmpty()) {
-                probing.removeAll(room.keySet()); // there was nothing to try it with
-            }
-            lanes.claimed(room, claimed).forEach(recorder::release);
+            claim(room);
             dispatch();
             confirm();
         }
         return true;
     }
 
+    private void claim(Map<String, Integer> room) {
+        Map<String, Integer> unlimited = new LinkedHashMap<>();
+        Map<String, LimitedRoom> limited = new LinkedHashMap<>();
+        room.forEach((webhookId, count) -> registry.rateLimit(webhookId)
+                .ifPresentOrElse(
+                        limit -> limited.put(webhookId, new LimitedRoom(count, limit)),
+                        () -> unlimited.put(webhookId, count)));
+        if (!unlimited.isEmpty()) {
+            long leaseEnd = ticker.nanos() + terms.lease().toNanos();
+            claimed(
+                    unlimited,
+                    store.claim(unlimited, terms.lease()).stream()
+                            .map(each -> held(each, leaseEnd, leaseEnd))
+                            .toList());
+        }
+        if (!limited.isEmpty()) {
+            claimLimited(limited);
+        }
+    }
+
+    private void claimLimited(Map<String, LimitedRoom> room) {
+        long began = ticker.nanos();
+        LimitedClaims claims = store.claimLimited(room, terms.lease());
+        List<Held> claimed = new ArrayList<>();
+        Map<String, Integer> asked = new HashMap<>();
+        room.forEach((webhookId, wanted) -> asked.put(webhookId, wanted.deliveries()));
+        for (Claimed each : claims.claimed()) {
+            RateLimit limit =
+                    Objects.requireNonNull(room.get(each.claim().webhookId())).limit();
+            claimed.add(held(
+                    each,
+                    began + terms.lease().toNanos(),
+                    began + limit.startWithin().toNanos()));
+        }
+        claimed(asked, claimed);
+        claims.waits().forEach((webhookId, wait) -> {
+            Duration atLeast = wait.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : wait;
+            lanes.waitUntil(webhookId, ticker.nanos() + atLeast.toNanos());
+        });
+    }
+
+    private Held held(Claimed claimed, long leaseEnd, long startBy) {
+        return new Held(
+                claimed, leaseEnd, startBy, probes.contains(claimed.claim().webhookId()));
+    }
+
+    private void claimed(Map<String, Integer> asked, List<Held> claimed) {
+        lanes.claimed(asked, claimed).forEach(recorder::release);
+    }
+
     /** Paused, broken and unknown webhooks are not claimed for; of one that may be back, one delivery. */
     private boolean mayNotBeClaimed(Map.Entry<String, Integer> room) {
         String webhookId = room.getKey();
-        if (registry.active(webhookId) != null) {
-            return false;
-        }
-        lanes.drain(webhookId).forEach(recorder::release);
         Optional<Instant> brokenUntil = registry.brokenUntil(webhookId);
         if (brokenUntil.isEmpty()) {
+            mayProbe.remove(webhookId);
+        }
+        if (registry.active(webhookId) != null && !isGone(webhookId)) {
+            return false;
+        }
+        if (brokenUntil.isEmpty()) {
+            lanes.drain(webhookId).forEach(recorder::release);
             return true;
         }
-        if (!clock.now().isBefore(brokenUntil.get()) && statuses.probe(webhookId, terms.lease())) {
-            probing.add(webhookId);
+        if (Boolean.TRUE.equals(mayProbe.remove(webhookId))) {
+            probes.add(webhookId);
             room.setValue(1);
             return false;
         }
-        registry.brokenUntil(webhookId).ifPresent(until -> expect(webhookId, until));
+        lanes.isNotDue(webhookId); // what waits is given back when its turn comes, but for a probe
+        if (clock.now().isBefore(brokenUntil.get())) {
+            expect(webhookId, brokenUntil.get());
+        } else if (mayProbe.putIfAbsent(webhookId, false) == null) {
+            statuses.probe(webhookId, terms.lease(), won -> probe(webhookId, won));
+        }
         return true;
+    }
+
+    /** This node has, or has not, won the right to one request to a webhook whose breaker is open. */
+    private void probe(String webhookId, boolean won) {
+        if (won) {
+            mayProbe.put(webhookId, true);
+            lanes.isDue(webhookId);
+            wake();
+        } else {
+            mayProbe.remove(webhookId);
+            registry.brokenUntil(webhookId).ifPresent(until -> expect(webhookId, until));
+        }
     }
 
     // ---- sending
@@ -368,10 +458,12 @@ final class Engine {
     }
 
     private void attempt(Held held) {
-        Subscription subscription = probing.contains(held.webhookId())
-                ? registry.activeOrBroken(held.webhookId())
-                : registry.active(held.webhookId());
-        if (subscription == null || ticker.nanos() - terms.lastStart(held.leaseEndNanos()) > 0) {
+        Subscription subscription =
+                held.probe() ? registry.activeOrBroken(held.webhookId()) : registry.active(held.webhookId());
+        if (subscription == null
+                || isGone(held.webhookId())
+                || ticker.nanos() - terms.lastStart(held.leaseEndNanos()) > 0
+                || ticker.nanos() - held.startByNanos() > 0) {
             giveBack(held);
             return;
         }
@@ -384,7 +476,10 @@ final class Engine {
         }
         long began = ticker.nanos();
         Sender.Sent sent = sender.send(held.claimed(), subscription);
-        Verdict verdict = Verdict.on(sent.attempt(), retryPolicy);
+        Verdict verdict = Verdict.on(
+                sent.attempt(),
+                subscription.webhook().successCodes(),
+                subscription.retryPolicy().orElse(retryPolicy));
         if (!verdict.usesUpAnAttempt()) {
             pause.begin(ticker.nanos());
             giveBack(held);
@@ -392,7 +487,7 @@ final class Engine {
         }
         pause.forget();
         if (verdict.meaning() == Verdict.Meaning.GONE) {
-            lanes.drain(held.webhookId()).forEach(recorder::release); // not only once it is recorded
+            goneUntil.put(held.webhookId(), ticker.nanos() + GONE.toNanos());
         }
         finish(
                 held,
@@ -403,6 +498,16 @@ final class Engine {
                         verdict.delay(),
                         sent.stale()),
                 exchange(began, verdict));
+    }
+
+    /** Whether the receiver has said so just now; soon the webhook's state says it. */
+    private boolean isGone(String webhookId) {
+        Long until = goneUntil.get(webhookId);
+        if (until != null && ticker.nanos() - until >= 0) {
+            goneUntil.remove(webhookId, until);
+            return false;
+        }
+        return until != null;
     }
 
     private Lane.Exchange exchange(long began, Verdict verdict) {
@@ -454,21 +559,25 @@ final class Engine {
             if (!pending) {
                 announcer.ended(delivery);
             }
-            outcome.attempt().ifPresent(attempt -> learn(delivery, attempt));
+            outcome.attempt()
+                    .ifPresent(
+                            attempt -> learn(delivery, attempt, finished.held().probe()));
         }
         dispatch();
         wake();
     }
 
-    private void learn(Delivery delivery, Attempt attempt) {
-        boolean probe = probing.remove(delivery.webhookId());
-        if (probe && Verdict.meaning(attempt) == Verdict.Meaning.DELIVERED) {
+    private void learn(Delivery delivery, Attempt attempt, boolean probe) {
+        if (probe && Verdict.meaning(delivery, attempt) == Verdict.Meaning.DELIVERED) {
             lanes.rampUp(delivery.webhookId());
         }
-        statuses.attempted(delivery, attempt, probe);
-        if (probe) {
-            expect(delivery.webhookId(), clock.now()); // what was held behind it
-        }
+        statuses.attempted(delivery, attempt, probe, () -> {
+            goneUntil.remove(delivery.webhookId()); // from here on its state says so
+            if (probe) {
+                expect(delivery.webhookId(), clock.now()); // what was held behind it
+                wake();
+            }
+        });
     }
 
     private static Delivery delivery(Finished finished, Optional<Instant> nextAttemptAt) {

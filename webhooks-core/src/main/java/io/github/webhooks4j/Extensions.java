@@ -6,21 +6,27 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * What stands behind the signers and formats that webhooks refer to.
+ * What stands behind the signers, formats and retry policies that webhooks refer to.
  *
  * @param signers what the application registered in the client's builder, by name
  * @param formats what it registered there, too
+ * @param retryPolicies and there
  * @param tokens has the signers that need an access token sign with one, and returns the others as they are
  */
-record Extensions(Map<String, Signer> signers, Map<String, PayloadFormat> formats, UnaryOperator<Signer> tokens) {
-    /** Without access tokens. */
+record Extensions(
+        Map<String, Signer> signers,
+        Map<String, PayloadFormat> formats,
+        Map<String, RetryPolicy> retryPolicies,
+        UnaryOperator<Signer> tokens) {
+    /** Without access tokens and retry policies. */
     Extensions(Map<String, Signer> signers, Map<String, PayloadFormat> formats) {
-        this(signers, formats, UnaryOperator.identity());
+        this(signers, formats, Map.of(), UnaryOperator.identity());
     }
 
     Extensions {
         signers = Map.copyOf(signers);
         formats = Map.copyOf(formats);
+        retryPolicies = Map.copyOf(retryPolicies);
     }
 
     /**
@@ -58,11 +64,21 @@ record Extensions(Map<String, Signer> signers, Map<String, PayloadFormat> format
                 .orElseGet(readyMade::prepared);
     }
 
+    /**
+     * The retry policy that decides.
+     *
+     * @throws IllegalArgumentException if it is not registered here
+     */
+    RetryPolicy retryPolicy(RetryPolicy policy) {
+        return policy instanceof NamedRetryPolicy named ? named(named.name(), retryPolicies, "retryPolicy") : policy;
+    }
+
     /** These, with nothing fetched: a token is made up. */
     Extensions withoutTokens() {
         return new Extensions(
                 signers,
                 formats,
+                retryPolicies,
                 signer -> StoredSigner.tokenUrl(signer).isPresent()
                         ? message -> Map.of("Authorization", "Bearer token")
                         : signer);

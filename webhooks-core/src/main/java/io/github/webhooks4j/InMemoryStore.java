@@ -41,6 +41,7 @@ final class InMemoryStore implements DeliveryStore {
     private final Map<Key, Pending> pendingByKey = new HashMap<>();
     private final Map<Key, Past> history = new HashMap<>();
     private final Deque<Key> finished = new ArrayDeque<>();
+    private final Map<String, Instant> rates = new HashMap<>();
     private String dueFrom = ""; // where the next call of due() goes on
 
     InMemoryStore(InstantSource clock) {
@@ -180,6 +181,7 @@ final class InMemoryStore implements DeliveryStore {
             return false;
         }
         webhooks.put(id, new WebhookRow(id, row.tenant(), row.state(), row.version() + 1, now(), true, "{}", Map.of()));
+        rates.remove(id);
         return true;
     }
 
@@ -238,8 +240,9 @@ final class InMemoryStore implements DeliveryStore {
 
     @Override
     public synchronized List<Delivery> expire(String webhookId, Instant firstDueBefore, int limit) {
+        Instant now = now();
         List<Pending> rows = pending.getOrDefault(webhookId, new TreeSet<>(Pending.ORDER)).stream()
-                .filter(row -> row.claims == 0 && row.firstDueAt.isBefore(firstDueBefore))
+                .filter(row -> (row.claims == 0 || !row.nextAt.isAfter(now)) && row.firstDueAt.isBefore(firstDueBefore))
                 .limit(limit)
                 .toList();
         return rows.stream()
@@ -359,6 +362,26 @@ final class InMemoryStore implements DeliveryStore {
             }
         });
         return claimed;
+    }
+
+    @Override
+    public synchronized LimitedClaims claimLimited(Map<String, LimitedRoom> room, Duration lease) {
+        Instant now = now();
+        List<Claimed> claimed = new ArrayList<>();
+        Map<String, Duration> waits = new HashMap<>();
+        room.forEach((webhookId, wanted) -> {
+            RateLimit limit = wanted.limit();
+            Instant usedUntil = rates.getOrDefault(webhookId, Instant.EPOCH);
+            int most = Math.min(wanted.deliveries(), limit.available(usedUntil, now));
+            List<Claimed> some = claim(Map.of(webhookId, most), lease);
+            claimed.addAll(some);
+            Instant used = limit.use(usedUntil, now, some.size());
+            rates.put(webhookId, used);
+            if (some.size() == most && most < wanted.deliveries()) {
+                waits.put(webhookId, limit.untilNext(used, now));
+            }
+        });
+        return new LimitedClaims(claimed, waits);
     }
 
     private Claimed claim(Pending row, Instant leaseEnd) {

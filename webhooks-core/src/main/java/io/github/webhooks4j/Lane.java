@@ -18,7 +18,6 @@ final class Lane {
 
     final String webhookId;
     final Customer customer;
-    private final int maxConcurrency;
     private final Deque<Held> firsts = new ArrayDeque<>();
     private final Deque<Held> retries = new ArrayDeque<>();
     /** Requests that are under way. */
@@ -35,16 +34,41 @@ final class Lane {
     /** Whether more became due since a claim was asked for. */
     boolean dueAgain;
 
-    private double concurrency;
+    private boolean limited;
+    private boolean waits;
+    private long waitsUntil; // while it waits
+    private int maxConcurrency = FIRST_CONCURRENCY;
+    private double concurrency = FIRST_CONCURRENCY;
     private long slowedNanos = Long.MIN_VALUE;
     private double exchangeNanos;
 
-    Lane(String webhookId, Customer customer, int maxConcurrency, Duration assumedExchange) {
+    Lane(String webhookId, Customer customer, Duration assumedExchange) {
         this.webhookId = webhookId;
         this.customer = customer;
-        this.maxConcurrency = maxConcurrency;
-        concurrency = Math.min(FIRST_CONCURRENCY, maxConcurrency);
         exchangeNanos = assumedExchange.toNanos();
+    }
+
+    /** How its webhook is to be treated from now on. */
+    void treat(int maxConcurrency, boolean limited) {
+        this.maxConcurrency = maxConcurrency;
+        this.limited = limited;
+    }
+
+    /** Whether its rate is limited. */
+    boolean isLimited() {
+        return limited;
+    }
+
+    /** The limit of its rate allows nothing before this moment of {@link Ticker#nanos}. */
+    void waitUntil(long nanos) {
+        waits = true;
+        waitsUntil = nanos;
+    }
+
+    /** Whether the limit of its rate may allow something. */
+    boolean mayClaim(long nowNanos) {
+        waits = limited && waits && nowNanos - waitsUntil < 0;
+        return !waits;
     }
 
     // ---- what waits
@@ -104,7 +128,7 @@ final class Lane {
     }
 
     int concurrency() {
-        return (int) concurrency;
+        return Math.min((int) concurrency, maxConcurrency);
     }
 
     /** How many may wait here: as many as can be started within the time that a lease grants for waiting. */
@@ -117,7 +141,7 @@ final class Lane {
     void learn(Exchange exchange) {
         exchangeNanos += SMOOTHING * (exchange.nanos() - exchangeNanos);
         if (exchange.pace() == Pace.SLOW_DOWN && exchange.endedNanos() - exchange.nanos() > slowedNanos) {
-            concurrency = Math.max(1, concurrency / 2); // once for all that were under way together
+            concurrency = Math.max(1, concurrency() / 2.0); // once for all that were under way together
             slowedNanos = exchange.endedNanos();
         } else if (exchange.pace() == Pace.GOOD && (waiting() > 0 || inFlight >= concurrency())) {
             concurrency = Math.min(maxConcurrency, concurrency + 1 / concurrency);

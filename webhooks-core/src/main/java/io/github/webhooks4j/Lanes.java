@@ -11,10 +11,11 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  * to look for what is due. Decisions are made inside the lock; nothing else happens there.
  *
  * <p>Customers take turns, and so do the lanes of each: whoever starts a request goes to the end of the line, however long its
- * queue is. A customer has no more than a share of the requests of this node.
+ * queue is. A customer has no more than a share of the requests of this node, and of what it holds. What is published for a customer
+ * that has nothing here does not wait behind the backlogs of others: a part of what this node holds is kept free for it, and
+ * every other turn.
  */
 final class Lanes {
     /** How much one node takes on. */
@@ -35,11 +38,29 @@ final class Lanes {
             int maxEventBytes,
             Duration queueWait) {}
 
+    /**
+     * How one webhook is treated.
+     *
+     * @param customer whose it is
+     * @param concurrency how many requests at a time, at most; empty for the limit of the node
+     * @param limited whether its rate is limited, so that every request must be allowed by the store
+     */
+    record Terms(String customer, OptionalInt concurrency, boolean limited) {
+        /** As any other. */
+        Terms(String customer) {
+            this(customer, OptionalInt.empty(), false);
+        }
+    }
+
     private static final Duration ASSUMED_EXCHANGE = Duration.ofSeconds(1);
     private static final int MAX_CLAIM = 128;
     private static final int MAX_CLAIM_IN_ALL = 1024;
     /** How much of what a node takes on may wait for transactions of the application's own, which may take their time. */
     private static final int UNCOMMITTED_SHARE = 4;
+    /** How much of what a node takes on is left to what is published, however much is due in the store. */
+    private static final int PUBLISHED_SHARE = 4;
+    /** The least that a claim is for, if there is room for it: so many lanes may be due that each would get nearly nothing. */
+    private static final int LEAST_CLAIM = 8;
 
     private final Limits limits;
     private final ReentrantLock lock = new ReentrantLock();
@@ -49,6 +70,10 @@ final class Lanes {
     private final Map<String, Lane> lanes = new HashMap<>();
     private final Map<String, Customer> customers = new HashMap<>();
     private final Deque<Customer> ready = new ArrayDeque<>();
+    /** Those that had nothing here until something was published for them; they have every other turn. */
+    private final Deque<Customer> newcomers = new ArrayDeque<>();
+
+    private boolean newcomerWasLast;
     private final Set<Lane> due = new LinkedHashSet<>();
     private final WakeUps wakeUps = new WakeUps();
     private int inFlight;
@@ -62,16 +87,16 @@ final class Lanes {
     /** How large a claimed event may be expected to be: the largest seen lately. */
     private long expectedBytes;
 
-    private final UnaryOperator<String> customerOf;
+    private final Function<String, Terms> termsOf;
 
     /**
      * Lanes within these limits.
      *
-     * @param customerOf the name of the customer of a webhook, by its id
+     * @param termsOf the terms of a webhook, by its id, as they are at the moment
      */
-    Lanes(Limits limits, UnaryOperator<String> customerOf) {
+    Lanes(Limits limits, Function<String, Terms> termsOf) {
         this.limits = limits;
-        this.customerOf = customerOf;
+        this.termsOf = termsOf;
         this.expectedBytes = limits.maxEventBytes;
     }
 
@@ -101,10 +126,11 @@ final class Lanes {
         lock.lock();
         try {
             Lane lane = lane(webhookId);
-            boolean room = open && !backedUp && !lane.due && room(lane) > 0 && hasGlobalRoom(bytes);
+            boolean room =
+                    open && !backedUp && !lane.due && !lane.isLimited() && room(lane) > 0 && hasGlobalRoom(bytes);
             if (room) {
                 lane.reserved++;
-                hold(1, bytes);
+                hold(lane.customer, 1, bytes);
             }
             return room;
         } finally {
@@ -123,6 +149,7 @@ final class Lanes {
             boolean room = open
                     && !backedUp
                     && !lane.due
+                    && !lane.isLimited()
                     && room(lane) > 0
                     && hasGlobalRoom(bytes)
                     && uncommitted < limits.maxHeld / UNCOMMITTED_SHARE
@@ -154,8 +181,8 @@ final class Lanes {
                 Lane lane = lane(delivery.webhookId());
                 holdUncommitted(-1, -delivery.bytes());
                 if (open && room(lane) > 0) {
-                    hold(1, delivery.bytes());
-                    enqueue(lane, delivery);
+                    hold(lane.customer, 1, delivery.bytes());
+                    enqueueNew(lane, delivery);
                 } else {
                     refused.add(delivery);
                 }
@@ -176,8 +203,9 @@ final class Lanes {
     void unreserve(String webhookId, int bytes) {
         lock.lock();
         try {
-            lane(webhookId).reserved--;
-            hold(-1, -bytes);
+            Lane lane = lane(webhookId);
+            lane.reserved--;
+            hold(lane.customer, -1, -bytes);
             signalIfIdle();
         } finally {
             lock.unlock();
@@ -197,9 +225,9 @@ final class Lanes {
                 Lane lane = lane(delivery.webhookId());
                 lane.reserved--;
                 if (open) {
-                    enqueue(lane, delivery);
+                    enqueueNew(lane, delivery);
                 } else {
-                    hold(-1, -delivery.bytes());
+                    hold(lane.customer, -1, -delivery.bytes());
                     refused.add(delivery);
                 }
             }
@@ -232,8 +260,9 @@ final class Lanes {
             }
             long largest = 1;
             for (Held delivery : claimed) {
-                hold(1, delivery.bytes());
-                enqueue(lane(delivery.webhookId()), delivery);
+                Lane lane = lane(delivery.webhookId());
+                hold(lane.customer, 1, delivery.bytes());
+                enqueue(lane, delivery);
                 largest = Math.max(largest, delivery.bytes());
             }
             expectedBytes = Math.max(largest, expectedBytes / 2);
@@ -241,6 +270,12 @@ final class Lanes {
         } finally {
             lock.unlock();
         }
+    }
+
+    private void enqueueNew(Lane lane, Held delivery) {
+        Customer customer = lane.customer;
+        customer.isNew |= !customer.listed && customer.inFlight == 0;
+        enqueue(lane, delivery);
     }
 
     private void enqueue(Lane lane, Held delivery) {
@@ -258,11 +293,12 @@ final class Lanes {
             if (!open || backedUp || inFlight >= limits.maxInFlight) {
                 return null;
             }
-            Customer customer = ready.poll();
+            Customer customer = nextCustomer();
             if (customer == null) {
                 return null;
             }
             customer.listed = false;
+            customer.isNew = false;
             Lane lane = customer.ready.remove();
             lane.listed = false;
             Held next = lane.start();
@@ -274,6 +310,11 @@ final class Lanes {
         } finally {
             lock.unlock();
         }
+    }
+
+    private @Nullable Customer nextCustomer() {
+        newcomerWasLast = !newcomers.isEmpty() && (!newcomerWasLast || ready.isEmpty());
+        return (newcomerWasLast ? newcomers : ready).poll();
     }
 
     /**
@@ -292,7 +333,7 @@ final class Lanes {
             lane.ended(delivery);
             lane.customer.inFlight--;
             inFlight--;
-            hold(-1, -delivery.bytes());
+            hold(lane.customer, -1, -delivery.bytes());
             list(lane);
             list(lane.customer);
             signalIfIdle();
@@ -313,7 +354,7 @@ final class Lanes {
     private void list(Customer customer) {
         if (!customer.listed && !customer.ready.isEmpty() && customer.inFlight < limits.maxInFlightPerCustomer) {
             customer.listed = true;
-            ready.add(customer);
+            (customer.isNew ? newcomers : ready).add(customer);
         }
     }
 
@@ -349,19 +390,28 @@ final class Lanes {
                 setDue(lane(webhookId), true);
             }
             Map<String, Integer> claimable = new LinkedHashMap<>();
+            Map<Customer, Integer> byCustomer = new HashMap<>();
             if (!open || backedUp) {
                 return claimable;
             }
-            capped = heldBytes >= limits.maxHeldBytes || held >= limits.maxHeld;
+            int mayBeHeld = limits.maxHeld - limits.maxHeld / PUBLISHED_SHARE - held;
+            long mayBeHeldBytes = limits.maxHeldBytes - limits.maxHeldBytes / PUBLISHED_SHARE - heldBytes;
+            capped = mayBeHeld <= 0 || mayBeHeldBytes <= 0;
             if (capped) {
                 return claimable;
             }
-            int left = Math.min(Math.min(MAX_CLAIM_IN_ALL, limits.maxHeld - held), expectedToFit());
+            int left = Math.min(Math.min(MAX_CLAIM_IN_ALL, mayBeHeld), expectedToFit(mayBeHeldBytes));
+            int most = Math.min(MAX_CLAIM, Math.max(LEAST_CLAIM, left / Math.max(1, due.size())));
             for (Iterator<Lane> lanes = due.iterator(); lanes.hasNext() && left > 0; ) {
                 Lane lane = lanes.next();
-                int room = Math.min(Math.min(room(lane), MAX_CLAIM), left);
-                if (room > 0 && isWorthAClaim(lane)) {
+                int besides = byCustomer.getOrDefault(lane.customer, 0);
+                int room = Math.min(Math.min(room(lane), most), Math.min(left, room(lane.customer, besides)));
+                if (lane.isLimited()) {
+                    room = Math.min(room, startable(lane));
+                }
+                if (room > 0 && lane.mayClaim(nowNanos) && isWorthAClaim(lane)) {
                     claimable.put(lane.webhookId, room);
+                    byCustomer.put(lane.customer, besides + room);
                     lane.dueAgain = false;
                     left -= room;
                 }
@@ -388,12 +438,27 @@ final class Lanes {
         }
     }
 
-    // ---- the end
+    /** A rate limit allows nothing to this webhook before this moment of {@link Ticker#nanos}. */
+    void waitUntil(String webhookId, long nanos) {
+        locked(() -> {
+            Lane lane = lane(webhookId);
+            lane.waitUntil(nanos);
+            setDue(lane, false);
+            wakeUps.add(webhookId, nanos);
+        });
+    }
+
+    /** Nothing is to be claimed for this webhook until it is due again. */
+    void isNotDue(String webhookId) {
+        locked(() -> setDue(lane(webhookId), false));
+    }
 
     /** A receiver is back: it gets one request at a time first. */
     void rampUp(String webhookId) {
         locked(() -> lane(webhookId).rampUp());
     }
+
+    // ---- the end
 
     /** Takes back what waits for a webhook that takes no more. */
     List<Held> drain(String webhookId) {
@@ -422,12 +487,14 @@ final class Lanes {
 
     private List<Held> empty(Lane lane) {
         List<Held> waiting = lane.clear();
-        waiting.forEach(delivery -> hold(-1, -delivery.bytes()));
+        waiting.forEach(delivery -> hold(lane.customer, -1, -delivery.bytes()));
         lane.customer.ready.remove(lane);
         lane.listed = false;
         if (lane.customer.ready.isEmpty()) {
             ready.remove(lane.customer);
+            newcomers.remove(lane.customer);
             lane.customer.listed = false;
+            lane.customer.isNew = false;
         }
         return waiting;
     }
@@ -465,11 +532,15 @@ final class Lanes {
     // ---- room
 
     private Lane lane(String webhookId) {
-        return lanes.computeIfAbsent(webhookId, id -> {
-            Customer customer = customers.computeIfAbsent(customerOf.apply(id), Customer::new);
+        Terms terms = termsOf.apply(webhookId);
+        int concurrency = terms.concurrency.orElse(limits.concurrencyPerWebhook);
+        Lane lane = lanes.computeIfAbsent(webhookId, id -> {
+            Customer customer = customers.computeIfAbsent(terms.customer, Customer::new);
             customer.lanes++;
-            return new Lane(id, customer, limits.concurrencyPerWebhook, ASSUMED_EXCHANGE);
+            return new Lane(id, customer, ASSUMED_EXCHANGE);
         });
+        lane.treat(concurrency, terms.limited);
+        return lane;
     }
 
     private int capacity(Lane lane) {
@@ -477,16 +548,49 @@ final class Lanes {
     }
 
     private int room(Lane lane) {
-        return capacity(lane) - lane.waiting() - lane.reserved;
+        return Math.min(capacity(lane) - lane.waiting() - lane.reserved, room(lane.customer));
+    }
+
+    /** It may hold the same share of what this node holds as it may have of the requests; one delivery in any case. */
+    private int room(Customer customer) {
+        int room = bytesLeft(customer) > 0 ? (int) (limits.maxHeld * customersShare()) - customer.held : 0;
+        return customer.held == 0 ? Math.max(1, room) : room;
+    }
+
+    /** How much of that is left to a claim that is for so many others of its deliveries. */
+    private int room(Customer customer, int besides) {
+        int fits = besides == 0 ? expectedToFit(bytesLeft(customer)) : (int) (bytesLeft(customer) / expectedBytes);
+        return Math.min(room(customer), fits) - besides;
+    }
+
+    private long bytesLeft(Customer customer) {
+        return (long) (limits.maxHeldBytes * customersShare()) - customer.heldBytes;
+    }
+
+    private double customersShare() {
+        return (double) limits.maxInFlightPerCustomer / limits.maxInFlight;
+    }
+
+    /** How many of a lane could start at once, if nothing else did. */
+    private int startable(Lane lane) {
+        int ofCustomer =
+                Math.min(limits.maxInFlight - inFlight, limits.maxInFlightPerCustomer - lane.customer.inFlight);
+        return Math.min(ofCustomer, lane.concurrency() - lane.inFlight - lane.waiting());
     }
 
     /** Sizes are known only once a claim was made: as many as fit if each is as large as the largest seen lately. */
-    private int expectedToFit() {
-        return (int) Math.max(1, Math.min(MAX_CLAIM_IN_ALL, (limits.maxHeldBytes - heldBytes) / expectedBytes));
+    private int expectedToFit(long bytes) {
+        return (int) Math.max(1, Math.min(MAX_CLAIM_IN_ALL, bytes / expectedBytes));
     }
 
     private boolean hasGlobalRoom(int bytes) {
         return held < limits.maxHeld && heldBytes + bytes <= limits.maxHeldBytes;
+    }
+
+    private void hold(Customer customer, int deliveries, long bytes) {
+        customer.held += deliveries;
+        customer.heldBytes += bytes;
+        hold(deliveries, bytes);
     }
 
     private void hold(int deliveries, long bytes) {

@@ -29,6 +29,8 @@ final class RealWebhookClient implements WebhookClient {
     /** How many transactions at a time store events that cannot share one; each takes a connection. */
     private static final int COMMITS_ALONE = 8;
 
+    private static final int STATUS_WRITERS = 2;
+
     private final DeliveryStore store;
     private final Transport transport;
     private final Duration requestTimeout;
@@ -41,7 +43,8 @@ final class RealWebhookClient implements WebhookClient {
     private final SecretRotation rotation;
     private final Previewer previewer;
     private final ExecutorService background = WorkerThreads.asNeeded("publish");
-    private final ExecutorService alone = WorkerThreads.atMost(COMMITS_ALONE, "publish");
+    private final ExecutorService alone = WorkerThreads.atMost(COMMITS_ALONE, "publish-alone");
+    private final ExecutorService writers = WorkerThreads.atMost(STATUS_WRITERS, "status");
     private final ExecutorService requests = WorkerThreads.forRequests();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final CountDownLatch delivering = new CountDownLatch(1);
@@ -58,11 +61,13 @@ final class RealWebhookClient implements WebhookClient {
         Ticker ticker = settings.ticker;
         StoreClock clock = new StoreClock(ticker);
         AccessTokens tokens = new AccessTokens(new TokenRequests(transport, settings.egress, requestTimeout));
-        Extensions extensions = new Extensions(settings.signers, settings.formats, tokens::bind);
+        Extensions extensions =
+                new Extensions(settings.signers, settings.formats, settings.retryPolicies, tokens::bind);
         SharedSigners shared = new SharedSigners();
         Registry registry = new Registry(store, shared, clock, ticker, extensions, settings.egress, this::giveUp);
-        lanes = new Lanes(settings.limits(terms), registry::customer);
-        StatusChanges statuses = new StatusChanges(store, registry, clock, announcer);
+        lanes = new Lanes(settings.limits(terms), registry::terms);
+        StatusChanges statuses = new StatusChanges(
+                store, registry, clock, announcer, settings.workers != null ? Runnable::run : writers);
         Sender sender = new Sender(transport, clock, ticker, requestTimeout, settings.egress, tokens);
         Executor workers = settings.workers != null ? settings.workers : requests;
         engine = new Engine(
@@ -71,7 +76,7 @@ final class RealWebhookClient implements WebhookClient {
                         registry,
                         lanes,
                         sender,
-                        settings.retryPolicy,
+                        extensions.retryPolicy(settings.retryPolicy),
                         announcer,
                         statuses,
                         clock,
@@ -81,7 +86,7 @@ final class RealWebhookClient implements WebhookClient {
                 closing);
         publisher = new Publisher(
                 store, registry, lanes, engine, clock, ticker, terms, settings.maxEventBytes, background, alone);
-        WebhookRules rules = new WebhookRules(settings.egress, extensions);
+        WebhookRules rules = new WebhookRules(settings.egress, extensions, requestTimeout);
         webhooks = new WebhookAdministration(store, registry, rules, announcer, statuses, clock, background);
         signers = tenant -> new SignerAdministration(tenant, store, shared, rules, background);
         rotation = new SecretRotation(store, webhooks);
@@ -258,6 +263,7 @@ final class RealWebhookClient implements WebhookClient {
             requests.shutdownNow();
             closing.countDown();
             engine.recorder().close();
+            writers.shutdown();
             announcer.close();
         }
         try (store;
@@ -300,11 +306,15 @@ final class RealWebhookClient implements WebhookClient {
         }
         requests.shutdownNow();
         closing.countDown();
-        // Each hands over to the next: claims to the recorder, records to the announcer.
+        // Each hands over to the next: claims to the recorder, records to the states, and both to the announcer.
         Ending ending = new Ending(System.nanoTime() + CLOSE_GRACE.toNanos());
         ending.await("engine", loops);
         engine.recorder().close();
         ending.await("record", loops);
+        writers.shutdown();
+        if (!writers.awaitTermination(ending.nanos() - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+            log.warn("closed before every state of a webhook was written");
+        }
         announcer.close();
         ending.await("announce", loops);
     }

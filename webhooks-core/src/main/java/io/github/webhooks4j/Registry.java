@@ -79,6 +79,7 @@ final class Registry {
      *
      * @param webhook its settings; null if it was removed, or cannot be read by this version
      * @param target how it is sent to
+     * @param terms how its lane is treated; null if its settings are not known
      */
     private record Entry(
             long version,
@@ -86,7 +87,18 @@ final class Registry {
             Instant changedAt,
             boolean removed,
             @Nullable WebhookSettings webhook,
-            Target target) {
+            Target target,
+            Lanes.@Nullable Terms terms) {
+        Entry(
+                long version,
+                long statusVersion,
+                Instant changedAt,
+                boolean removed,
+                @Nullable WebhookSettings webhook,
+                Target target) {
+            this(version, statusVersion, changedAt, removed, webhook, target, Registry.terms(webhook));
+        }
+
         boolean isUnreadable() {
             return webhook != null && !webhook.unreadable().isEmpty();
         }
@@ -205,10 +217,25 @@ final class Registry {
         return entry == null || entry.webhook == null ? Optional.empty() : Optional.of(entry.webhook.status());
     }
 
-    /** Whose webhook it is; of one that is not known, only its own. */
-    String customer(String webhookId) {
+    /** How the webhook is to be treated; one that is not known is a customer of its own. */
+    Lanes.Terms terms(String webhookId) {
         Entry entry = entries.get(webhookId);
-        return entry == null || entry.webhook == null ? "webhook " + webhookId : Customer.of(entry.webhook);
+        return entry == null || entry.terms == null ? new Lanes.Terms("webhook " + webhookId) : entry.terms;
+    }
+
+    private static Lanes.@Nullable Terms terms(@Nullable WebhookSettings webhook) {
+        return webhook == null
+                ? null
+                : new Lanes.Terms(
+                        Customer.of(webhook),
+                        webhook.concurrency(),
+                        webhook.rateLimit().isPresent());
+    }
+
+    /** How often the webhook may be sent to; empty if there is no limit, or it is not known. */
+    Optional<RateLimit> rateLimit(String webhookId) {
+        Entry entry = entries.get(webhookId);
+        return entry == null || entry.webhook == null ? Optional.empty() : entry.webhook.rateLimit();
     }
 
     /** Whether the webhook is known at all, be it paused or unusable here. */

@@ -80,6 +80,14 @@ public interface RetryPolicy {
         return new Schedule(List.of());
     }
 
+    /**
+     * The policy that the application registered under this name with {@link WebhookClient.Builder#retryPolicy(String,
+     * RetryPolicy)}: 1 to 64 letters, digits, dots, {@code _} or {@code -}.
+     */
+    static RetryPolicy custom(String name) {
+        return new NamedRetryPolicy(name);
+    }
+
     /** This policy with each delay changed at random by at most the given part of it, such as 0.2 for ± 20 %. */
     default RetryPolicy withJitter(double part) {
         return withJitter(part, new Jitter.Shared());

@@ -55,8 +55,9 @@ final class Sender {
      * wrong is in the attempts; nothing is thrown.
      */
     Sent send(Claimed delivery, Subscription subscription) {
-        Attempt first = attempt(delivery, subscription, timeout, false);
-        Duration left = timeout.minus(first.duration());
+        Duration time = subscription.webhook().overrides().timeout(timeout);
+        Attempt first = attempt(delivery, subscription, time, false);
+        Duration left = time.minus(first.duration());
         if (!failedAs(first, Failure.STALE) || left.isNegative() || left.isZero()) {
             return new Sent(Optional.empty(), first);
         }

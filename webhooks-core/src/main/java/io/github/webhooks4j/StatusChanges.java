@@ -4,9 +4,14 @@ import io.github.webhooks4j.DeliveryStore.WebhookRow;
 import io.github.webhooks4j.Webhook.DisabledReason;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,10 +36,20 @@ final class StatusChanges {
     private final Registry registry;
     private final StoreClock clock;
     private final Announcer announcer;
+    private final Executor writers;
+    /** What attempts have changed and is not written yet, by webhook. */
+    private final Map<String, List<UnaryOperator<WebhookStatus>>> unwritten = new ConcurrentHashMap<>();
     /** Failed attempts in a row, of webhooks that have any. */
     private final Map<String, Integer> failures = new ConcurrentHashMap<>();
 
-    StatusChanges(DeliveryStore store, Registry registry, StoreClock clock, Announcer announcer) {
+    /**
+     * Changes for one client.
+     *
+     * @param writers what writes those that attempts bring about: their rows may be locked by transactions of the application's,
+     *     and neither claims nor records are to wait for that
+     */
+    StatusChanges(DeliveryStore store, Registry registry, StoreClock clock, Announcer announcer, Executor writers) {
+        this.writers = writers;
         this.store = store;
         this.registry = registry;
         this.clock = clock;
@@ -45,27 +60,62 @@ final class StatusChanges {
      * What an attempt that was recorded says of its webhook.
      *
      * @param probe whether it was to show that the receiver is back
+     * @param afterwards what to do once the status is written, or nothing is to be written
      */
-    void attempted(Delivery delivery, Attempt attempt, boolean probe) {
+    void attempted(Delivery delivery, Attempt attempt, boolean probe, Runnable afterwards) {
         String id = delivery.webhookId();
         Optional<WebhookStatus> known = registry.status(id);
         if (known.isEmpty()) {
             failures.remove(id);
+            afterwards.run();
             return;
         }
         UnaryOperator<WebhookStatus> change = change(id, delivery, attempt, probe);
-        if (!change.apply(known.get()).equals(known.get())) {
-            try {
-                apply(id, change);
-            } catch (StoreException | StaleWebhookException e) {
-                log.warn("the status of webhook {} could not be written; its next attempt tries again", id, e);
-            }
+        if (change.apply(known.get()).equals(known.get())) {
+            afterwards.run();
+        } else {
+            write(id, change, afterwards);
+        }
+    }
+
+    /** Writes a change soon, together with others of the same webhook. */
+    private void write(String id, UnaryOperator<WebhookStatus> change, Runnable afterwards) {
+        unwritten.compute(id, (key, changes) -> {
+            List<UnaryOperator<WebhookStatus>> all = changes == null ? new ArrayList<>() : changes;
+            all.add(change);
+            return all;
+        });
+        try {
+            writers.execute(() -> {
+                write(id);
+                afterwards.run();
+            });
+        } catch (RejectedExecutionException e) {
+            log.debug("closing: the next attempt on another node, or after the restart, says it again", e);
+        }
+    }
+
+    private void write(String id) {
+        List<UnaryOperator<WebhookStatus>> changes = unwritten.remove(id);
+        if (changes == null) {
+            return; // written together with an earlier one
+        }
+        try {
+            apply(id, status -> {
+                WebhookStatus changed = status;
+                for (UnaryOperator<WebhookStatus> change : changes) {
+                    changed = change.apply(changed);
+                }
+                return changed;
+            });
+        } catch (StoreException | StaleWebhookException e) {
+            log.warn("the status of webhook {} could not be written; its next attempt tries again", id, e);
         }
     }
 
     private UnaryOperator<WebhookStatus> change(String id, Delivery delivery, Attempt attempt, boolean probe) {
         Instant now = clock.now();
-        switch (Verdict.meaning(attempt)) {
+        switch (Verdict.meaning(delivery, attempt)) {
             case DELIVERED -> {
                 failures.remove(id);
                 return WebhookStatus::succeeded;
@@ -76,7 +126,7 @@ final class StatusChanges {
             case FAILED, DENIED, INVALID -> {
                 int inARow = failures.merge(id, 1, Integer::sum);
                 boolean repeatedly = inARow >= FAILING_AFTER || delivery.state() == DeliveryState.EXHAUSTED;
-                boolean breaks = inARow >= BROKEN_AFTER && seemsDown(attempt);
+                boolean breaks = inARow >= BROKEN_AFTER && seemsDown(delivery, attempt);
                 return status -> {
                     WebhookStatus failed = status.failed(now, repeatedly);
                     boolean open = status.breaker().isOpen();
@@ -91,22 +141,39 @@ final class StatusChanges {
     }
 
     /** Not if it answers that it does not like the request. */
-    private static boolean seemsDown(Attempt attempt) {
+    private static boolean seemsDown(Delivery delivery, Attempt attempt) {
         int status = attempt.status().orElse(0);
-        return Verdict.meaning(attempt) == Verdict.Meaning.FAILED
+        return Verdict.meaning(delivery, attempt) == Verdict.Meaning.FAILED
                 && (attempt.failure().isPresent() || status >= 500 || status == TOO_MANY_REQUESTS);
     }
 
-    /** Whether this node, and no other, is to try whether a receiver is back. */
-    boolean probe(String id, Duration lease) {
+    /**
+     * Finds out whether this node, and no other, is to try whether a receiver is back.
+     *
+     * @param answered told so, by another thread
+     */
+    void probe(String id, Duration lease, Consumer<Boolean> answered) {
+        try {
+            writers.execute(() -> answered.accept(probe(id, lease)));
+        } catch (RejectedExecutionException e) {
+            log.debug("closing", e);
+        }
+    }
+
+    private boolean probe(String id, Duration lease) {
         Instant now = clock.now();
         boolean[] won = new boolean[1];
-        apply(id, status -> {
-            WebhookStatus probed = status.probed(now, lease);
-            won[0] = !probed.equals(status);
-            return probed;
-        });
-        return won[0];
+        try {
+            apply(id, status -> {
+                WebhookStatus probed = status.probed(now, lease);
+                won[0] = !probed.equals(status);
+                return probed;
+            });
+            return won[0];
+        } catch (StoreException | StaleWebhookException e) {
+            log.warn("whether webhook {} is back could not be tried; it is tried again", id, e);
+            return false;
+        }
     }
 
     /**

@@ -3,6 +3,7 @@ package io.github.webhooks4j;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.signing.Signer;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /**
@@ -11,9 +12,15 @@ import java.util.TreeSet;
  * @param webhook its settings
  * @param signers its signers, those of the application's own in the place of their names
  * @param format what makes its bodies
+ * @param retryPolicy its own; empty for the client's
  * @param denied whether the egress policy refuses the URL, the headers, or what TLS skips: rows can be edited, and policies change
  */
-record Subscription(WebhookSettings webhook, List<Signer> signers, PayloadFormat format, boolean denied) {
+record Subscription(
+        WebhookSettings webhook,
+        List<Signer> signers,
+        PayloadFormat format,
+        Optional<RetryPolicy> retryPolicy,
+        boolean denied) {
     /**
      * The subscription of a webhook.
      *
@@ -32,6 +39,11 @@ record Subscription(WebhookSettings webhook, List<Signer> signers, PayloadFormat
                 || !policy.checkHeaders(webhook.ownHeaders(), webhook.signedHeaders())
                         .isEmpty()
                 || (webhook.tls().skipsVerification() && !policy.allowsSkipVerification());
-        return new Subscription(webhook, signers, extensions.format(webhook.payload()), denied);
+        return new Subscription(
+                webhook,
+                signers,
+                extensions.format(webhook.payload()),
+                webhook.retryPolicy().map(extensions::retryPolicy),
+                denied);
     }
 }

@@ -35,12 +35,18 @@ record Verdict(Meaning meaning, DeliveryState state, Duration delay, boolean slo
     private static final Duration MAX_RETRY_AFTER = Duration.ofHours(6);
     private static final Duration MAX_DELAY = Duration.ofDays(365);
     private static final int GONE = 410;
+    /** Success codes that no receiver can answer with. */
+    private static final Set<Integer> NEVER = Set.of(0);
     /** Too many requests, and what proxies say of a receiver that is down, full, or too slow. */
     private static final Set<Integer> OVERLOADED = Set.of(429, 502, 503, 504);
 
-    /** The verdict on an attempt. */
-    static Verdict on(Attempt attempt, RetryPolicy policy) {
-        Meaning meaning = meaning(attempt);
+    /**
+     * The verdict on an attempt.
+     *
+     * @param successCodes the statuses that mean delivered; empty for any of 200 to 299
+     */
+    static Verdict on(Attempt attempt, Set<Integer> successCodes, RetryPolicy policy) {
+        Meaning meaning = meaning(attempt, successCodes);
         boolean slowDown = OVERLOADED.contains(attempt.status().orElse(0))
                 || attempt.failure().equals(Optional.of(Failure.TIMEOUT));
         return switch (meaning) {
@@ -55,7 +61,12 @@ record Verdict(Meaning meaning, DeliveryState state, Duration delay, boolean slo
         };
     }
 
-    static Meaning meaning(Attempt attempt) {
+    /** What a recorded attempt meant. */
+    static Meaning meaning(Delivery delivery, Attempt attempt) {
+        return delivery.state() == DeliveryState.DELIVERED ? Meaning.DELIVERED : meaning(attempt, NEVER);
+    }
+
+    private static Meaning meaning(Attempt attempt, Set<Integer> successCodes) {
         if (attempt.failure().isPresent()) {
             return switch (attempt.failure().get()) {
                 case DENIED -> Meaning.DENIED;
@@ -65,7 +76,7 @@ record Verdict(Meaning meaning, DeliveryState state, Duration delay, boolean slo
             };
         }
         int status = attempt.status().orElseThrow();
-        if (status >= 200 && status < 300) {
+        if (successCodes.isEmpty() ? status >= 200 && status < 300 : successCodes.contains(status)) {
             return Meaning.DELIVERED;
         }
         return status == GONE ? Meaning.GONE : Meaning.FAILED;

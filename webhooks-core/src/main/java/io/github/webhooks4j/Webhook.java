@@ -2,9 +2,11 @@ package io.github.webhooks4j;
 
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -82,6 +84,21 @@ public sealed interface Webhook permits WebhookSettings {
 
     /** How its connections are secured. */
     TlsSettings tls();
+
+    /** When its deliveries are tried again; empty if as the client's {@link WebhookClient.Builder#retryPolicy} says. */
+    Optional<RetryPolicy> retryPolicy();
+
+    /** The HTTP statuses by which its receiver says that it has taken a delivery; empty if any of 200 to 299 does. */
+    Set<Integer> successCodes();
+
+    /** The time for one exchange; empty if as long as the client's {@link WebhookClient.Builder#requestTimeout} says. */
+    Optional<Duration> timeout();
+
+    /** How many requests each node makes at a time, at most; empty if the client's limit is its own. */
+    OptionalInt concurrency();
+
+    /** How many requests all nodes together make in a time, at most; empty if there is no limit. */
+    Optional<RateLimit> rateLimit();
 
     /** Whether it takes deliveries. A webhook that is not yet registered will be active. */
     State state();
@@ -170,6 +187,34 @@ public sealed interface Webhook permits WebhookSettings {
          * webhook; one that exists keeps what it has unless it is set anew.
          */
         Builder tls(TlsSettings tls);
+
+        /**
+         * When its deliveries are tried again, in the place of the client's policy. One of {@link RetryPolicy}'s own, or {@link
+         * RetryPolicy#custom}. This setting and the four that follow override the client's: a webhook that exists keeps those that
+         * it has, unless any is set anew, when those of the builder are all that it has.
+         */
+        Builder retryPolicy(RetryPolicy policy);
+
+        /**
+         * The HTTP statuses by which its receiver says that it has taken a delivery, 200 to 599, instead of those set before;
+         * whatever else it answers is a failure. None for the default: 200 to 299.
+         */
+        Builder successCodes(int... codes);
+
+        /** The time for one exchange, up to that of the client, which is the default. */
+        Builder timeout(Duration timeout);
+
+        /**
+         * How many requests each node makes at a time, at most: 1 to 64. With 1, deliveries that were never attempted start in the
+         * order in which they were due, on each node. Default: the client's.
+         */
+        Builder concurrency(int requests);
+
+        /** How many requests all nodes together make in a time, at most. Default: no limit. */
+        Builder rateLimit(RateLimit limit);
+
+        /** Leaves out what overrides the client's settings: retry policy, statuses, timeout, concurrency, and rate limit. */
+        Builder withoutOverrides();
 
         /** The webhook. Checks nothing: see {@link WebhookClient#check}. */
         Webhook build();

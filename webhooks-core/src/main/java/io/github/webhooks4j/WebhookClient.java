@@ -207,6 +207,9 @@ public interface WebhookClient extends AutoCloseable {
         /** When to try again. Default: {@link RetryPolicy#standard}. */
         Builder retryPolicy(RetryPolicy policy);
 
+        /** A retry policy that webhooks refer to as {@link RetryPolicy#custom} by this name. */
+        Builder retryPolicy(String name, RetryPolicy policy);
+
         /** The time for one whole request, up to 30 seconds. Default: 15 seconds. */
         Builder requestTimeout(Duration timeout);
 

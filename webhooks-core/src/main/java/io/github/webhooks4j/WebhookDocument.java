@@ -24,7 +24,8 @@ record WebhookDocument(
         @Nullable String method,
         @Nullable HeadersDocument headers,
         @Nullable PayloadDocument payload,
-        @Nullable TlsDocument tls) {
+        @Nullable TlsDocument tls,
+        Overrides.@Nullable Document overrides) {
     private static final String TLS_KEY = "tls.privateKey";
     private static final String PATH = "url.path";
     private static final String HEADER = "header.";
@@ -77,7 +78,8 @@ record WebhookDocument(
                 webhook.method().equals(POST) ? null : webhook.method(),
                 writeHeaders(webhook, secrets),
                 write(webhook.chosenPayload()),
-                write(webhook.tls(), secrets));
+                write(webhook.tls(), secrets),
+                webhook.overrides().write());
         return new WebhookRow(
                 webhook.id(),
                 webhook.tenant(),
@@ -151,6 +153,9 @@ record WebhookDocument(
         if (document.tls != null) {
             readTls(document.tls, row.secrets(), draft);
         }
+        if (document.overrides != null) {
+            readOverrides(document.overrides, draft);
+        }
         return draft.kept().build();
     }
 
@@ -159,7 +164,7 @@ record WebhookDocument(
             return Json.readWhatIsKnown(row.settings(), WebhookDocument.class);
         } catch (IllegalArgumentException e) {
             WebhookDocument nothing =
-                    new WebhookDocument("", false, null, List.of(), List.of(), null, null, null, null);
+                    new WebhookDocument("", false, null, List.of(), List.of(), null, null, null, null, null);
             return new Json.Known<>(nothing, Set.of("settings"));
         }
     }
@@ -211,6 +216,14 @@ record WebhookDocument(
         draft.tls(stored.skipsVerification ? tls.skipVerification() : tls);
         if (stored.certificates != null && key == null) {
             draft.unreadable("tls");
+        }
+    }
+
+    private static void readOverrides(Overrides.Document stored, WebhookDraft draft) {
+        try {
+            draft.overrides = Overrides.read(stored);
+        } catch (IllegalArgumentException e) {
+            draft.unreadable("overrides");
         }
     }
 

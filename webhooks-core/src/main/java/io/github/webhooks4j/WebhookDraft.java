@@ -2,6 +2,7 @@ package io.github.webhooks4j;
 
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -11,6 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A webhook in the making. */
@@ -47,6 +49,9 @@ final class WebhookDraft implements Webhook.Builder {
 
     @Nullable
     TlsSettings tls;
+
+    @Nullable
+    Overrides overrides;
 
     final Set<String> unreadable = new HashSet<>();
     WebhookStatus status = WebhookStatus.NEW;
@@ -166,6 +171,48 @@ final class WebhookDraft implements Webhook.Builder {
         this.tls = Objects.requireNonNull(tls, "tls");
         unreadable.remove("tls");
         return this;
+    }
+
+    @Override
+    public WebhookDraft retryPolicy(RetryPolicy policy) {
+        overrides = overrides().with(Objects.requireNonNull(policy, "policy"));
+        return this;
+    }
+
+    @Override
+    public WebhookDraft successCodes(int... codes) {
+        overrides = overrides().with(Arrays.stream(codes).boxed().collect(Collectors.toUnmodifiableSet()));
+        return this;
+    }
+
+    @Override
+    public WebhookDraft timeout(Duration timeout) {
+        overrides = overrides().with(Objects.requireNonNull(timeout, "timeout"));
+        return this;
+    }
+
+    @Override
+    public WebhookDraft concurrency(int requests) {
+        overrides = overrides().with(requests);
+        return this;
+    }
+
+    @Override
+    public WebhookDraft rateLimit(RateLimit limit) {
+        overrides = overrides().with(Objects.requireNonNull(limit, "limit"));
+        return this;
+    }
+
+    @Override
+    public WebhookDraft withoutOverrides() {
+        overrides = Overrides.NONE;
+        unreadable.remove("overrides");
+        return this;
+    }
+
+    private Overrides overrides() {
+        unreadable.remove("overrides");
+        return overrides == null ? Overrides.NONE : overrides;
     }
 
     WebhookDraft signers(@Nullable List<Signer> signers) {

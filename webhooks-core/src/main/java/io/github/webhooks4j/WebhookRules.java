@@ -3,6 +3,7 @@ package io.github.webhooks4j;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,9 +21,11 @@ final class WebhookRules {
     private final EgressPolicy policy;
     private final Remedies remedies;
     private final Extensions extensions;
+    private final Duration requestTimeout;
 
-    /** Rules for one client. */
-    WebhookRules(EgressPolicy policy, Extensions extensions) {
+    /** Rules for one client, whose requests take at most so long. */
+    WebhookRules(EgressPolicy policy, Extensions extensions, Duration requestTimeout) {
+        this.requestTimeout = requestTimeout;
         this.policy = policy;
         this.extensions = extensions;
         remedies = new Remedies(policy);
@@ -54,6 +57,8 @@ final class WebhookRules {
         checkReadable(webhook, problems);
         checkRequest(webhook, problems);
         checkTls(webhook.tls(), problems);
+        problems.addAll(webhook.overrides()
+                .problems(requestTimeout, extensions.retryPolicies().keySet()));
         return problems;
     }
 

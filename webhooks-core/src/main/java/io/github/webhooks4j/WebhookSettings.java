@@ -3,12 +3,14 @@ package io.github.webhooks4j;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -36,6 +38,7 @@ final class WebhookSettings implements Webhook {
     private final @Nullable TlsSettings tls;
     private final boolean keepsSigners;
     private final Set<String> keptHeaders;
+    private final @Nullable Overrides overrides;
     private final Set<String> unreadable;
     private final WebhookStatus status;
     private final long version;
@@ -54,6 +57,7 @@ final class WebhookSettings implements Webhook {
         tls = draft.tls;
         keepsSigners = draft.keepsSigners;
         keptHeaders = Collections.unmodifiableSet(new TreeSet<>(draft.keptHeaders));
+        overrides = draft.overrides;
         unreadable = unreadable(draft);
         status = draft.status;
         version = draft.version;
@@ -154,6 +158,36 @@ final class WebhookSettings implements Webhook {
     }
 
     @Override
+    public Optional<RetryPolicy> retryPolicy() {
+        return Optional.ofNullable(overrides().retryPolicy());
+    }
+
+    @Override
+    public Set<Integer> successCodes() {
+        return overrides().successCodes();
+    }
+
+    @Override
+    public Optional<Duration> timeout() {
+        return Optional.ofNullable(overrides().timeout());
+    }
+
+    @Override
+    public OptionalInt concurrency() {
+        Integer concurrency = overrides().concurrency();
+        return concurrency == null ? OptionalInt.empty() : OptionalInt.of(concurrency);
+    }
+
+    @Override
+    public Optional<RateLimit> rateLimit() {
+        return Optional.ofNullable(overrides().rateLimit());
+    }
+
+    Overrides overrides() {
+        return overrides == null ? Overrides.NONE : overrides;
+    }
+
+    @Override
     public State state() {
         return status.state();
     }
@@ -192,6 +226,7 @@ final class WebhookSettings implements Webhook {
         draft.secretHeaders = without(secretHeaders, Set.of());
         draft.payload = payload;
         draft.tls = tls;
+        draft.overrides = overrides;
         draft.unreadable.addAll(unreadable);
         if (hasUnreadableHeader(secretHeaders)) {
             draft.unreadable.remove("secretHeaders"); // it is, as long as the header is not set anew
@@ -220,6 +255,7 @@ final class WebhookSettings implements Webhook {
             draft.secretHeaders = without(stored.secretHeaders, headers().keySet());
             draft.keptHeaders.addAll(draft.secretHeaders == null ? Set.of() : draft.secretHeaders.keySet());
         }
+        draft.overrides = overrides == null ? stored.overrides : overrides;
         if (tls == null) {
             draft.tls = stored.tls;
         }
@@ -239,6 +275,7 @@ final class WebhookSettings implements Webhook {
             case "secretHeaders" -> secretHeaders != null;
             case "payload" -> payload != null;
             case "tls" -> tls != null;
+            case "overrides" -> overrides != null;
             default -> false; // of a newer version
         };
     }

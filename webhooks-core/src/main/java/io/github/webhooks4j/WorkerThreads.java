@@ -50,7 +50,7 @@ final class WorkerThreads {
     /** At most so many threads, which end when they have nothing to do. */
     static ExecutorService atMost(int threads, String name) {
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                threads, threads, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), named(name + "-alone-"));
+                threads, threads, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), named(name + "-"));
         pool.allowCoreThreadTimeOut(true);
         return pool;
     }

@@ -9,9 +9,12 @@ import io.github.webhooks4j.Lanes.Limits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,7 +29,7 @@ class LanesTest {
     private static Lanes lanes(int concurrency, int maxInFlight, int maxHeld) {
         return new Lanes(
                 new Limits(concurrency, maxInFlight, maxInFlight, maxHeld, 10_000, 100, Duration.ofSeconds(10)),
-                id -> id);
+                Lanes.Terms::new);
     }
 
     @BeforeEach
@@ -66,6 +69,10 @@ class LanesTest {
     }
 
     private List<Held> takeAll() {
+        return takeAll(lanes);
+    }
+
+    private static List<Held> takeAll(Lanes lanes) {
         List<Held> taken = new ArrayList<>();
         for (Held next = lanes.take(); next != null; next = lanes.take()) {
             taken.add(next);
@@ -210,7 +217,7 @@ class LanesTest {
     void noMoreIsClaimedThanFitsIfEventsAreAsLargeAsBefore() {
         lanes.isDue("a");
         assertThat(lanes.claimable(0).get("a")).isLessThanOrEqualTo(100); // of up to 100 bytes each, in 10,000
-        lanes.claimed(Map.of("a", 5), held("a", 1_900, 5));
+        lanes.claimed(Map.of("a", 5), held("a", 1_400, 5)); // a quarter is left to what is published
         takeAll();
 
         assertThat(lanes.claimable(0)).containsEntry("a", 1);
@@ -358,8 +365,9 @@ class LanesTest {
 
     @Test
     void customersTakeTurnsHoweverManyWebhooksTheyHave() {
-        Lanes shared =
-                new Lanes(new Limits(2, 100, 100, 1000, 10_000, 100, Duration.ofSeconds(10)), id -> id.substring(0, 1));
+        Lanes shared = new Lanes(
+                new Limits(2, 100, 100, 1000, 10_000, 100, Duration.ofSeconds(10)),
+                id -> new Lanes.Terms(id.substring(0, 1)));
         shared.open();
         for (int i = 0; i < 50; i++) {
             shared.claimed(Map.of("a" + i, 2), held("a" + i, 1, 1));
@@ -375,8 +383,9 @@ class LanesTest {
 
     @Test
     void customerHasNoMoreThanItsShareOfTheNode() {
-        Lanes shared =
-                new Lanes(new Limits(2, 100, 5, 1000, 10_000, 100, Duration.ofSeconds(10)), id -> id.substring(0, 1));
+        Lanes shared = new Lanes(
+                new Limits(2, 100, 5, 1000, 10_000, 100, Duration.ofSeconds(10)),
+                id -> new Lanes.Terms(id.substring(0, 1)));
         shared.open();
         for (int i = 0; i < 50; i++) {
             shared.claimed(Map.of("a" + i, 2), held("a" + i, 1, 1));
@@ -392,6 +401,78 @@ class LanesTest {
         shared.completed(taken.get(0), took(1));
         assertThat(shared.take().webhookId()).startsWith("a");
         assertThat(shared.take()).isNull();
+    }
+
+    /** As many as asked for, and more is due. */
+    private static Map<String, Integer> claimAll(Lanes lanes) {
+        Map<String, Integer> room = lanes.claimable(0);
+        List<Held> claimed = new ArrayList<>();
+        room.forEach((id, count) -> claimed.addAll(held(id, 1, count)));
+        assertThat(lanes.claimed(room, claimed)).isEmpty();
+        return room;
+    }
+
+    @Test
+    void customerHoldsNoMoreThanItsShareSoThatOthersAreClaimedAndPublishedFor() {
+        Lanes shared = new Lanes(
+                new Limits(5, 100, 25, 1000, 1_000_000, 100, Duration.ofSeconds(10)),
+                id -> new Lanes.Terms(id.substring(0, 1)));
+        shared.open();
+        IntStream.range(0, 200).forEach(n -> shared.isDue("a" + n));
+        for (int i = 0; i < 100; i++) {
+            claimAll(shared);
+        }
+
+        assertThat(shared.claimable(0)).isEmpty();
+        assertThat(shared.reserve("a200", 1)).isFalse();
+        assertThat(shared.reserve("b1", 1)).isTrue();
+        shared.isDue("c1");
+        assertThat(shared.claimable(0)).containsOnlyKeys("c1");
+        assertThat(shared.close()).hasSize(250);
+    }
+
+    @Test
+    void whatIsPublishedForSomebodyNewIsNextHoweverMuchIsDueForOthers() {
+        Lanes few = lanes(5, 3, 100);
+        few.open();
+        IntStream.range(0, 50).forEach(n -> few.isDue("old" + n));
+        for (int i = 0; i < 50; i++) {
+            claimAll(few);
+        }
+        assertThat(few.take().webhookId()).startsWith("old");
+        for (int i = 0; i < 10; i++) {
+            assertThat(few.reserve("new" + i, 1)).isTrue();
+            assertThat(few.handOver(List.of(held("new" + i, 1)))).isEmpty();
+        }
+
+        List<String> order = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            Held next = few.take();
+            order.add(next.webhookId().substring(0, 3));
+            few.completed(next, took(1));
+        }
+        assertThat(order).as("in turn").containsExactly("new", "old", "new", "old", "new", "old");
+    }
+
+    @Test
+    void manyLanesWithLongBacklogsAllGetTheirTurn() {
+        Lanes many =
+                new Lanes(new Limits(5, 100, 100, 10_000, 1_000_000, 100, Duration.ofSeconds(10)), Lanes.Terms::new);
+        many.open();
+        IntStream.range(0, 1_000).forEach(n -> many.isDue("w" + n));
+        Set<String> claimed = new HashSet<>();
+        int rows = 0;
+        while (claimed.size() < 1_000 && rows < 100_000) {
+            Map<String, Integer> room = claimAll(many);
+            rows += room.values().stream().mapToInt(count -> count).sum();
+            claimed.addAll(room.keySet());
+            for (Held next = many.take(); next != null; next = many.take()) {
+                many.completed(next, took(1));
+            }
+        }
+
+        assertThat(claimed).hasSize(1_000);
+        assertThat(rows).as("claimed until the last one had its turn").isLessThanOrEqualTo(8 * 1_000 + 1_024);
     }
 
     @Test
@@ -410,5 +491,42 @@ class LanesTest {
     private static String customer(String url, String tenant) {
         Webhook.Builder webhook = Webhook.builder(url).events("*");
         return Customer.of((WebhookSettings) (tenant == null ? webhook : webhook.tenant(tenant)).build());
+    }
+
+    // ---- limited rates
+
+    private static Lanes limited(int concurrency, int maxInFlight) {
+        Limits limits = new Limits(64, maxInFlight, maxInFlight, 1000, 10_000, 100, Duration.ofSeconds(10));
+        Lanes lanes =
+                new Lanes(limits, id -> new Lanes.Terms(id, OptionalInt.of(concurrency), id.startsWith("limited")));
+        lanes.open();
+        return lanes;
+    }
+
+    @Test
+    void limitedLaneClaimsWhatCanStartAtOnceAndNothingIsBornLeased() {
+        Lanes few = limited(4, 6);
+        assertThat(few.reserve("limited", 1)).isFalse();
+        assertThat(few.reserveUncommitted("limited", 1)).isFalse();
+        few.isDue("limited");
+        assertThat(few.claimable(0)).containsExactly(Map.entry("limited", 4));
+        claimed(few, "limited", 1);
+        claimed(few, "b", 4);
+        assertThat(takeAll(few)).hasSize(5);
+
+        few.isDue("limited");
+        assertThat(few.claimable(0)).as("one place is left on this node").containsExactly(Map.entry("limited", 1));
+    }
+
+    @Test
+    void limitedLaneWaitsUntilItsLimitMayAllowMore() {
+        Lanes one = limited(4, 6);
+        one.isDue("limited");
+        one.waitUntil("limited", SECOND.toNanos());
+        one.isDue("limited");
+
+        assertThat(one.claimable(SECOND.toNanos() - 1)).isEmpty();
+        assertThat(one.nextWakeUp()).isEqualTo(SECOND.toNanos());
+        assertThat(one.claimable(SECOND.toNanos())).containsOnlyKeys("limited");
     }
 }

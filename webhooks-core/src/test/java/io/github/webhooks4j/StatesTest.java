@@ -252,7 +252,7 @@ class StatesTest {
         node.elapse(Duration.ofSeconds(10));
 
         int attempted = sent().size();
-        assertThat(attempted).as("one for each look, until it is recorded").isBetween(1, 21);
+        assertThat(attempted).isEqualTo(1);
         assertThat(stored().disabledReason()).contains(DisabledReason.GONE);
         assertThat(node.changed)
                 .filteredOn(webhook -> webhook.state() == State.DISABLED)

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,16 +17,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 class VerdictTest {
     private static final RetryPolicy HOURLY = RetryPolicy.fixed(Duration.ofHours(1), 10);
 
+    private static Verdict on(Attempt attempt, RetryPolicy policy) {
+        return Verdict.on(attempt, Set.of(), policy);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {200, 201, 202, 204, 206, 226, 299})
     void successIsDelivered(int status) {
-        assertThat(Verdict.on(answered(1, status), HOURLY))
+        assertThat(on(answered(1, status), HOURLY))
                 .isEqualTo(new Verdict(Meaning.DELIVERED, DeliveryState.DELIVERED, Duration.ZERO, false));
     }
 
     @Test
     void goneIsExhaustedAtOnce() {
-        assertThat(Verdict.on(answered(1, 410), HOURLY))
+        assertThat(on(answered(1, 410), HOURLY))
                 .isEqualTo(new Verdict(Meaning.GONE, DeliveryState.EXHAUSTED, Duration.ZERO, false));
     }
 
@@ -36,16 +41,16 @@ class VerdictTest {
                 500, 501, 505, 599
             })
     void otherStatusIsTriedAgain(int status) {
-        assertThat(Verdict.on(answered(1, status), HOURLY))
+        assertThat(on(answered(1, status), HOURLY))
                 .isEqualTo(new Verdict(Meaning.FAILED, DeliveryState.PENDING, Duration.ofHours(1), false));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {429, 502, 503, 504})
     void overloadIsTriedAgainAndSlowsTheLaneDown(int status) {
-        assertThat(Verdict.on(answered(1, status), HOURLY))
+        assertThat(on(answered(1, status), HOURLY))
                 .isEqualTo(new Verdict(Meaning.FAILED, DeliveryState.PENDING, Duration.ofHours(1), true));
-        assertThat(Verdict.on(answered(10, status), HOURLY))
+        assertThat(on(answered(10, status), HOURLY))
                 .isEqualTo(new Verdict(Meaning.FAILED, DeliveryState.EXHAUSTED, Duration.ZERO, true));
     }
 
@@ -61,7 +66,7 @@ class VerdictTest {
         "INVALID, INVALID, false",
     })
     void failureUsesUpAnAttemptAndIsTriedAgain(Failure failure, Meaning meaning, boolean slowDown) {
-        Verdict verdict = Verdict.on(failed(failure), HOURLY);
+        Verdict verdict = on(failed(failure), HOURLY);
 
         assertThat(verdict).isEqualTo(new Verdict(meaning, DeliveryState.PENDING, Duration.ofHours(1), slowDown));
         assertThat(verdict.usesUpAnAttempt()).isTrue();
@@ -69,7 +74,7 @@ class VerdictTest {
 
     @Test
     void failureOfOursUsesUpNoAttemptAndAsksNoPolicy() {
-        Verdict verdict = Verdict.on(failed(Failure.OURS), attempt -> {
+        Verdict verdict = on(failed(Failure.OURS), attempt -> {
             throw new AssertionError("asked");
         });
 
@@ -80,27 +85,27 @@ class VerdictTest {
     @ParameterizedTest
     @EnumSource(Failure.class)
     void everyFailureHasAVerdict(Failure failure) {
-        assertThat(Verdict.on(failed(failure), HOURLY).state()).isEqualTo(DeliveryState.PENDING);
+        assertThat(on(failed(failure), HOURLY).state()).isEqualTo(DeliveryState.PENDING);
     }
 
     @Test
     void lastAttemptIsExhausted() {
-        assertThat(Verdict.on(answered(10, 500), HOURLY).state()).isEqualTo(DeliveryState.EXHAUSTED);
+        assertThat(on(answered(10, 500), HOURLY).state()).isEqualTo(DeliveryState.EXHAUSTED);
     }
 
     @Test
     void attemptBeforeTheLastIsTriedAgain() {
-        assertThat(Verdict.on(answered(9, 500), HOURLY).state()).isEqualTo(DeliveryState.PENDING);
+        assertThat(on(answered(9, 500), HOURLY).state()).isEqualTo(DeliveryState.PENDING);
     }
 
     @Test
     void lastAttemptCanSucceed() {
-        assertThat(Verdict.on(answered(10, 200), HOURLY).state()).isEqualTo(DeliveryState.DELIVERED);
+        assertThat(on(answered(10, 200), HOURLY).state()).isEqualTo(DeliveryState.DELIVERED);
     }
 
     @Test
     void wishOfTheReceiverAddsNoAttempt() {
-        assertThat(Verdict.on(asked(10, Duration.ofMinutes(1)), HOURLY).state()).isEqualTo(DeliveryState.EXHAUSTED);
+        assertThat(on(asked(10, Duration.ofMinutes(1)), HOURLY).state()).isEqualTo(DeliveryState.EXHAUSTED);
     }
 
     @ParameterizedTest
@@ -116,13 +121,12 @@ class VerdictTest {
         "PT0S, PT2M, PT2M",
     })
     void laterOfPolicyAndWishHoldsAndAWishEndsAtSixHours(Duration policy, Duration asked, Duration delay) {
-        assertThat(Verdict.on(asked(1, asked), RetryPolicy.fixed(policy, 10)).delay())
-                .isEqualTo(delay);
+        assertThat(on(asked(1, asked), RetryPolicy.fixed(policy, 10)).delay()).isEqualTo(delay);
     }
 
     @Test
     void policyThatThrowsIsReplacedByTheStandard() {
-        Verdict verdict = Verdict.on(answered(1, 500), attempt -> {
+        Verdict verdict = on(answered(1, 500), attempt -> {
             throw new IllegalStateException("broken");
         });
 
@@ -132,7 +136,7 @@ class VerdictTest {
 
     @Test
     void policyThatThrowsEndsWithTheStandard() {
-        Verdict verdict = Verdict.on(answered(10, 500), attempt -> {
+        Verdict verdict = on(answered(10, 500), attempt -> {
             throw new IllegalStateException("broken");
         });
 
@@ -141,19 +145,19 @@ class VerdictTest {
 
     @Test
     void policyThatReturnsNullIsReplacedByTheStandard() {
-        assertThat(Verdict.on(answered(2, 500), attempt -> null).delay())
+        assertThat(on(answered(2, 500), attempt -> null).delay())
                 .isBetween(Duration.ofMinutes(4), Duration.ofMinutes(6));
     }
 
     @Test
     void negativeDelayIsNone() {
-        assertThat(Verdict.on(answered(1, 500), attempt -> Optional.of(Duration.ofSeconds(-1))))
+        assertThat(on(answered(1, 500), attempt -> Optional.of(Duration.ofSeconds(-1))))
                 .isEqualTo(new Verdict(Meaning.FAILED, DeliveryState.PENDING, Duration.ZERO, false));
     }
 
     @Test
     void policyIsNotAskedAfterASuccess() {
-        Verdict verdict = Verdict.on(answered(1, 200), attempt -> {
+        Verdict verdict = on(answered(1, 200), attempt -> {
             throw new AssertionError("asked");
         });
 

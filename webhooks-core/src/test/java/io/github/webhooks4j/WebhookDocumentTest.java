@@ -124,7 +124,7 @@ class WebhookDocumentTest {
         assertThat(WebhookDocument.write(webhook).settings())
                 .isEqualTo(
                         "{\"url\":\"https://example.com\",\"hasSecretPath\":false,\"name\":null,\"events\":[\"a.*\"],\"signers\":[{"
-                                + "\"kind\":\"hmac-sha256\",\"settings\":{\"header\":\"X-Own\"},\"secrets\":[\"secret\"]}],\"method\":null,\"headers\":null,\"payload\":null,\"tls\":null}");
+                                + "\"kind\":\"hmac-sha256\",\"settings\":{\"header\":\"X-Own\"},\"secrets\":[\"secret\"]}],\"method\":null,\"headers\":null,\"payload\":null,\"tls\":null,\"overrides\":null}");
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -18,7 +19,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class WebhookRulesTest {
     private final WebhookRules rules = new WebhookRules(
-            EgressPolicy.strict(), new Extensions(Map.of("mine", message -> Map.of()), Map.of("mine", event -> null)));
+            EgressPolicy.strict(),
+            new Extensions(Map.of("mine", message -> Map.of()), Map.of("mine", event -> null)),
+            Duration.ofSeconds(15));
 
     @Test
     void goodWebhookHasNoProblem() {
@@ -202,7 +205,8 @@ class WebhookRulesTest {
 
     @Test
     void developmentPolicyAllowsThisMachine() {
-        WebhookRules development = new WebhookRules(EgressPolicy.development(), new Extensions(Map.of(), Map.of()));
+        WebhookRules development = new WebhookRules(
+                EgressPolicy.development(), new Extensions(Map.of(), Map.of()), Duration.ofSeconds(15));
 
         assertThat(development.check(url("http://localhost:8080/").build(), true))
                 .isEmpty();

@@ -13,15 +13,19 @@ import io.github.webhooks4j.WebhookClient;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.okhttp.OkHttpTransport;
 import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** The process of {@link HostileTest}: a thousand requests to a hostile receiver at a time, and others to a good one. */
 final class HostileChild {
     static final int HOSTILE = 1000;
-    static final int ROUNDS = 2;
-    static final int PER_WEBHOOK = 10;
+    static final int PER_WEBHOOK = 5; // which it has from the first on
     private static final int GOOD = 100;
     /** For one delivery to the good receiver, whatever the others do. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -30,21 +34,29 @@ final class HostileChild {
     /** Threads and pools that end by themselves when they have been idle. */
     private static final Duration SETTLING = Duration.ofSeconds(90);
 
+    private static final File FILES = new File("/proc/self/fd");
+
     private HostileChild() {}
 
     /**
      * Runs it, and exits with 0 if all went as it must.
      *
-     * @param args the URLs of the hostile and of the good receiver
+     * @param args the URLs of the hostile and of the good receiver, and how often to meet a thousand attacks
      */
     public static void main(String[] args) {
         attack(args[0], args[1], 1, 1); // loads and starts what stays for good
         int threads = threads();
         int files = files();
-        for (int i = 0; i < ROUNDS; i++) {
+        for (int i = 0; i < Integer.parseInt(args[2]); i++) {
             attack(args[0], args[1], HOSTILE, GOOD);
         }
-        await().atMost(SETTLING).until(() -> threads() <= threads + 2 && files() <= files + 2);
+        try {
+            await().atMost(SETTLING).until(() -> threads() <= threads + 2 && files() <= files + 2);
+        } catch (ConditionTimeoutException e) {
+            System.out.println(names());
+            System.out.println(fileNames());
+            throw e;
+        }
         System.out.println("threads " + threads + " -> " + threads() + ", files " + files + " -> " + files());
     }
 
@@ -77,12 +89,16 @@ final class HostileChild {
                 client.register(webhook("bad" + i, hostile, "bad"));
             }
             client.register(webhook("good", good, "good"));
-            for (int i = 0; i < attacks / webhooks; i++) {
-                client.publish(Event.of("bad", i));
+            for (int i = 0; i < attacks; i++) {
+                client.publish(Event.builder("bad")
+                        .data(i)
+                        .tenant("bad" + i % webhooks)
+                        .build());
             }
             int published = 0;
             while (published < least || bad.get() < attacks) {
-                client.publish(Event.of("good", published++));
+                client.publish(
+                        Event.builder("good").data(published++).tenant("good").build());
                 int expected = published;
                 await().pollInterval(POLL).atMost(PATIENCE).until(() -> delivered.get() == expected);
             }
@@ -90,19 +106,41 @@ final class HostileChild {
         }
     }
 
+    /** Each of a customer of its own, since one customer does not get all requests. */
     private static Webhook webhook(String id, String url, String type) {
-        return Webhook.builder(url).id(id).events(type).unsigned().build();
+        return Webhook.builder(url).id(id).tenant(id).events(type).unsigned().build();
     }
 
     /** Without the carriers of virtual threads, which the JVM keeps as it likes. */
     private static int threads() {
-        return (int) Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> !thread.getName().startsWith("ForkJoinPool-"))
-                .count();
+        return names().size();
+    }
+
+    private static List<String> names() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> !name.startsWith("ForkJoinPool-"))
+                .sorted()
+                .toList();
     }
 
     /** Open files and sockets of this process; none where the system does not tell. */
     private static int files() {
-        return Objects.requireNonNullElse(new File("/proc/self/fd").list(), new String[0]).length;
+        return Objects.requireNonNullElse(FILES.list(), new String[0]).length;
+    }
+
+    private static List<String> fileNames() {
+        return Stream.of(Objects.requireNonNullElse(FILES.listFiles(), new File[0]))
+                .map(HostileChild::target)
+                .sorted()
+                .toList();
+    }
+
+    private static String target(File link) {
+        try {
+            return Files.readSymbolicLink(link.toPath()).toString();
+        } catch (IOException e) {
+            return link.getName();
+        }
     }
 }

@@ -52,15 +52,29 @@ class HostileTest {
             new Attack("", FILL),
             new Attack("HTTP/1.1 200 ", ""));
 
+    /** Lines so short that what is kept of them takes many times their bytes: in headers, trailers and 1xx answers. */
+    private static List<Attack> shortLines(int bytes) {
+        return List.of(
+                new Attack(HEAD + "x\n".repeat(bytes / 2), ""),
+                new Attack(HEAD + "a:b\n".repeat(bytes / 4), ""),
+                new Attack(CHUNKED + "0\r\n" + "x\n".repeat(bytes / 2), ""),
+                new Attack("HTTP/1.1 103 X\r\n" + "x\n".repeat(bytes / 2), ""));
+    }
+
+    /** What each of the requests of a round meets in turn. */
+    private static final List<List<Attack>> ROUNDS =
+            List.of(ATTACKS, List.of(HOARD), shortLines(480_000), shortLines(60_000));
+
     @TempDir
     Path folder;
 
-    private final List<CountDownLatch> attacks =
-            List.of(new CountDownLatch(HostileChild.HOSTILE), new CountDownLatch(HostileChild.HOSTILE));
+    private final List<CountDownLatch> attacks = ROUNDS.stream()
+            .map(round -> new CountDownLatch(HostileChild.HOSTILE))
+            .toList();
     private final AtomicInteger waiting = new AtomicInteger();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
-    /** First all kinds of attacks together, then a thousand of the one that can hold the most memory. */
+    /** First all kinds of attacks together, then a thousand of each that can hold much memory. */
     @Test
     void thousandHostileAnswersAtOnceDoNoHarm() throws Exception {
         try (ServerSocket listener = new ServerSocket(0, 2000, InetAddress.getLoopbackAddress());
@@ -81,9 +95,7 @@ class HostileTest {
                     .toList());
             assertThat(output).doesNotContain("OutOfMemoryError");
             assertThat(child.exitValue()).as(output).isZero();
-            assertThat(waiting)
-                    .as("requests that were attacked")
-                    .hasValue(HostileChild.ROUNDS * HostileChild.HOSTILE + 1);
+            assertThat(waiting).as("requests that were attacked").hasValue(ROUNDS.size() * HostileChild.HOSTILE + 1);
         } finally {
             for (Socket socket : sockets) {
                 socket.close();
@@ -114,12 +126,13 @@ class HostileTest {
                 return;
             }
             int number = waiting.incrementAndGet();
-            int round = (number - 2) / HostileChild.HOSTILE;
+            int round = Math.min(Math.max(0, number - 2) / HostileChild.HOSTILE, ROUNDS.size() - 1);
             if (number > 1) {
                 attacks.get(round).countDown();
                 attacks.get(round).await();
             }
-            Attack kind = round == 0 ? ATTACKS.get(number % ATTACKS.size()) : HOARD;
+            List<Attack> kinds = ROUNDS.get(round);
+            Attack kind = kinds.get(number % kinds.size());
             OutputStream out = socket.getOutputStream();
             out.write(kind.start());
             while (kind.more().length > 0) {
@@ -141,7 +154,8 @@ class HostileTest {
                         System.getProperty("java.class.path"),
                         HostileChild.class.getName(),
                         hostile,
-                        good))
+                        good,
+                        Integer.toString(ROUNDS.size())))
                 .redirectErrorStream(true)
                 .redirectOutput(log)
                 .start();

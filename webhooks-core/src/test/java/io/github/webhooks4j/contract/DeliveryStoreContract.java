@@ -94,6 +94,16 @@ public abstract class DeliveryStoreContract extends RecordContract {
     }
 
     @Test
+    void whatANodeThatDiedHadClaimedIsEndedForItsAgeToo() {
+        Instant now = store.now();
+        store.insert(List.of(dueAt(now.minusSeconds(10), event("old"), "a")));
+        claimOne("a");
+        elapse(LEASE);
+
+        assertThat(store.expire("a", now, 10)).extracting(Delivery::eventId).containsExactly("old");
+    }
+
+    @Test
     void cancelByManyAtOnceEndsEachOnce() throws Exception {
         List<NewEvent> events = new ArrayList<>();
         for (int i = 0; i < 100; i++) {

@@ -20,7 +20,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** What a store must hold to when outcomes are recorded. */
-abstract class RecordContract extends ClaimContract {
+abstract class RecordContract extends LimitContract {
     @Test
     void deliveredDeliveryHasEnded() {
         publish("a", "1");

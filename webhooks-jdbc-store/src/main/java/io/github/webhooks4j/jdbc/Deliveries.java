@@ -5,6 +5,8 @@ import io.github.webhooks4j.Delivery;
 import io.github.webhooks4j.DeliveryState;
 import io.github.webhooks4j.DeliveryStore.Claim;
 import io.github.webhooks4j.DeliveryStore.Claimed;
+import io.github.webhooks4j.DeliveryStore.LimitedClaims;
+import io.github.webhooks4j.DeliveryStore.LimitedRoom;
 import io.github.webhooks4j.DeliveryStore.NewEvent;
 import io.github.webhooks4j.DeliveryStore.Outcome;
 import io.github.webhooks4j.jdbc.DeliveryRows.Locked;
@@ -34,11 +36,13 @@ abstract class Deliveries {
     private final EventRows events;
     private final DeliveryRows rows;
     private final HistoryRows history;
+    private final RateRows rates;
 
     Deliveries(Sql sql) {
         events = new EventRows(sql);
         rows = new DeliveryRows(sql);
         history = new HistoryRows(sql);
+        rates = new RateRows(sql);
     }
 
     /** The names of events. */
@@ -54,6 +58,18 @@ abstract class Deliveries {
 
     /** See {@link io.github.webhooks4j.DeliveryStore#claim}. */
     abstract List<Claimed> claim(Connection connection, Map<String, Integer> room, Duration lease) throws SQLException;
+
+    /** See {@link io.github.webhooks4j.DeliveryStore#claimLimited}. */
+    LimitedClaims claimLimited(Connection connection, Map<String, LimitedRoom> room, Duration lease)
+            throws SQLException {
+        return rates.claim(
+                connection, room, allowed -> allowed.isEmpty() ? List.of() : claim(connection, allowed, lease));
+    }
+
+    /** The rates of webhooks. */
+    RateRows rates() {
+        return rates;
+    }
 
     static void warnOfMissing(UUID event, String webhookId) {
         LOG.warn("The event {} of a delivery to webhook {} is missing", event, webhookId);

@@ -7,6 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -66,7 +67,8 @@ final class DeliveryRows {
         try (PreparedStatement statement = connection.prepareStatement(lockExpired)) {
             statement.setString(1, webhookId);
             Sql.bind(statement, 2, firstDueBefore);
-            statement.setInt(3, limit);
+            sql.fromNow(statement, 3, Duration.ZERO);
+            statement.setInt(4, limit);
             return read(statement, webhookId);
         }
     }

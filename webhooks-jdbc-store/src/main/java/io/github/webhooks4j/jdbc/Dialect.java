@@ -72,10 +72,13 @@ interface Dialect {
     String lockAny();
 
     /**
-     * Locks deliveries that nobody has claimed and that were first due before an instant; binds webhook id, instant and limit.
-     * Selects as {@link #lockAny} does.
+     * Locks deliveries that nobody holds a lease on and that were first due before an instant; binds webhook id, instant, no
+     * time from now and limit. Selects as {@link #lockAny} does.
      */
     String lockExpired();
+
+    /** Adds a row to the table of rates, unless it is there; binds webhook id and instant. */
+    String insertRate();
 
     /** Whether a failed statement undoes only itself, so that the transaction could be committed without it. */
     boolean survivesErrors();

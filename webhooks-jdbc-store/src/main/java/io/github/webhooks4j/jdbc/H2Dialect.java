@@ -145,7 +145,16 @@ final class H2Dialect implements Dialect {
         return """
                 SELECT event_key, next_at, first_due_at, fence, attempts, claims
                 FROM ${prefix}deliveries USE INDEX (${prefix}deliveries_due)
-                WHERE webhook_id = ? AND first_due_at < ? AND claims = 0 FETCH FIRST ? ROWS ONLY FOR UPDATE""";
+                WHERE webhook_id = ? AND first_due_at < ? AND (claims = 0 OR next_at <= ${fromNow})
+                FETCH FIRST ? ROWS ONLY FOR UPDATE""";
+    }
+
+    @Override
+    public String insertRate() {
+        return """
+                INSERT INTO ${prefix}rates (webhook_id, used_until) SELECT new.* FROM
+                (VALUES (CAST(? AS VARCHAR), CAST(? AS TIMESTAMP(6) WITH TIME ZONE))) AS new (id, used_until)
+                WHERE NOT EXISTS (SELECT 1 FROM ${prefix}rates WHERE webhook_id = new.id)""";
     }
 
     @Override

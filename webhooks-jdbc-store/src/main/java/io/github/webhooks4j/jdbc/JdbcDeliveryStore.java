@@ -218,7 +218,10 @@ public final class JdbcDeliveryStore implements DeliveryStore {
     @Override
     public boolean removeWebhook(String id) {
         Opened store = store();
-        return store.joined.write("remove a webhook", connection -> store.webhooks.remove(connection, id));
+        return store.joined.write("remove a webhook", connection -> {
+            store.deliveries.rates().remove(connection, id);
+            return store.webhooks.remove(connection, id);
+        });
     }
 
     @Override
@@ -303,6 +306,20 @@ public final class JdbcDeliveryStore implements DeliveryStore {
         }
         return store.own.writeUnlocked(
                 "claim deliveries", connection -> store.deliveries.claim(connection, room, lease));
+    }
+
+    @Override
+    public LimitedClaims claimLimited(Map<String, LimitedRoom> room, Duration lease) {
+        Opened store = store();
+        Set<String> missing = store.deliveries.rates().missing(room.keySet());
+        if (!missing.isEmpty()) {
+            store.own.write("limit rates", connection -> {
+                store.deliveries.rates().add(connection, missing);
+                return missing.size();
+            });
+        }
+        return store.own.writeUnlocked(
+                "claim deliveries", connection -> store.deliveries.claimLimited(connection, room, lease));
     }
 
     @Override

@@ -5,7 +5,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.UUID;
 
 /** Selects the rows that have one of many keys. */
 final class KeyedRows {
@@ -19,13 +18,19 @@ final class KeyedRows {
     }
 
     /** Reads the rows that {@code select}, which ends with {@code IN}, finds for these keys. */
-    static void select(Connection connection, String select, List<UUID> keys, Reader reader) throws SQLException {
+    static void select(Connection connection, String select, List<?> keys, Reader reader) throws SQLException {
+        select(connection, select, keys, "", reader);
+    }
+
+    /** {@link #select} with something that follows the keys. */
+    static void select(Connection connection, String select, List<?> keys, String more, Reader reader)
+            throws SQLException {
         for (int from = 0; from < keys.size(); from += MAX) {
-            List<UUID> chunk = keys.subList(from, Math.min(from + MAX, keys.size()));
+            List<?> chunk = keys.subList(from, Math.min(from + MAX, keys.size()));
             // Few different statements, so that caches of prepared statements have a use.
             int size = chunk.size() == 1 ? 1 : Integer.highestOneBit(chunk.size() - 1) * 2;
             try (PreparedStatement statement =
-                    connection.prepareStatement(select + "(?" + ", ?".repeat(size - 1) + ")")) {
+                    connection.prepareStatement(select + "(?" + ", ?".repeat(size - 1) + ")" + more)) {
                 for (int i = 0; i < size; i++) {
                     statement.setObject(i + 1, chunk.get(Math.min(i, chunk.size() - 1)));
                 }

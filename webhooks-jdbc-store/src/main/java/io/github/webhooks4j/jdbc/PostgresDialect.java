@@ -119,8 +119,14 @@ final class PostgresDialect implements Dialect {
     public String lockExpired() {
         return """
                 SELECT event_key, next_at, first_due_at, fence, attempts, claims
-                FROM ${prefix}deliveries WHERE webhook_id = ? AND first_due_at < ? AND claims = 0
+                FROM ${prefix}deliveries WHERE webhook_id = ? AND first_due_at < ?
+                AND (claims = 0 OR next_at <= ${fromNow})
                 ORDER BY next_at, event_key LIMIT ? FOR UPDATE SKIP LOCKED""";
+    }
+
+    @Override
+    public String insertRate() {
+        return "INSERT INTO ${prefix}rates (webhook_id, used_until) VALUES (?, ?) ON CONFLICT DO NOTHING";
     }
 
     @Override

@@ -32,6 +32,7 @@ final class Schema {
             "signers", "tenant name version changed_at removed settings secrets",
             "events", "event_key tenant id type occurred_at content_type is_json headers data created_at",
             "deliveries", "event_key webhook_id next_at first_due_at fence attempts claims",
+            "rates", "webhook_id used_until",
             "attempts",
                     "id event_key webhook_id number started_at duration_ms status failure retry_after_ms excerpt"
                             + " final_state"));

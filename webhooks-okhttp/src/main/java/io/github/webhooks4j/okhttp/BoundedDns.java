@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * name with all its addresses if the policy denies one of them: a connection may be tried to any.
  *
  * <p>A lookup that hangs cannot be ended, and keeps its thread. So each name is looked up once at a time, and the names of
- * one site keep a few threads waiting at most. A call that found no thread at all is not the receiver's failure.
+ * one site, and those of all sites that got no answer lately, keep a few threads waiting at most.
  */
 final class BoundedDns implements Dns, AutoCloseable {
     private static final int MAX_ANSWERS = 32;
@@ -40,9 +40,9 @@ final class BoundedDns implements Dns, AutoCloseable {
     private final Dns resolver;
     private final long limitNanos;
     private final ThreadPoolExecutor threads;
-    private final ResolverHealth health = new ResolverHealth(System::nanoTime);
+    private final SharedTrouble trouble = new SharedTrouble(System::nanoTime);
     private final Map<String, Lookup> running = new ConcurrentHashMap<>();
-    private final SiteSlots slots = new SiteSlots();
+    private final SiteSlots slots = new SiteSlots(System::nanoTime);
     private final DeniedNames denied;
 
     BoundedDns(EgressPolicy policy, Dns resolver, Duration limit) {
@@ -89,16 +89,15 @@ final class BoundedDns implements Dns, AutoCloseable {
     private List<InetAddress> await(Lookup lookup, long deadline) throws UnknownHostException, InterruptedException {
         try {
             List<InetAddress> answers = lookup.get(deadline - System.nanoTime(), NANOSECONDS);
-            health.succeeded();
+            trouble.succeeded();
+            slots.answered(lookup.site);
             return answers;
         } catch (TimeoutException e) {
-            throw lookup.isStarted()
-                    ? unanswered(lookup.site, e)
-                    : new ResolverDownException("all threads of the resolver are waiting");
+            throw unanswered(lookup, e);
         } catch (ExecutionException e) {
             String reason = e.getCause() == null ? null : e.getCause().getMessage();
             throw reason != null && reason.contains(NO_ANSWER)
-                    ? unanswered(lookup.site, e)
+                    ? unanswered(lookup, e)
                     : unknown("name resolution failed", e);
         }
     }
@@ -123,13 +122,17 @@ final class BoundedDns implements Dns, AutoCloseable {
             threads.execute(fresh);
         } catch (RejectedExecutionException e) {
             fresh.cancel(false);
-            throw new ResolverDownException("too many names wait for the resolver");
+            throw unanswered(fresh, e);
         }
         return fresh;
     }
 
-    private UnknownHostException unanswered(String site, Exception cause) {
-        return health.failed(site)
+    /** Also for a name that found no thread. */
+    private UnknownHostException unanswered(Lookup lookup, Exception cause) {
+        if (lookup.isStarted()) {
+            slots.slow(lookup.site);
+        }
+        return trouble.failed(lookup.site, lookup.began)
                 ? new ResolverDownException("the resolver answers nothing")
                 : unknown("name resolution took too long", cause);
     }
@@ -149,6 +152,7 @@ final class BoundedDns implements Dns, AutoCloseable {
     private final class Lookup extends FutureTask<List<InetAddress>> {
         private final String host;
         private final String site;
+        private final long began = System.nanoTime();
         private volatile boolean started;
 
         Lookup(String host, String site) {

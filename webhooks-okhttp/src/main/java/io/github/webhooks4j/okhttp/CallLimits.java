@@ -10,17 +10,30 @@ import org.jspecify.annotations.Nullable;
  * only there. Used by that thread alone.
  */
 final class CallLimits {
-    /** More than OkHttp's limit for headers (256 KiB) and all that we keep of a body. */
+    /** More than any TLS handshake takes. */
     private static final int MAX_BYTES = 512 * 1024;
 
-    /** What a call may read however much others have read: more than nearly all answers have. */
-    private static final int ALWAYS = 32 * 1024;
+    /** For headers, body and trailers: what other HTTP clients take of headers, and all that we keep of a body. */
+    private static final int MAX_ANSWER = 64 * 1024;
+
+    /**
+     * What a byte of an answer may take in memory: a header line of two bytes is kept as two strings. Whether bytes are
+     * headers, trailers or body is known only when they have been read.
+     */
+    private static final int COST = 32;
+
+    /** How much of an answer is read at a time, so that many threads at once do not read far beyond what they may. */
+    private static final int SLICE = 1024;
 
     private static final ThreadLocal<@Nullable CallLimits> CURRENT = new ThreadLocal<>();
 
+    private final long began = System.nanoTime();
     private final long deadline;
     private final ReadBudget budget;
     private int bytesLeft = MAX_BYTES;
+    private int bytesRead;
+    private int cost = 1;
+    private long spent;
     private boolean refusedByProxy;
 
     private CallLimits(long deadline, ReadBudget budget) {
@@ -32,10 +45,11 @@ final class CallLimits {
      * Sets the limits of the call that this thread is about to make.
      *
      * @param deadline the end of its time, on the clock of {@link System#nanoTime}
-     * @param budget what all calls may read together
+     * @param budget what all calls together may take in memory
      */
     static CallLimits begin(long deadline, ReadBudget budget) {
         CallLimits limits = new CallLimits(deadline, budget);
+        budget.enter();
         CURRENT.set(limits);
         return limits;
     }
@@ -43,9 +57,18 @@ final class CallLimits {
     static void end() {
         CallLimits limits = CURRENT.get();
         if (limits != null) {
-            limits.budget.free(limits.bytesRead());
+            limits.budget.leave(limits.spent);
         }
         CURRENT.remove();
+    }
+
+    /** This thread's call has its connection, TLS included: all that it reads from now on is the answer. */
+    static void beginAnswer() {
+        CallLimits limits = CURRENT.get();
+        if (limits != null) {
+            limits.bytesLeft = MAX_ANSWER;
+            limits.cost = COST;
+        }
     }
 
     static CallLimits current() throws IOException {
@@ -56,6 +79,11 @@ final class CallLimits {
         return limits;
     }
 
+    /** On the clock of {@link System#nanoTime}. */
+    long began() {
+        return began;
+    }
+
     /** Zero or less if the time is over. */
     long nanosLeft() {
         return deadline - System.nanoTime();
@@ -64,24 +92,26 @@ final class CallLimits {
     /** How many of the wanted bytes may be read now: at least one. */
     int grant(int wanted) throws IOException {
         if (bytesLeft == 0) {
-            throw new IOException("the answer is longer than " + MAX_BYTES + " bytes");
+            throw new IOException("the answer is too long");
         }
-        if (bytesRead() >= ALWAYS && budget.isSpent()) {
+        if (budget.isSpent(spent)) {
             throw new IOException("the answer is long, and so are those of too many others");
         }
-        return Math.min(wanted, bytesLeft);
+        return Math.min(Math.min(wanted, bytesLeft), SLICE);
     }
 
     void used(int bytes) {
         bytesLeft -= bytes;
-        budget.spend(bytes);
+        bytesRead += bytes;
+        spent += (long) bytes * cost;
+        budget.spend((long) bytes * cost);
     }
 
     int bytesRead() {
-        return MAX_BYTES - bytesLeft;
+        return bytesRead;
     }
 
-    /** The proxy wants credentials, or does not take those that it got. */
+    /** The proxy wants credentials, or does not take those that it got, and that is not for the target's sake. */
     void refusedByProxy() {
         refusedByProxy = true;
     }

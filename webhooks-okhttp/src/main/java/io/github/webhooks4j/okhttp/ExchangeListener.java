@@ -10,7 +10,7 @@ import okhttp3.EventListener;
 import okhttp3.Response;
 
 /**
- * Remembers how far one call got. The status is known here as soon as the headers are in, also where OkHttp then throws
+ * Remembers how far one call got, and tells its limits when the answer begins. The status is known here as soon as the headers are in, also where OkHttp then throws
  * because of what they say. Used by the thread of the call.
  */
 final class ExchangeListener extends EventListener {
@@ -36,6 +36,7 @@ final class ExchangeListener extends EventListener {
     public void connectionAcquired(Call call, Connection connection) {
         connected = true;
         secure = connection.handshake() != null;
+        CallLimits.beginAnswer();
     }
 
     @Override

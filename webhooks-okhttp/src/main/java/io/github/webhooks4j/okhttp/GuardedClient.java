@@ -26,6 +26,7 @@ import okhttp3.ConnectionSpec;
 import okhttp3.CookieJar;
 import okhttp3.Dispatcher;
 import okhttp3.EventListener;
+import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
@@ -55,6 +56,7 @@ final class GuardedClient implements AutoCloseable {
     private final TransportSettings settings;
     private final BoundedDns dns;
     private final ReadBudget budget = ReadBudget.ofTheHeap();
+    private final SharedTrouble proxyTrouble = new SharedTrouble(System::nanoTime);
     private final OkHttpClient standard;
     private final ConnectionPool none = new ConnectionPool(0, 1, SECONDS);
     private final Map<TlsSettings, OkHttpClient> identities = new LinkedHashMap<>(16, 0.75f, true); // guarded by itself
@@ -81,12 +83,13 @@ final class GuardedClient implements AutoCloseable {
                 .followRedirects(false)
                 .followSslRedirects(false)
                 .authenticator(Authenticator.NONE)
-                .proxyAuthenticator(GuardedClient::noCredentials)
+                .proxyAuthenticator(this::answerProxy)
                 .cookieJar(CookieJar.NO_COOKIES)
                 .cache(null)
                 // Tries the next address of a name; bodies that go out once keep it from sending a request again.
                 .retryOnConnectionFailure(true)
                 .addNetworkInterceptor(new OneRequest(this::isClosed))
+                .addNetworkInterceptor(this::connected)
                 .eventListenerFactory(this::listener);
         if (settings.sockets != null && settings.trust != null) {
             builder.sslSocketFactory(settings.sockets, settings.trust);
@@ -105,12 +108,35 @@ final class GuardedClient implements AutoCloseable {
         }
     }
 
-    private static @Nullable Request noCredentials(@Nullable Route route, Response response) throws IOException {
+    /**
+     * Shows the credentials before the proxy asks for them. If it wants others, that is our trouble, but only if several
+     * sites meet it: proxies also refuse single targets so, and anybody may enter those.
+     */
+    private @Nullable Request answerProxy(@Nullable Route route, Response response) throws IOException {
         if (response.challenges().stream()
-                .noneMatch(challenge -> challenge.scheme().equals(PREEMPTIVE))) {
-            CallLimits.current().refusedByProxy();
+                .anyMatch(challenge -> challenge.scheme().equals(PREEMPTIVE))) {
+            return settings.proxyCredentials == null
+                    ? null
+                    : response.request()
+                            .newBuilder()
+                            .header("Proxy-Authorization", settings.proxyCredentials)
+                            .build();
+        }
+        CallLimits limits = CallLimits.current();
+        if (proxyTrouble.failed(siteBehindProxy(response), limits.began())) {
+            limits.refusedByProxy();
         }
         return null;
+    }
+
+    /** The same for all literal addresses, of which anybody may enter many. */
+    private static String siteBehindProxy(Response response) {
+        return Objects.requireNonNullElse(response.request().url().topPrivateDomain(), "");
+    }
+
+    private Response connected(Interceptor.Chain chain) throws IOException {
+        proxyTrouble.succeeded();
+        return chain.proceed(chain.request());
     }
 
     /** The application's listeners come second: what ours notes does not depend on them. */

@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import io.github.webhooks4j.Failure;
 import io.github.webhooks4j.Transport;
 import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.signing.Secret;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Optional;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * settings from their surroundings. Safe for use by any thread.
  *
  * <p>An address is judged when its name was resolved and again when a socket connects. Each call ends within its timeout,
- * whatever the receiver does, and reads no more than 512 KiB from the network. A connection must come about within 5
+ * whatever the receiver does, and reads no more than 64 KiB of an answer, headers included. A connection must come about within 5
  * seconds, and a name resolve within 2. TLS is version 1.2 or later.
  *
  * <p>A call whose thread is interrupted ends within about a quarter of a second, as {@link Failure#OURS}, with the
@@ -87,6 +88,14 @@ public final class OkHttpTransport implements Transport {
          */
         Builder eventListeners(EventListener.Factory listeners);
 
+        /**
+         * What the proxy of {@link EgressPolicy.Builder#proxy} is shown, as Basic authentication ({@code
+         * Proxy-Authorization}), with each {@code CONNECT}. Receivers never see it. Default: none.
+         *
+         * @throws IllegalArgumentException if the user is not 1 to 255 characters without colons and control characters
+         */
+        Builder proxyCredentials(String user, Secret password);
+
         /** The transport, to be given to one client. */
         OkHttpTransport build();
     }
@@ -94,12 +103,17 @@ public final class OkHttpTransport implements Transport {
     /**
      * {@inheritDoc}
      *
-     * @throws IllegalStateException if it was opened before: each client needs a transport of its own
+     * @throws IllegalStateException if it was opened before: each client needs a transport of its own; if it has credentials
+     *     for a proxy, and the policy has no proxy
      */
     @Override
     public synchronized void open(EgressPolicy policy) {
         if (opened != null) {
             throw new IllegalStateException("the transport is open already; create one for each client");
+        }
+        if (settings.proxyCredentials != null && policy.proxy().isEmpty()) {
+            throw new IllegalStateException(
+                    "there are proxyCredentials and no proxy; set EgressPolicy.builder().proxy, or leave them out");
         }
         opened = new GuardedClient(policy, settings);
     }

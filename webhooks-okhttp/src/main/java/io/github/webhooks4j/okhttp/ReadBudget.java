@@ -1,16 +1,19 @@
 package io.github.webhooks4j.okhttp;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What all calls under way may have read together, since they may hold it in memory: a thousand answers that grow at the
- * same time must not fill the heap, each within its own limit though it is.
+ * The memory that the answers of all calls under way may take together: a thousand answers that grow at the same time must
+ * not fill the heap, each within its own limit though it is. Once it is spent, each call may still have an equal share of
+ * as much again, so that short answers are read whatever the others do.
  */
 final class ReadBudget {
     private static final int PART_OF_THE_HEAP = 4;
 
     private final long limit;
     private final AtomicLong spent = new AtomicLong();
+    private final AtomicInteger calls = new AtomicInteger();
 
     ReadBudget(long limit) {
         this.limit = limit;
@@ -21,15 +24,23 @@ final class ReadBudget {
         return new ReadBudget(Runtime.getRuntime().maxMemory() / PART_OF_THE_HEAP);
     }
 
-    boolean isSpent() {
-        return spent.get() >= limit;
+    /** A call begins. */
+    void enter() {
+        calls.incrementAndGet();
     }
 
-    void spend(int bytes) {
-        spent.addAndGet(bytes);
-    }
-
-    void free(int bytes) {
+    /** A call has ended, and with it what it had spent. */
+    void leave(long bytes) {
+        calls.decrementAndGet();
         spent.addAndGet(-bytes);
+    }
+
+    /** Whether a call that has spent this much may have no more. */
+    boolean isSpent(long byThisCall) {
+        return spent.get() >= limit && byThisCall >= limit / calls.get();
+    }
+
+    void spend(long bytes) {
+        spent.addAndGet(bytes);
     }
 }

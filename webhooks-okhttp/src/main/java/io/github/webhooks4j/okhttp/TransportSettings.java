@@ -1,10 +1,15 @@
 package io.github.webhooks4j.okhttp;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.webhooks4j.signing.Secret;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.X509TrustManager;
+import okhttp3.Credentials;
 import okhttp3.Dns;
 import okhttp3.EventListener;
 import okhttp3.OkHttpClient;
@@ -13,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** What the builder of a transport was told. */
 final class TransportSettings implements OkHttpTransport.Builder {
     private static final Duration LONGEST = Duration.ofSeconds(30);
+    private static final Pattern USER = Pattern.compile("[^:\\p{Cntrl}]{1,255}");
 
     Duration connectTimeout = Duration.ofSeconds(5);
     Duration resolveTimeout = Duration.ofSeconds(2);
@@ -26,6 +32,10 @@ final class TransportSettings implements OkHttpTransport.Builder {
     X509TrustManager trust;
 
     EventListener.@Nullable Factory listeners;
+
+    /** The value of a header. */
+    @Nullable
+    String proxyCredentials;
 
     @Override
     public TransportSettings connectTimeout(Duration timeout) {
@@ -57,6 +67,17 @@ final class TransportSettings implements OkHttpTransport.Builder {
     @Override
     public TransportSettings eventListeners(EventListener.Factory listeners) {
         this.listeners = Objects.requireNonNull(listeners, "listeners");
+        return this;
+    }
+
+    @Override
+    public TransportSettings proxyCredentials(String user, Secret password) {
+        Objects.requireNonNull(password, "password");
+        if (!USER.matcher(Objects.requireNonNull(user, "user")).matches()) {
+            throw new IllegalArgumentException(
+                    "the proxy's user is not valid; it must have 1 to 255 characters, no colon and no control characters");
+        }
+        proxyCredentials = Credentials.basic(user, password.reveal(), UTF_8);
         return this;
     }
 

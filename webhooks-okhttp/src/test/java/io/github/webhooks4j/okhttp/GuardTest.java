@@ -90,7 +90,7 @@ class GuardTest {
         for (int i = 1; i <= 40; i++) {
             answers.add(InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) i}));
         }
-        CallLimits.begin(System.nanoTime() + Requests.TIMEOUT.toNanos(), new ReadBudget(0));
+        CallLimits.begin(System.nanoTime() + Requests.TIMEOUT.toNanos(), ReadBudget.ofTheHeap());
         try (BoundedDns dns = new BoundedDns(EgressPolicy.development(), host -> answers, Duration.ofSeconds(2))) {
             assertThat(dns.lookup("hooks.customer.example")).hasSize(32);
         } finally {

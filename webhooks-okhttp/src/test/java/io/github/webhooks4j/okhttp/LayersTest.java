@@ -111,7 +111,7 @@ class LayersTest {
                             .build(),
                     TlsSettings.standard(),
                     false);
-            CallLimits.begin(System.nanoTime() + Requests.TIMEOUT.toNanos(), new ReadBudget(0));
+            CallLimits.begin(System.nanoTime() + Requests.TIMEOUT.toNanos(), ReadBudget.ofTheHeap());
             try {
                 call.execute().close();
             } catch (IOException | AssertionError e) {

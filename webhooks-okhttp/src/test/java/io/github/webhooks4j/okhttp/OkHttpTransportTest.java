@@ -98,13 +98,21 @@ class OkHttpTransportTest {
 
     @Test
     void byteLimitIsThatOfOneAnswerAndNotOfTheConnection() throws IOException {
-        String script = "S HTTP/1.1 200 OK\\r\\nX: | L 200000 a | S \\r\\nContent-Length: 0\\r\\n\\r\\n";
+        String script = "S HTTP/1.1 200 OK\\r\\nX: | L 60000 a | S \\r\\nContent-Length: 0\\r\\n\\r\\n";
         try (ScriptedServer server = ScriptedServer.answering(script)) {
-            for (int i = 0; i < 4; i++) {
+            for (int i = 0; i < 12; i++) {
                 assertThat(transport.send(Requests.post(server.url())).status()).hasValue(200);
             }
 
             assertThat(server.connections()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void headersOfMoreThan64KiBAreNoAnswer() throws IOException {
+        String script = "S HTTP/1.1 200 OK\\r\\n | L 33000 x\\n | S \\r\\n";
+        try (ScriptedServer server = ScriptedServer.answering(script)) {
+            assertThat(transport.send(Requests.post(server.url())).failure()).hasValue(Failure.PROTOCOL);
         }
     }
 

@@ -8,6 +8,7 @@ import io.github.webhooks4j.TlsSettings;
 import io.github.webhooks4j.Transport.Answer;
 import io.github.webhooks4j.Transport.Request;
 import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.signing.Secret;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -31,8 +32,11 @@ class ProxyTest {
     private static final String TARGET = "https://hooks.customer.example/in";
 
     private static OkHttpTransport through(int port) {
-        OkHttpTransport transport = new TransportSettings()
-                .resolver(host -> {
+        return through(port, new TransportSettings());
+    }
+
+    private static OkHttpTransport through(int port, TransportSettings settings) {
+        OkHttpTransport transport = settings.resolver(host -> {
                     throw new UnknownHostException("looked up: " + host);
                 })
                 .build();
@@ -81,9 +85,130 @@ class ProxyTest {
         }
     }
 
+    private static final String REFUSED =
+            "S HTTP/1.1 407 X\\r\\nProxy-Authenticate: Basic realm=x\\r\\nContent-Length: 0\\r\\n\\r\\n | C";
+
+    /** Also for literal addresses, of which one customer may enter as many as there are. */
+    @Test
+    void refusalOfOneSiteByTheProxyIsThatSitesFailureHoweverOften() throws IOException {
+        try (ScriptedServer proxy = ScriptedServer.answering(REFUSED);
+                OkHttpTransport transport = through(proxy.port())) {
+            for (int i = 1; i < 20; i++) {
+                assertThat(send(transport, "https://a" + i + ".customer.com/").failure())
+                        .hasValue(Failure.CONNECT);
+                assertThat(send(transport, "https://8.8.8." + i + "/").failure())
+                        .hasValue(Failure.CONNECT);
+            }
+        }
+    }
+
+    @Test
+    void refusalOfManySitesByTheProxyIsOurs() throws IOException {
+        try (ScriptedServer proxy = ScriptedServer.answering(REFUSED);
+                OkHttpTransport transport = through(proxy.port())) {
+            for (int i = 1; i < 5; i++) {
+                assertThat(send(transport, "https://customer-" + i + ".com/").failure())
+                        .hasValue(Failure.CONNECT);
+            }
+            assertThat(send(transport, "https://customer-5.com/").failure()).hasValue(Failure.OURS);
+        }
+    }
+
+    @Test
+    void refusalOfManySitesIsTheirFailureAsLongAsOthersGetThrough() throws Exception {
+        HeldCertificate certificate = new HeldCertificate.Builder()
+                .addSubjectAlternativeName("hooks.customer.example")
+                .build();
+        try (MockWebServer proxy = new MockWebServer()) {
+            proxy.useHttps(new HandshakeCertificates.Builder()
+                    .heldCertificate(certificate)
+                    .build()
+                    .sslSocketFactory());
+            proxy.enqueue(new MockResponse.Builder().inTunnel().build());
+            proxy.enqueue(new MockResponse.Builder().code(204).build());
+            for (int i = 0; i < 9; i++) {
+                proxy.enqueue(new MockResponse.Builder()
+                        .inTunnel()
+                        .code(407)
+                        .addHeader("Proxy-Authenticate", "Basic realm=x")
+                        .build());
+            }
+            proxy.start();
+            try (OkHttpTransport transport = through(proxy.getPort())) {
+                assertThat(send(transport, TARGET).status()).hasValue(204);
+                for (int i = 0; i < 9; i++) {
+                    assertThat(send(transport, "https://customer-" + i + ".com/")
+                                    .failure())
+                            .hasValue(Failure.CONNECT);
+                }
+            }
+        }
+    }
+
+    @Test
+    void credentialsAreShownToTheProxyAndToNobodyElse() throws Exception {
+        HeldCertificate certificate = new HeldCertificate.Builder()
+                .addSubjectAlternativeName("hooks.customer.example")
+                .build();
+        try (MockWebServer proxy = new MockWebServer()) {
+            proxy.useHttps(new HandshakeCertificates.Builder()
+                    .heldCertificate(certificate)
+                    .build()
+                    .sslSocketFactory());
+            proxy.enqueue(new MockResponse.Builder().inTunnel().build());
+            proxy.enqueue(new MockResponse.Builder().code(204).build());
+            proxy.start();
+            TransportSettings settings = new TransportSettings().proxyCredentials("us", Secret.of("hüsh"));
+            try (OkHttpTransport transport = through(proxy.getPort(), settings)) {
+                assertThat(send(transport, TARGET).status()).hasValue(204);
+            }
+
+            assertThat(proxy.takeRequest().getHeaders().get("Proxy-Authorization"))
+                    .isEqualTo("Basic dXM6aMO8c2g=");
+            assertThat(proxy.takeRequest().getHeaders().get("Proxy-Authorization"))
+                    .isNull();
+        }
+    }
+
+    @Test
+    void credentialsAreInTheFirstConnectAndNotSentAgainWhenRefused() throws IOException {
+        TransportSettings settings = new TransportSettings().proxyCredentials("us", Secret.of("hush"));
+        try (ScriptedServer proxy = ScriptedServer.answering(REFUSED);
+                OkHttpTransport transport = through(proxy.port(), settings)) {
+            assertThat(send(transport, TARGET).failure()).hasValue(Failure.CONNECT);
+
+            assertThat(proxy.requests())
+                    .singleElement()
+                    .satisfies(request -> assertThat(request)
+                            .startsWith("CONNECT hooks.customer.example:443 HTTP/1.1\r\n")
+                            .contains("\r\nProxy-Authorization: Basic dXM6aHVzaA==\r\n")
+                            .doesNotContain("/in"));
+        }
+    }
+
+    @Test
+    void credentialsNeedAProxy() {
+        try (OkHttpTransport transport = OkHttpTransport.builder()
+                .proxyCredentials("us", Secret.of("hush"))
+                .build()) {
+            assertThatThrownBy(() -> transport.open(EgressPolicy.strict()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("EgressPolicy.builder().proxy")
+                    .hasMessageNotContaining("hush");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a:b", "a\r\nb"})
+    void userThatCannotBeSentIsRefused(String user) {
+        assertThatThrownBy(() -> OkHttpTransport.builder().proxyCredentials(user, Secret.of("hush")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageNotContaining("hush");
+    }
+
     /** Only what no receiver can bring about is ours. */
     @ParameterizedTest
-    @CsvSource({"407, OURS", "502, CONNECT", "504, CONNECT", "403, CONNECT", "500, CONNECT"})
+    @CsvSource({"407, CONNECT", "502, CONNECT", "504, CONNECT", "403, CONNECT", "500, CONNECT"})
     void refusalOfTheProxyIsToldApart(int status, Failure failure) throws IOException {
         String script = "S HTTP/1.1 " + status
                 + " X\\r\\nProxy-Authenticate: Basic realm=x\\r\\nContent-Length: 0\\r\\nConnection: close\\r\\n\\r\\n | C";

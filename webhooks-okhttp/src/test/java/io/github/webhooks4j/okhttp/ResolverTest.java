@@ -173,11 +173,39 @@ class ResolverTest {
         }
     }
 
-    /** More sites than there are threads: those that were never asked about lose nothing. */
+    /** Each customer's name servers hang for many names at once, while the names of others resolve. */
     @Test
-    void callsThatFindNoThreadUseUpNoAttempt() throws Exception {
+    void customersWithHangingNameServersNeverPauseTheNode() throws Exception {
         ExecutorService callers = Executors.newCachedThreadPool();
-        try (OkHttpTransport transport = resolving(this::lookup)) {
+        try (ScriptedServer server = ScriptedServer.answering(OK);
+                OkHttpTransport transport = resolving(this::lookup)) {
+            for (int round = 0; round < 3; round++) {
+                assertThat(send(transport, "fine" + round + ".healthy.com", server.port())
+                                .status())
+                        .hasValue(200);
+                List<Future<Answer>> hung = new ArrayList<>();
+                for (int i = 0; i < 200; i++) {
+                    String host = "hang" + round + "-" + i + ".customer-" + i % 10 + ".com";
+                    hung.add(callers.submit(() -> send(transport, host, server.port())));
+                }
+                for (Future<Answer> answer : hung) {
+                    assertThat(answer.get().failure()).hasValue(Failure.DNS);
+                }
+            }
+        } finally {
+            released.countDown();
+            callers.shutdownNow();
+        }
+    }
+
+    /** More sites than there are threads: nothing resolves, but something did just now. */
+    @Test
+    void callsThatFindNoThreadAreNotOursRightAfterOthersResolved() throws Exception {
+        ExecutorService callers = Executors.newCachedThreadPool();
+        try (ScriptedServer server = ScriptedServer.answering(OK);
+                OkHttpTransport transport = resolving(this::lookup)) {
+            assertThat(send(transport, "fine.customer.example", server.port()).status())
+                    .hasValue(200);
             List<Future<Answer>> answers = new ArrayList<>();
             for (int i = 0; i < MOST_THREADS; i++) {
                 String host = "hang.site-" + i + ".com";
@@ -186,9 +214,10 @@ class ResolverTest {
             while (hanging.get() < MOST_THREADS) {
                 Thread.onSpinWait();
             }
-            assertThat(send(transport, "fine.customer.example", 1024).failure()).hasValue(Failure.OURS);
+            assertThat(send(transport, "fine2.customer.example", 1024).failure())
+                    .hasValue(Failure.DNS);
             for (Future<Answer> answer : answers) {
-                answer.get();
+                assertThat(answer.get().failure()).hasValue(Failure.DNS);
             }
         } finally {
             released.countDown();
@@ -225,27 +254,75 @@ class ResolverTest {
         }
     }
 
+    private static final long MINUTE = Duration.ofMinutes(1).toNanos();
+
+    private final AtomicLong nanos = new AtomicLong();
+    private final SharedTrouble trouble = new SharedTrouble(nanos::get);
+
+    private boolean fails(int site) {
+        return trouble.failed("site-" + site + ".com", nanos.get());
+    }
+
     @Test
     void oneSuccessClearsTheResolver() {
-        ResolverHealth health = new ResolverHealth(() -> 0);
         for (int i = 0; i < 4; i++) {
-            assertThat(health.failed("site-" + i + ".com")).isFalse();
+            assertThat(fails(i)).isFalse();
         }
-        health.succeeded();
-        assertThat(health.failed("site-5.com")).isFalse();
+        trouble.succeeded();
+        nanos.set(2 * MINUTE);
+        assertThat(fails(5)).isFalse();
+    }
+
+    @Test
+    void resolverIsNotToBlameWithinAMinuteAfterItAnswered() {
+        trouble.succeeded();
+        for (int i = 0; i < 9; i++) {
+            assertThat(fails(i)).isFalse();
+        }
+        nanos.set(MINUTE);
+        assertThat(fails(10)).isFalse();
+        nanos.incrementAndGet();
+        assertThat(fails(11)).isTrue();
+    }
+
+    @Test
+    void lookupThatBeganBeforeAnotherSucceededProvesNothing() {
+        long began = nanos.get();
+        nanos.incrementAndGet();
+        trouble.succeeded();
+        nanos.addAndGet(2 * MINUTE);
+        for (int i = 0; i < 9; i++) {
+            assertThat(trouble.failed("site-" + i + ".com", began)).isFalse();
+        }
     }
 
     @Test
     void resolverIsToBlameForFiveMinutesAtMost() {
-        AtomicLong nanos = new AtomicLong();
-        ResolverHealth health = new ResolverHealth(nanos::get);
         for (int i = 0; i < 4; i++) {
-            health.failed("site-" + i + ".com");
+            fails(i);
         }
-        assertThat(health.failed("site-5.com")).isTrue();
-        nanos.set(Duration.ofMinutes(5).toNanos());
-        assertThat(health.failed("site-6.com")).isTrue();
+        assertThat(fails(5)).isTrue();
+        nanos.set(5 * MINUTE);
+        assertThat(fails(6)).isTrue();
         nanos.incrementAndGet();
-        assertThat(health.failed("site-7.com")).isFalse();
+        assertThat(fails(7)).isFalse();
+    }
+
+    @Test
+    void sitesWithoutAnswerShareAQuarterOfTheThreadsUntilTheyAnswer() throws InterruptedException {
+        SiteSlots slots = new SiteSlots(nanos::get);
+        for (int i = 0; i < 16; i++) {
+            slots.slow("site-" + i);
+            assertThat(slots.acquire("site-" + i, 0)).isTrue();
+        }
+        assertThat(slots.acquire("site-1", 0)).isFalse();
+        assertThat(slots.acquire("other", 0)).isTrue();
+
+        slots.answered("site-1");
+        assertThat(slots.acquire("site-1", 0)).isTrue();
+        assertThat(slots.acquire("site-2", 0)).isTrue();
+        assertThat(slots.acquire("site-2", 0)).isFalse();
+        nanos.set(MINUTE + 1);
+        assertThat(slots.acquire("site-2", 0)).isTrue();
     }
 }

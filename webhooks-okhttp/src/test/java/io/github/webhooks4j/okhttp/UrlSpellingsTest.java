@@ -167,7 +167,7 @@ class UrlSpellingsTest {
                         .build(),
                 TlsSettings.standard(),
                 false);
-        CallLimits.begin(System.nanoTime() + Requests.TIMEOUT.toNanos(), new ReadBudget(0));
+        CallLimits.begin(System.nanoTime() + Requests.TIMEOUT.toNanos(), ReadBudget.ofTheHeap());
         try {
             call.execute().close();
         } catch (IOException | IllegalArgumentException e) {

@@ -66,6 +66,12 @@ CREATE TABLE IF NOT EXISTS ${prefix}deliveries (
 
 CREATE INDEX IF NOT EXISTS ${prefix}deliveries_due ON ${prefix}deliveries (webhook_id, next_at, event_key);
 
+-- Webhooks whose rate is limited: until when the requests that were allowed use the limit up.
+CREATE TABLE IF NOT EXISTS ${prefix}rates (
+  webhook_id VARCHAR(255) NOT NULL PRIMARY KEY,
+  used_until TIMESTAMP(6) WITH TIME ZONE NOT NULL
+);
+
 -- History, only ever added to. An end without an attempt has the number 0.
 CREATE TABLE IF NOT EXISTS ${prefix}attempts (
   -- The cache is as large as some batches: a small one is written out several times within each.
