@@ -105,7 +105,8 @@ record Rendering(String method, String url, Map<String, String> headers, Set<Str
         return all;
     }
 
-    private static boolean isSignature(Signer signer) {
+    /** Whether what it sends does not help anybody who reads it to send the same of something else. */
+    static boolean isSignature(Signer signer) {
         return StoredSigner.of(signer)
                 .filter(stored -> SIGNATURES.contains(stored.kind()))
                 .isPresent();

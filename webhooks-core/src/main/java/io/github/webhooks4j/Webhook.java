@@ -131,7 +131,11 @@ public sealed interface Webhook permits WebhookSettings {
          */
         Builder id(String id);
 
-        /** The target URL, instead of the one it began with. */
+        /**
+         * The target URL, instead of the one it began with. If scheme, host or port of a webhook that exists change, whatever
+         * it would send there as it is, has to be set anew: tokens, passwords, secret headers and signers of the
+         * application's own. What only signs is kept.
+         */
         Builder url(String url);
 
         /** A name for people, at most 200 characters. Default: none. */

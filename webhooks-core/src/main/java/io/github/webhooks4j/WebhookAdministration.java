@@ -2,6 +2,7 @@ package io.github.webhooks4j;
 
 import io.github.webhooks4j.DeliveryStore.CallersTransaction;
 import io.github.webhooks4j.DeliveryStore.WebhookRow;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -58,7 +59,21 @@ final class WebhookAdministration {
 
     List<Problem> check(WebhookSettings webhook) {
         Optional<WebhookSettings> before = rules.isId(webhook.id()) ? stored(webhook.id()) : Optional.empty();
-        return rules.check(resolved(before.map(webhook::over).orElse(webhook)), before.isEmpty());
+        return problems(webhook, before);
+    }
+
+    /** What is wrong with a webhook that is to be stored over this one, of which it shows nothing to another tenant. */
+    private List<Problem> problems(WebhookSettings webhook, Optional<WebhookSettings> before) {
+        if (before.filter(stored -> !stored.tenant().equals(webhook.tenant())).isEmpty()) {
+            WebhookSettings merged = resolved(before.map(webhook::over).orElse(webhook));
+            List<Problem> problems = new ArrayList<>(rules.check(merged, before.isEmpty()));
+            before.ifPresent(stored -> problems.addAll(rules.checkKept(merged, stored)));
+            return problems;
+        }
+        List<Problem> problems = new ArrayList<>(rules.check(resolved(webhook), true));
+        problems.add(new Problem(
+                "tenant", "tenant.changed", "of a webhook cannot be changed; register another webhook instead"));
+        return problems;
     }
 
     /** Inserts or updates, whichever it takes; somebody else may do the same at the same moment. */
@@ -92,7 +107,7 @@ final class WebhookAdministration {
 
     private Optional<WebhookSettings> save(WebhookSettings webhook, Optional<WebhookSettings> before) {
         WebhookSettings merged = before.map(webhook::over).orElseGet(() -> asNew(webhook));
-        List<Problem> problems = rules.check(resolved(merged), before.isEmpty());
+        List<Problem> problems = problems(webhook, before);
         if (!problems.isEmpty()) {
             rules.tellOperator(webhook);
             throw new InvalidWebhookException(problems);
@@ -101,10 +116,6 @@ final class WebhookAdministration {
         if (webhook.version() != 0 && webhook.version() != version) {
             throw stale(webhook);
         }
-        before.filter(stored -> !stored.tenant().equals(webhook.tenant())).ifPresent(stored -> {
-            throw new InvalidWebhookException(List.of(new Problem(
-                    "tenant", "tenant.changed", "of a webhook cannot be changed; register another webhook instead")));
-        });
         WebhookSettings canonical =
                 merged.toBuilder().url(rules.canonicalUrl(merged)).build();
         Optional<WebhookRow> saved = store.saveWebhook(WebhookDocument.write(canonical));

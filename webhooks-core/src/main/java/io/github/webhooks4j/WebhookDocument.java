@@ -92,7 +92,7 @@ record WebhookDocument(
     }
 
     /** The URL without its path and query, which may hold secrets; all of it if there is neither. */
-    private static String origin(String url) {
+    static String origin(String url) {
         int authority = url.indexOf("://") + "://".length();
         for (int i = authority; i < url.length(); i++) {
             boolean isPath = url.charAt(i) == '?' || (url.charAt(i) == '/' && i + 1 < url.length());
@@ -156,7 +156,7 @@ record WebhookDocument(
         if (document.overrides != null) {
             readOverrides(document.overrides, draft);
         }
-        return draft.build();
+        return draft.kept().build();
     }
 
     private static Json.Known<WebhookDocument> known(WebhookRow row) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,8 @@ final class WebhookDraft implements Webhook.Builder {
     List<Signer> signers;
 
     boolean inherited; // the signers are those of the webhook that this was made from
+    boolean keepsSigners; // they are stored, and were not set anew
+    final Set<String> keptHeaders = new TreeSet<>(String.CASE_INSENSITIVE_ORDER); // secret ones, likewise
 
     @Nullable
     String method;
@@ -99,6 +102,7 @@ final class WebhookDraft implements Webhook.Builder {
         signers = new ArrayList<>(before);
         signers.add(signer);
         inherited = false;
+        keepsSigners = false;
         unreadable.remove("signers");
         return this;
     }
@@ -106,6 +110,7 @@ final class WebhookDraft implements Webhook.Builder {
     @Override
     public WebhookDraft unsigned() {
         signers = List.of();
+        keepsSigners = false;
         unreadable.remove("signers");
         return this;
     }
@@ -146,6 +151,7 @@ final class WebhookDraft implements Webhook.Builder {
         if (secretHeaders != null) {
             secretHeaders.remove(name);
         }
+        keptHeaders.remove(name);
         return this;
     }
 
@@ -217,6 +223,13 @@ final class WebhookDraft implements Webhook.Builder {
     /** Marks a setting as one whose secrets cannot be read here. */
     WebhookDraft unreadable(String setting) {
         unreadable.add(setting);
+        return this;
+    }
+
+    /** Marks all secrets as those that are stored. */
+    WebhookDraft kept() {
+        keepsSigners = true;
+        keptHeaders.addAll(secretHeaders == null ? Set.of() : secretHeaders.keySet());
         return this;
     }
 

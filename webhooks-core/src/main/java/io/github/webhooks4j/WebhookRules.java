@@ -17,6 +17,7 @@ final class WebhookRules {
     private static final int MAX_NAME = 200;
     private static final int MAX_PATTERNS = 100;
     private static final int MAX_SIGNERS = 10;
+    private static final String ANEW = " than before, with a secret that whoever is there could read; set it anew";
     private final EgressPolicy policy;
     private final Remedies remedies;
     private final Extensions extensions;
@@ -115,6 +116,37 @@ final class WebhookRules {
                         setting + ".unreadable",
                         "cannot be read here, since the key of its secrets is missing or a newer version stored it, and so"
                                 + " cannot be kept; set it anew, or make the change where it can be read")));
+    }
+
+    /**
+     * What is kept of the secrets of a stored webhook though it would be sent, as it is, to another host: whoever may change a
+     * URL could read there what is never shown otherwise.
+     */
+    List<Problem> checkKept(WebhookSettings webhook, WebhookSettings stored) {
+        if (!policy.check(webhook.url()).isEmpty() || isSameOrigin(webhook.url(), stored.url())) {
+            return List.of();
+        }
+        List<Problem> problems = new ArrayList<>();
+        if (!webhook.keptSigners().stream().allMatch(Rendering::isSignature)) {
+            problems.add(
+                    new Problem("signers", "signers.kept", "would be sent to another scheme, host or port" + ANEW));
+        }
+        webhook.keptHeaders()
+                .forEach(name -> problems.add(new Problem(
+                        "secretHeaders",
+                        "secretHeaders.kept",
+                        "has the header " + name + ", which would be sent to another scheme, host or port" + ANEW)));
+        return problems;
+    }
+
+    private boolean isSameOrigin(String url, String stored) {
+        String before = WebhookDocument.origin(stored);
+        String after = WebhookDocument.origin(policy.canonical(url));
+        return withoutSlash(before).equals(withoutSlash(after));
+    }
+
+    private static String withoutSlash(String origin) {
+        return origin.endsWith("/") ? origin.substring(0, origin.length() - 1) : origin;
     }
 
     private void checkTls(TlsSettings tls, List<Problem> problems) {

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,8 @@ final class WebhookSettings implements Webhook {
     private final @Nullable Map<String, Secret> secretHeaders;
     private final @Nullable PayloadFormat payload;
     private final @Nullable TlsSettings tls;
+    private final boolean keepsSigners;
+    private final Set<String> keptHeaders;
     private final @Nullable Overrides overrides;
     private final Set<String> unreadable;
     private final WebhookStatus status;
@@ -52,6 +55,8 @@ final class WebhookSettings implements Webhook {
         secretHeaders = draft.secretHeaders == null ? null : Map.copyOf(draft.secretHeaders);
         payload = draft.payload;
         tls = draft.tls;
+        keepsSigners = draft.keepsSigners;
+        keptHeaders = Collections.unmodifiableSet(new TreeSet<>(draft.keptHeaders));
         overrides = draft.overrides;
         unreadable = unreadable(draft);
         status = draft.status;
@@ -214,6 +219,8 @@ final class WebhookSettings implements Webhook {
         draft.events = List.copyOf(events);
         draft.signers = signers;
         draft.inherited = true;
+        draft.keepsSigners = keepsSigners;
+        draft.keptHeaders.addAll(keptHeaders);
         draft.method = method;
         draft.headers = without(headers, Set.of());
         draft.secretHeaders = without(secretHeaders, Set.of());
@@ -237,6 +244,7 @@ final class WebhookSettings implements Webhook {
         WebhookDraft draft = toBuilder().stored(stored.status, stored.version);
         if (signers == null) {
             draft.signers = stored.signers;
+            draft.keepsSigners = true;
         }
         draft.method = method == null ? stored.method : method;
         draft.payload = payload == null ? stored.payload : payload;
@@ -245,6 +253,7 @@ final class WebhookSettings implements Webhook {
         }
         if (secretHeaders == null) {
             draft.secretHeaders = without(stored.secretHeaders, headers().keySet());
+            draft.keptHeaders.addAll(draft.secretHeaders == null ? Set.of() : draft.secretHeaders.keySet());
         }
         draft.overrides = overrides == null ? stored.overrides : overrides;
         if (tls == null) {
@@ -298,6 +307,16 @@ final class WebhookSettings implements Webhook {
                 .map(signer -> StoredSigner.sharedName(signer).flatMap(shared).orElse(signer))
                 .toList();
         return toBuilder().signers(resolved).build();
+    }
+
+    /** The signers that are stored and were not set anew. */
+    List<Signer> keptSigners() {
+        return keepsSigners ? signers() : List.of();
+    }
+
+    /** The names of the secret headers that are stored and were not set anew. */
+    Set<String> keptHeaders() {
+        return keptHeaders;
     }
 
     /** Whether signers, or none of them, were chosen; if not, an update keeps those that are stored. */

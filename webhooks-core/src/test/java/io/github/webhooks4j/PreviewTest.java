@@ -115,13 +115,29 @@ class PreviewTest {
 
     @Test
     void draftOfAnotherTenantGetsNothingOfAWebhookThatHasItsId() {
-        node.client.register(SteppedClient.webhook("a", "*").tenant("acme").build());
+        node.client.register(SteppedClient.webhook("a", "*")
+                .tenant("acme")
+                .signer(Signer.hmacSha256("X-Own", Secret.of("s")))
+                .build());
         Webhook draft = Webhook.builder("https://other.example.com/")
                 .id("a")
                 .tenant("other")
                 .events("*")
                 .build();
 
-        assertThat(node.client.preview(draft, EVENT).headers()).doesNotContainKey("webhook-signature");
+        assertThat(node.client.check(draft))
+                .extracting(Problem::code)
+                .containsExactly("signers.missing", "tenant.changed");
+        assertThat(node.client.check(draft.toBuilder().header("X-Own", "1").build()))
+                .as("no word of the header that the other's signer sets")
+                .extracting(Problem::code)
+                .containsExactly("signers.missing", "tenant.changed");
+        Webhook unsigned = draft.toBuilder().unsigned().build();
+        assertThatThrownBy(() -> node.client.register(unsigned))
+                .isInstanceOf(InvalidWebhookException.class)
+                .hasMessageStartingWith("tenant ");
+        assertThatThrownBy(() -> node.client.preview(unsigned, EVENT))
+                .isInstanceOf(InvalidWebhookException.class)
+                .hasMessageStartingWith("tenant ");
     }
 }

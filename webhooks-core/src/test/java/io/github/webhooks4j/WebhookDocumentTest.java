@@ -42,12 +42,14 @@ class WebhookDocumentTest {
                     .trust("trusted PEM")
                     .skipVerification())
             .stored(WebhookStatus.NEW.paused(), 7)
+            .kept()
             .build();
 
     private static final WebhookSettings BARE = new WebhookDraft("https://example.com")
             .id("wh_2")
             .events("*")
             .unsigned()
+            .kept()
             .build();
 
     static Stream<Arguments> webhooks() {

@@ -3,11 +3,16 @@ package io.github.webhooks4j.it;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.net.URLEncoder;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.security.SecureRandom;
+import java.security.spec.ECGenParameterSpec;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Set;
+import okhttp3.tls.HeldCertificate;
 
 /** A secret in each place that can hold one, which no text may show in whatever encoding. */
 enum Canary {
@@ -22,13 +27,60 @@ enum Canary {
     URL_PATH,
     URL_QUERY,
     REFUSED_HEADER,
+    SHARED_SIGNER,
+    TLS_KEY,
+    STORE_KEY,
+    TEMPLATE,
+    EVENT_HEADER,
     EVENT_DATA;
+
+    /** Those that are not kept as secrets: they may be in tables, and nowhere else. */
+    static final Set<Canary> OPEN_AT_REST = Set.of(TEMPLATE, EVENT_HEADER, EVENT_DATA);
 
     private static final int LENGTH = 24;
 
     /** With characters that are written in another way in URLs; 24 bytes, as a Standard Webhooks secret may have. */
     String text() {
+        return this == TLS_KEY ? partOf(tlsKey()) : made();
+    }
+
+    private String made() {
         return ("Kan+ri/" + name().replace('_', '~') + "=Tjilpt~Tjilpt~Tjilpt").substring(0, LENGTH);
+    }
+
+    /** A key and its certificate, the same in each process. */
+    static HeldCertificate tlsKey() {
+        return TlsKey.MADE;
+    }
+
+    private static final class TlsKey {
+        static final HeldCertificate MADE = madeTlsKey();
+    }
+
+    private static HeldCertificate madeTlsKey() {
+        try {
+            SecureRandom random = SecureRandom.getInstance("SHA1PRNG");
+            random.setSeed(42);
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"), random);
+            return new HeldCertificate.Builder()
+                    .keyPair(generator.generateKeyPair())
+                    .addSubjectAlternativeName("localhost")
+                    .build();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Of the number that is the key, as PEM shows it. */
+    private static String partOf(HeldCertificate key) {
+        String secondLine = key.privateKeyPkcs8Pem().lines().skip(2).findFirst().orElseThrow();
+        return secondLine.substring(0, LENGTH);
+    }
+
+    /** The key of the store. */
+    static byte[] storeKey() {
+        return (STORE_KEY.text() + "12345678").getBytes(UTF_8);
     }
 
     /** As it stands in settings: a secret of Standard Webhooks is Base64. */

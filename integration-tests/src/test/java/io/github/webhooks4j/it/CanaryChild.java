@@ -10,6 +10,7 @@ import io.github.webhooks4j.Event;
 import io.github.webhooks4j.PayloadFormat;
 import io.github.webhooks4j.RequestPreview;
 import io.github.webhooks4j.RetryPolicy;
+import io.github.webhooks4j.TlsSettings;
 import io.github.webhooks4j.Webhook;
 import io.github.webhooks4j.WebhookClient;
 import io.github.webhooks4j.WebhookQuery;
@@ -39,24 +40,30 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import okhttp3.tls.HandshakeCertificates;
+import okhttp3.tls.HeldCertificate;
 
 /** The process of {@link CanaryTest}: whole paths with a canary in every secret place, and all that they show printed. */
 final class CanaryChild {
     static final String DONE = "all paths were taken";
     private static final Duration WITHIN = Duration.ofSeconds(30);
     /** The headers in which a secret belongs. */
-    private static final Set<String> SECRET_HEADERS = Set.of("authorization", "x-key");
+    private static final Set<String> SECRET_HEADERS = Set.of("authorization", "x-key", "x-event");
 
     private static final Logger OKHTTP = Logger.getLogger("okhttp3");
 
     private final Database database;
     private final AtomicInteger ended = new AtomicInteger();
     private final Receiver receiver;
+    private final String mutualUrl;
     private final String tokenUrl;
 
-    private CanaryChild(Database database, Receiver receiver, String tokenUrl) {
+    private CanaryChild(Database database, Receiver receiver, String mutualUrl, String tokenUrl) {
         this.database = database;
         this.receiver = receiver;
+        this.mutualUrl = mutualUrl;
         this.tokenUrl = tokenUrl;
     }
 
@@ -72,11 +79,25 @@ final class CanaryChild {
         OKHTTP.setLevel(Level.ALL);
         try (Database database = Database.inFolder(Path.of(args[0]));
                 Receiver receiver = Receiver.start(CanaryChild::answer);
+                MockWebServer mutual = new MockWebServer();
                 ServerSocket tokens = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Thread server = new Thread(() -> serveTokens(tokens), "tokens");
             server.setDaemon(true);
             server.start();
-            new CanaryChild(database, receiver, "http://127.0.0.1:" + tokens.getLocalPort() + "/token").run();
+            mutual.useHttps(new HandshakeCertificates.Builder()
+                    .heldCertificate(Canary.tlsKey())
+                    .addTrustedCertificate(Canary.tlsKey().certificate())
+                    .build()
+                    .sslSocketFactory());
+            mutual.requireClientAuth();
+            mutual.start();
+            mutual.enqueue(new MockResponse.Builder().build());
+            mutual.enqueue(new MockResponse.Builder().build());
+            String tokenUrl = "http://127.0.0.1:" + tokens.getLocalPort() + "/token";
+            new CanaryChild(database, receiver, "https://localhost:" + mutual.getPort(), tokenUrl).run();
+            if (mutual.getRequestCount() != 2) {
+                throw new AssertionError("the client certificate was not used");
+            }
         }
         System.out.println(DONE);
         System.exit(0);
@@ -156,8 +177,12 @@ final class CanaryChild {
     }
 
     private void run() throws Exception {
-        SecretKeys keys = SecretKeys.of("k", new byte[32]);
+        SecretKeys keys = SecretKeys.of("k", Canary.storeKey());
+        print("keys", keys);
+        HeldCertificate tlsKey = Canary.tlsKey();
         try (WebhookClient client = client(keys)) {
+            client.signers().save("ours", Signer.bearer(Secret.of(Canary.SHARED_SIGNER.text())));
+            print("shared", client.signers().list());
             List<Webhook> webhooks = List.of(
                     webhook("ok", receiver.url(""))
                             .signer(Signer.bearer(Secret.of(Canary.BEARER.text())))
@@ -175,7 +200,15 @@ final class CanaryChild {
                             .signer(Signer.custom("broken"))
                             .build(),
                     webhook("template", receiver.url(""))
-                            .payload(PayloadFormat.template("text/plain", "{{data}}"))
+                            .payload(PayloadFormat.template("text/plain", Canary.TEMPLATE.text() + "{{data}}"))
+                            .build(),
+                    webhook("shared", receiver.url(""))
+                            .signer(Signer.shared("ours"))
+                            .build(),
+                    webhook("mutual", mutualUrl)
+                            .tls(TlsSettings.standard()
+                                    .clientCertificate(tlsKey.certificatePem(), Secret.of(tlsKey.privateKeyPkcs8Pem()))
+                                    .trust(tlsKey.certificatePem()))
                             .build());
             for (Webhook webhook : webhooks) {
                 print("webhook", client.register(webhook));
@@ -193,6 +226,7 @@ final class CanaryChild {
             print("published", client.publish(event()));
             client.publish(Event.builder("x")
                     .raw("a/b", Canary.EVENT_DATA.text().getBytes(UTF_8))
+                    .header("X-Event", Canary.EVENT_HEADER.text())
                     .build());
             await().atMost(WITHIN).until(() -> ended.get() == 2 * webhooks.size());
         }
@@ -215,6 +249,22 @@ final class CanaryChild {
                 .signer(Signer.oauth2("http://a b/", "me", Secret.of(Canary.CLIENT_SECRET.text())))
                 .build()));
         refused(() -> client.register(webhook("bad", "ftp://localhost").build()));
+        refused(() -> client.register(webhook("bad", receiver.url(""))
+                .payload(PayloadFormat.template("application/json", Canary.TEMPLATE.text() + "{{"))
+                .tls(TlsSettings.standard()
+                        .clientCertificate("none", Secret.of(Canary.tlsKey().privateKeyPkcs8Pem())))
+                .build()));
+        refused(() -> client.update(client.find("ok").orElseThrow().toBuilder()
+                .url("http://localhost/")
+                .build()));
+        refused(() -> client.signers().save("a b", Signer.bearer(Secret.of(Canary.SHARED_SIGNER.text() + "\n"))));
+        refused(() -> client.signers().remove("ours"));
+        refused(() -> SecretKeys.of("a b", Canary.storeKey()));
+        refused(() -> SecretKeys.of("k", Canary.STORE_KEY.text().getBytes(UTF_8)));
+        refused(() -> client.publish(Event.builder("x")
+                .json("1")
+                .header("X-Event", Canary.EVENT_HEADER.text() + "\n")
+                .build()));
         refused(() -> client.publish(Event.builder("x")
                 .json("{\"" + Canary.EVENT_DATA.text() + "\":" + Canary.EVENT_DATA.text() + "}")
                 .build()));
@@ -256,7 +306,8 @@ final class CanaryChild {
 
     /** Everything that is stored, but for the events, which are not secret. */
     private void tables() throws SQLException {
-        for (String table : List.of("webhooks_webhooks", "webhooks_deliveries", "webhooks_attempts")) {
+        for (String table :
+                List.of("webhooks_webhooks", "webhooks_signers", "webhooks_deliveries", "webhooks_attempts")) {
             try (Connection connection = database.pool().getConnection();
                     Statement statement = connection.createStatement();
                     ResultSet row = statement.executeQuery("SELECT * FROM " + table)) {

@@ -1,10 +1,13 @@
 package io.github.webhooks4j.it;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
+import java.io.IOException;
 import java.net.URLEncoder;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -18,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * No secret shows where it does not belong: not in logs, with everything logged that there is, not in exceptions, {@code
- * toString}, previews and what listeners are told, not in the tables, and not on the wire in any but its own header.
+ * toString}, previews and what listeners are told, not in the tables and their file, and not on the wire in any but its own header.
  */
 class CanaryTest {
     @TempDir
@@ -64,9 +67,33 @@ class CanaryTest {
                 .contains(CanaryChild.DONE, "wire: ", "listener: ", "preview: ", "webhooks_attempts: ")
                 .contains("DEBUG io.github.webhooks4j", "okhttp3.");
         for (Canary canary : Canary.values()) {
-            assertThat(text.lines().filter(line -> !canary.in(line).isEmpty()))
+            assertThat(text.lines()
+                            .filter(line ->
+                                    !mayShow(line, canary) && !canary.in(line).isEmpty()))
                     .as(canary.name())
                     .isEmpty();
         }
+        String atRest = filesOfTheDatabase();
+        for (Canary canary : Canary.values()) {
+            assertThat(canary.in(atRest))
+                    .as(canary.name())
+                    .matches(shown -> shown.isEmpty() != Canary.OPEN_AT_REST.contains(canary));
+        }
+    }
+
+    /** A template is a part of the settings, and not a secret. */
+    private static boolean mayShow(String line, Canary canary) {
+        return canary == Canary.TEMPLATE && line.startsWith("webhooks_webhooks: {");
+    }
+
+    /** Their bytes, one character for each. */
+    private String filesOfTheDatabase() throws IOException {
+        StringBuilder bytes = new StringBuilder();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "store*")) {
+            for (Path file : files) {
+                bytes.append(Files.readString(file, ISO_8859_1));
+            }
+        }
+        return bytes.toString();
     }
 }

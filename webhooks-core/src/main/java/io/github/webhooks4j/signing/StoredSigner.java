@@ -9,7 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A ready-made signer taken apart, so that a store can keep it: settings in the open, secrets apart from them.
+ * A ready-made signer taken apart, so that a store can keep it: settings in the open, secrets apart from them. For the client;
+ * what it holds is not for those who may only see a webhook.
  *
  * @param kind which signer: {@code standard-webhooks}, {@code hmac-sha256}, {@code hmac-sha512}, {@code bearer}, {@code
  *     basic}, {@code oauth2}, {@code custom} or {@code shared}

@@ -1,0 +1,144 @@
+package io.github.webhooks4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.webhooks4j.signing.Secret;
+import io.github.webhooks4j.signing.Signer;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Secrets that are kept by an update, when the URL is not. */
+class KeptSecretsTest {
+    private static final String BEFORE = "https://a.example.com/hook";
+    private static final String ELSEWHERE = "https://b.example.com/hook";
+
+    private final SteppedClient node =
+            new SteppedClient(settings -> settings.signer("mine", message -> java.util.Map.of()));
+
+    @AfterEach
+    void close() {
+        node.close();
+    }
+
+    private Webhook registered(Signer signer) {
+        return node.client.register(webhook(BEFORE).signer(signer).build());
+    }
+
+    private static Webhook.Builder webhook(String url) {
+        return Webhook.builder(url).id("a").events("*");
+    }
+
+    private List<String> codes(Webhook.Builder change) {
+        return node.client.check(change.build()).stream().map(Problem::code).toList();
+    }
+
+    static Stream<Signer> inClear() {
+        return Stream.of(
+                Signer.bearer(Secret.of("t")),
+                Signer.basic("u", Secret.of("p")),
+                Signer.oauth2("https://login.example.com/token", "me", Secret.of("s")),
+                Signer.custom("mine"),
+                Signer.shared("ours"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("inClear")
+    void whatIsSentInClearIsNotKeptForAnotherHost(Signer signer) {
+        node.client.signers().save("ours", Signer.bearer(Secret.of("t")));
+        Webhook stored = registered(signer);
+
+        for (Webhook.Builder change : List.of(stored.toBuilder().url(ELSEWHERE), webhook(ELSEWHERE))) {
+            assertThat(codes(change)).containsExactly("signers.kept");
+            assertThatThrownBy(() -> node.client.update(change.build()))
+                    .isInstanceOf(InvalidWebhookException.class)
+                    .hasMessageContaining("set it anew");
+            assertThatThrownBy(() -> node.client.register(change.build())).isInstanceOf(InvalidWebhookException.class);
+            assertThatThrownBy(() -> node.client.preview(change.build(), Event.of("x", 1)))
+                    .isInstanceOf(InvalidWebhookException.class);
+        }
+        assertThat(node.client.find("a").orElseThrow().url()).isEqualTo(BEFORE);
+        assertThat(codes(stored.toBuilder().url(ELSEWHERE).signer(signer))).isEmpty();
+        assertThat(codes(webhook(ELSEWHERE).signer(signer))).isEmpty();
+        assertThat(codes(stored.toBuilder().url(ELSEWHERE).unsigned())).isEmpty();
+    }
+
+    @Test
+    void whatIsSetAnewStaysSoInFurtherBuilders() {
+        Webhook stored = registered(Signer.bearer(Secret.of("t")));
+        Webhook draft = stored.toBuilder()
+                .url(ELSEWHERE)
+                .signer(Signer.bearer(Secret.of("t")))
+                .build();
+
+        assertThat(node.client.update(draft.toBuilder().name("moved").build()).url())
+                .isEqualTo(ELSEWHERE);
+        assertThat(codes(node.client.find("a").orElseThrow().toBuilder().url(BEFORE)))
+                .containsExactly("signers.kept");
+    }
+
+    @Test
+    void secretHeadersAreNotKeptForAnotherHost() {
+        Webhook stored = node.client.register(SteppedClient.webhook("a", "*")
+                .url(BEFORE)
+                .secretHeader("X-Key", Secret.of("geheim"))
+                .secretHeader("X-Other", Secret.of("geheim"))
+                .build());
+
+        assertThat(codes(stored.toBuilder().url(ELSEWHERE).secretHeader("x-key", Secret.of("geheim"))))
+                .containsExactly("secretHeaders.kept");
+        assertThat(codes(webhook(ELSEWHERE))).containsExactly("secretHeaders.kept", "secretHeaders.kept");
+        assertThat(codes(webhook(ELSEWHERE).secretHeader("X-Key", Secret.of("geheim"))))
+                .isEmpty();
+        assertThat(codes(stored.toBuilder()
+                        .url(ELSEWHERE)
+                        .withoutHeader("X-Other")
+                        .secretHeader("X-Key", Secret.of("geheim"))))
+                .isEmpty();
+    }
+
+    @Test
+    void whatOnlySignsIsKept() {
+        Webhook stored = node.client.register(webhook(BEFORE)
+                .signer(Signer.standardWebhooks(Secret.random()))
+                .signer(Signer.hmacSha256(Secret.of("s")))
+                .build());
+
+        assertThat(codes(stored.toBuilder().url(ELSEWHERE))).isEmpty();
+        assertThat(node.client.update(webhook(ELSEWHERE).build()).signers()).isEqualTo(stored.signers());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://a.example.com/other?x=1",
+                "HTTPS://A.example.com:443/hook",
+                "https://a.example.com",
+                "https://a.example.com/",
+                "https://a.example.com?b"
+            })
+    void anotherPathOrSpellingIsTheSameHost(String url) {
+        Webhook stored = registered(Signer.bearer(Secret.of("t")));
+
+        assertThat(codes(stored.toBuilder().url(url))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://a.example.com:8443/hook",
+                "https://a.example.com.evil.example/hook",
+                "https://sub.a.example.com/hook",
+                "https://example.com/a.example.com/hook"
+            })
+    void anotherPortOrNameIsAnother(String url) {
+        Webhook stored = registered(Signer.bearer(Secret.of("t")));
+
+        assertThat(codes(stored.toBuilder().url(url))).containsExactly("signers.kept");
+    }
+}
