@@ -32,8 +32,8 @@ class SenderTest {
         AccessTokens none = new AccessTokens((url, headers, body) -> new TokenExchange.Answer(500, new byte[0]));
         Sender sender = new Sender(transport, new StoreClock(clock), clock, Duration.ofSeconds(15), policy, none);
         Webhook webhook = SteppedClient.webhook("a", "*").build();
-        Subscription subscription =
-                new Subscription((WebhookSettings) webhook, List.of(signer), PayloadFormat.standard(), false);
+        Subscription subscription = new Subscription(
+                (WebhookSettings) webhook, List.of(signer), PayloadFormat.standard(), Optional.empty(), false);
         StoredEvent event = new StoredEvent(
                 UUID.randomUUID(), "e", Optional.empty(), "x", Instant.EPOCH, "application/json", true, new byte[] {'1'
                 });
