@@ -27,6 +27,8 @@ final class Customer {
     int lanes;
     /** Whether it waits for its turn among the customers. */
     boolean listed;
+    /** Whether the last look for what to claim ended at its share. */
+    boolean capped;
     /** Whether it had nothing here until something was published. */
     boolean isNew;
 

@@ -54,11 +54,6 @@ final class Lanes {
 
     private static final Duration ASSUMED_EXCHANGE = Duration.ofSeconds(1);
     private static final int MAX_CLAIM = 128;
-    private static final int MAX_CLAIM_IN_ALL = 1024;
-    /** How much of what a node takes on may wait for transactions of the application's own, which may take their time. */
-    private static final int UNCOMMITTED_SHARE = 4;
-    /** How much of what a node takes on is left to what is published, however much is due in the store. */
-    private static final int PUBLISHED_SHARE = 4;
     /** The least that a claim is for, if there is room for it: so many lanes may be due that each would get nearly nothing. */
     private static final int LEAST_CLAIM = 8;
 
@@ -77,15 +72,10 @@ final class Lanes {
     private final Set<Lane> due = new LinkedHashSet<>();
     private final WakeUps wakeUps = new WakeUps();
     private int inFlight;
-    private int held;
-    private long heldBytes;
-    private int uncommitted; // of those held
-    private long uncommittedBytes;
+    private final Holdings held;
     private boolean open;
     private boolean backedUp;
     private boolean capped; // the last look for what to claim ended at a limit of the node
-    /** How large a claimed event may be expected to be: the largest seen lately. */
-    private long expectedBytes;
 
     private final Function<String, Terms> termsOf;
 
@@ -97,7 +87,7 @@ final class Lanes {
     Lanes(Limits limits, Function<String, Terms> termsOf) {
         this.limits = limits;
         this.termsOf = termsOf;
-        this.expectedBytes = limits.maxEventBytes;
+        held = new Holdings(limits);
     }
 
     /** Lets requests start and deliveries be born leased. */
@@ -126,10 +116,10 @@ final class Lanes {
         lock.lock();
         try {
             Lane lane = lane(webhookId);
-            boolean room = open && !lane.due && !lane.isLimited() && room(lane) > 0 && hasGlobalRoom(bytes);
+            boolean room = open && !lane.due && !lane.isLimited() && room(lane) > 0 && held.hasRoom(bytes);
             if (room) {
                 lane.reserved++;
-                hold(lane.customer, 1, bytes);
+                held.add(lane.customer, 1, bytes);
             }
             return room;
         } finally {
@@ -145,15 +135,10 @@ final class Lanes {
         lock.lock();
         try {
             Lane lane = lane(webhookId);
-            boolean room = open
-                    && !lane.due
-                    && !lane.isLimited()
-                    && room(lane) > 0
-                    && hasGlobalRoom(bytes)
-                    && uncommitted < limits.maxHeld / UNCOMMITTED_SHARE
-                    && uncommittedBytes + bytes <= limits.maxHeldBytes / UNCOMMITTED_SHARE;
+            boolean room =
+                    open && !lane.due && !lane.isLimited() && room(lane) > 0 && held.hasRoomForUncommitted(bytes);
             if (room) {
-                holdUncommitted(1, bytes);
+                held.addUncommitted(1, bytes);
             }
             return room;
         } finally {
@@ -163,7 +148,7 @@ final class Lanes {
 
     /** Gives up the place of a delivery that was not committed, or of which that is not known in time. */
     void unreserveUncommitted(int bytes) {
-        locked(() -> holdUncommitted(-1, -bytes));
+        locked(() -> held.addUncommitted(-1, -bytes));
     }
 
     /**
@@ -177,9 +162,9 @@ final class Lanes {
             List<Held> refused = new ArrayList<>();
             for (Held delivery : born) {
                 Lane lane = lane(delivery.webhookId());
-                holdUncommitted(-1, -delivery.bytes());
+                held.addUncommitted(-1, -delivery.bytes());
                 if (open && room(lane) > 0) {
-                    hold(lane.customer, 1, delivery.bytes());
+                    held.add(lane.customer, 1, delivery.bytes());
                     enqueueNew(lane, delivery);
                 } else {
                     refused.add(delivery);
@@ -191,19 +176,13 @@ final class Lanes {
         }
     }
 
-    private void holdUncommitted(int deliveries, long bytes) {
-        uncommitted += deliveries;
-        uncommittedBytes += bytes;
-        hold(deliveries, bytes);
-    }
-
     /** Gives up a place that was kept, because nothing was stored. */
     void unreserve(String webhookId, int bytes) {
         lock.lock();
         try {
             Lane lane = lane(webhookId);
             lane.reserved--;
-            hold(lane.customer, -1, -bytes);
+            held.add(lane.customer, -1, -bytes);
             signalIfIdle();
         } finally {
             lock.unlock();
@@ -225,7 +204,7 @@ final class Lanes {
                 if (open) {
                     enqueueNew(lane, delivery);
                 } else {
-                    hold(lane.customer, -1, -delivery.bytes());
+                    held.add(lane.customer, -1, -delivery.bytes());
                     refused.add(delivery);
                 }
             }
@@ -259,11 +238,11 @@ final class Lanes {
             long largest = 1;
             for (Held delivery : claimed) {
                 Lane lane = lane(delivery.webhookId());
-                hold(lane.customer, 1, delivery.bytes());
+                held.add(lane.customer, 1, delivery.bytes());
                 enqueue(lane, delivery);
                 largest = Math.max(largest, delivery.bytes());
             }
-            expectedBytes = Math.max(largest, expectedBytes / 2);
+            held.claimed(largest);
             return List.of();
         } finally {
             lock.unlock();
@@ -331,11 +310,11 @@ final class Lanes {
             lane.ended(delivery);
             lane.customer.inFlight--;
             inFlight--;
-            hold(lane.customer, -1, -delivery.bytes());
+            held.add(lane.customer, -1, -delivery.bytes());
             list(lane);
             list(lane.customer);
             signalIfIdle();
-            return (lane.due && isWorthAClaim(lane)) || (capped && !due.isEmpty());
+            return (lane.due && isWorthAClaim(lane)) || ((capped || lane.customer.capped) && !due.isEmpty());
         } finally {
             lock.unlock();
         }
@@ -392,18 +371,14 @@ final class Lanes {
             if (!open || backedUp) {
                 return claimable;
             }
-            int mayBeHeld = limits.maxHeld - limits.maxHeld / PUBLISHED_SHARE - held;
-            long mayBeHeldBytes = limits.maxHeldBytes - limits.maxHeldBytes / PUBLISHED_SHARE - heldBytes;
-            capped = mayBeHeld <= 0 || mayBeHeldBytes <= 0;
-            if (capped) {
-                return claimable;
-            }
-            int left = Math.min(Math.min(MAX_CLAIM_IN_ALL, mayBeHeld), expectedToFit(mayBeHeldBytes));
+            int left = held.claimable();
             int most = Math.min(MAX_CLAIM, Math.max(LEAST_CLAIM, left / Math.max(1, due.size())));
             for (Iterator<Lane> lanes = due.iterator(); lanes.hasNext() && left > 0; ) {
                 Lane lane = lanes.next();
                 int besides = byCustomer.getOrDefault(lane.customer, 0);
-                int room = Math.min(Math.min(room(lane), most), Math.min(left, room(lane.customer, besides)));
+                int ofCustomer = held.claimable(lane.customer, besides);
+                lane.customer.capped = ofCustomer <= 0;
+                int room = Math.min(Math.min(room(lane), most), Math.min(left, ofCustomer));
                 if (lane.isLimited()) {
                     room = Math.min(room, startable(lane));
                 }
@@ -485,7 +460,7 @@ final class Lanes {
 
     private List<Held> empty(Lane lane) {
         List<Held> waiting = lane.clear();
-        waiting.forEach(delivery -> hold(lane.customer, -1, -delivery.bytes()));
+        waiting.forEach(delivery -> held.add(lane.customer, -1, -delivery.bytes()));
         lane.customer.ready.remove(lane);
         lane.listed = false;
         if (lane.customer.ready.isEmpty()) {
@@ -546,27 +521,7 @@ final class Lanes {
     }
 
     private int room(Lane lane) {
-        return Math.min(capacity(lane) - lane.waiting() - lane.reserved, room(lane.customer));
-    }
-
-    /** It may hold the same share of what this node holds as it may have of the requests; one delivery in any case. */
-    private int room(Customer customer) {
-        int room = bytesLeft(customer) > 0 ? (int) (limits.maxHeld * customersShare()) - customer.held : 0;
-        return customer.held == 0 ? Math.max(1, room) : room;
-    }
-
-    /** How much of that is left to a claim that is for so many others of its deliveries. */
-    private int room(Customer customer, int besides) {
-        int fits = besides == 0 ? expectedToFit(bytesLeft(customer)) : (int) (bytesLeft(customer) / expectedBytes);
-        return Math.min(room(customer), fits) - besides;
-    }
-
-    private long bytesLeft(Customer customer) {
-        return (long) (limits.maxHeldBytes * customersShare()) - customer.heldBytes;
-    }
-
-    private double customersShare() {
-        return (double) limits.maxInFlightPerCustomer / limits.maxInFlight;
+        return Math.min(capacity(lane) - lane.waiting() - lane.reserved, held.room(lane.customer));
     }
 
     /** How many of a lane could start at once, if nothing else did. */
@@ -574,25 +529,5 @@ final class Lanes {
         int ofCustomer =
                 Math.min(limits.maxInFlight - inFlight, limits.maxInFlightPerCustomer - lane.customer.inFlight);
         return Math.min(ofCustomer, lane.concurrency() - lane.inFlight - lane.waiting());
-    }
-
-    /** Sizes are known only once a claim was made: as many as fit if each is as large as the largest seen lately. */
-    private int expectedToFit(long bytes) {
-        return (int) Math.max(1, Math.min(MAX_CLAIM_IN_ALL, bytes / expectedBytes));
-    }
-
-    private boolean hasGlobalRoom(int bytes) {
-        return held < limits.maxHeld && heldBytes + bytes <= limits.maxHeldBytes;
-    }
-
-    private void hold(Customer customer, int deliveries, long bytes) {
-        customer.held += deliveries;
-        customer.heldBytes += bytes;
-        hold(deliveries, bytes);
-    }
-
-    private void hold(int deliveries, long bytes) {
-        held += deliveries;
-        heldBytes += bytes;
     }
 }

@@ -494,6 +494,20 @@ class LanesTest {
         return Customer.of((WebhookSettings) (tenant == null ? webhook : webhook.tenant(tenant)).build());
     }
 
+    @Test
+    void roomOfACustomerThatWasFullLetsItsOtherLanesClaim() {
+        Limits limits = new Limits(64, 100, 25, 40, 10_000, 100, Duration.ofSeconds(100));
+        Lanes shared = new Lanes(limits, id -> new Lanes.Terms("one customer"));
+        shared.open();
+        claimed(shared, "a", 10);
+        shared.isDue("b");
+        assertThat(shared.claimable(0)).as("it holds its share").isEmpty();
+
+        Held first = shared.take();
+        assertThat(shared.completed(first, took(1))).as("b may be claimed for").isTrue();
+        assertThat(shared.claimable(0)).containsExactly(Map.entry("b", 1));
+    }
+
     // ---- limited rates
 
     private static Lanes limited(int concurrency, int maxInFlight) {

@@ -1,0 +1,94 @@
+package io.github.webhooks4j;
+
+/**
+ * How many deliveries this node holds a claim on, and of how many bytes, and how many more it may: in all, of one customer, and of
+ * transactions that are not committed. All of it is guarded by the lock of {@link Lanes}.
+ */
+final class Holdings {
+    private static final int MAX_CLAIM = 1024;
+    /** How much may wait for transactions of the application's own, which may take their time. */
+    private static final int UNCOMMITTED_SHARE = 4;
+    /** How much is left to what is published, however much is due in the store. */
+    private static final int PUBLISHED_SHARE = 4;
+
+    private final int max;
+    private final long maxBytes;
+    private final double customersShare;
+    private int held;
+    private long bytes;
+    private int uncommitted; // of those held
+    private long uncommittedBytes;
+    /** How large a claimed event may be expected to be: the largest seen lately. */
+    private long expectedBytes;
+
+    Holdings(Lanes.Limits limits) {
+        max = limits.maxHeld();
+        maxBytes = limits.maxHeldBytes();
+        customersShare = (double) limits.maxInFlightPerCustomer() / limits.maxInFlight();
+        expectedBytes = limits.maxEventBytes();
+    }
+
+    void add(Customer customer, int deliveries, long ofBytes) {
+        customer.held += deliveries;
+        customer.heldBytes += ofBytes;
+        add(deliveries, ofBytes);
+    }
+
+    void addUncommitted(int deliveries, long ofBytes) {
+        uncommitted += deliveries;
+        uncommittedBytes += ofBytes;
+        add(deliveries, ofBytes);
+    }
+
+    private void add(int deliveries, long ofBytes) {
+        held += deliveries;
+        bytes += ofBytes;
+    }
+
+    /** Events were claimed, of which the largest has so many bytes. */
+    void claimed(long largest) {
+        expectedBytes = Math.max(largest, expectedBytes / 2);
+    }
+
+    // ---- what is left
+
+    /** Whether there is room for a delivery that is published. */
+    boolean hasRoom(int ofBytes) {
+        return held < max && bytes + ofBytes <= maxBytes;
+    }
+
+    /** Whether there is room for one whose transaction is not committed. */
+    boolean hasRoomForUncommitted(int ofBytes) {
+        return hasRoom(ofBytes)
+                && uncommitted < max / UNCOMMITTED_SHARE
+                && uncommittedBytes + ofBytes <= maxBytes / UNCOMMITTED_SHARE;
+    }
+
+    /** How many deliveries a claim may be for. */
+    int claimable() {
+        int mayBeHeld = max - max / PUBLISHED_SHARE - held;
+        long mayBeHeldBytes = maxBytes - maxBytes / PUBLISHED_SHARE - bytes;
+        return mayBeHeld <= 0 || mayBeHeldBytes <= 0 ? 0 : Math.min(mayBeHeld, expectedToFit(mayBeHeldBytes));
+    }
+
+    /** A customer may have the same share of what is held as it may have of the requests; one delivery in any case. */
+    int room(Customer customer) {
+        int room = bytesLeft(customer) > 0 ? (int) (max * customersShare) - customer.held : 0;
+        return customer.held == 0 ? Math.max(1, room) : room;
+    }
+
+    /** How much of that is left to a claim that is for so many others of its deliveries. */
+    int claimable(Customer customer, int besides) {
+        int fits = besides == 0 ? expectedToFit(bytesLeft(customer)) : (int) (bytesLeft(customer) / expectedBytes);
+        return Math.min(room(customer), fits) - besides;
+    }
+
+    private long bytesLeft(Customer customer) {
+        return (long) (maxBytes * customersShare) - customer.heldBytes;
+    }
+
+    /** Sizes are known only once a claim was made: as many as fit if each is as large as the largest seen lately. */
+    private int expectedToFit(long ofBytes) {
+        return (int) Math.max(1, Math.min(MAX_CLAIM, ofBytes / expectedBytes));
+    }
+}
