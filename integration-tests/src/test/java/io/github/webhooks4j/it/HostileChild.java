@@ -16,11 +16,12 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
-import org.awaitility.core.ConditionTimeoutException;
 
 /** The process of {@link HostileTest}: a thousand requests to a hostile receiver at a time, and others to a good one. */
 final class HostileChild {
@@ -45,19 +46,29 @@ final class HostileChild {
      */
     public static void main(String[] args) {
         attack(args[0], args[1], 1, 1); // loads and starts what stays for good
-        int threads = threads();
-        int files = files();
+        List<String> threads = threads();
+        List<String> files = files();
         for (int i = 0; i < Integer.parseInt(args[2]); i++) {
             attack(args[0], args[1], HOSTILE, GOOD);
         }
+        AtomicReference<String> seen = new AtomicReference<>("");
         try {
-            await().atMost(SETTLING).until(() -> threads() <= threads + 2 && files() <= files + 2);
-        } catch (ConditionTimeoutException e) {
-            System.out.println(names());
-            System.out.println(fileNames());
-            throw e;
+            await().atMost(SETTLING).until(() -> {
+                List<String> threadsLeft = threads();
+                List<String> filesLeft = files();
+                seen.set("threads " + threads.size() + " -> " + threadsLeft.size() + ", files " + files.size() + " -> "
+                        + filesLeft.size() + "; new: " + less(threadsLeft, threads) + less(filesLeft, files));
+                return threadsLeft.size() <= threads.size() + 2 && filesLeft.size() <= files.size() + 2;
+            });
+        } finally {
+            System.out.println(seen);
         }
-        System.out.println("threads " + threads + " -> " + threads() + ", files " + files + " -> " + files());
+    }
+
+    private static List<String> less(List<String> after, List<String> before) {
+        List<String> left = new ArrayList<>(after);
+        before.forEach(left::remove);
+        return left;
     }
 
     private static void attack(String hostile, String good, int attacks, int least) {
@@ -111,28 +122,18 @@ final class HostileChild {
         return Webhook.builder(url).id(id).tenant(id).events(type).unsigned().build();
     }
 
-    /** Without the carriers of virtual threads, which the JVM keeps as it likes. */
-    private static int threads() {
-        return names().size();
-    }
-
-    private static List<String> names() {
+    /** The names of all threads, without the carriers of virtual ones, which the JVM keeps as it likes. */
+    private static List<String> threads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .map(Thread::getName)
                 .filter(name -> !name.startsWith("ForkJoinPool-"))
-                .sorted()
                 .toList();
     }
 
     /** Open files and sockets of this process; none where the system does not tell. */
-    private static int files() {
-        return Objects.requireNonNullElse(FILES.list(), new String[0]).length;
-    }
-
-    private static List<String> fileNames() {
+    private static List<String> files() {
         return Stream.of(Objects.requireNonNullElse(FILES.listFiles(), new File[0]))
                 .map(HostileChild::target)
-                .sorted()
                 .toList();
     }
 

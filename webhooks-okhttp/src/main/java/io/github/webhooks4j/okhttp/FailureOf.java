@@ -3,6 +3,7 @@ package io.github.webhooks4j.okhttp;
 import io.github.webhooks4j.Failure;
 import java.io.InterruptedIOException;
 import java.net.UnknownHostException;
+import java.util.Arrays;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,9 @@ final class FailureOf {
         if (!exchange.connected()) {
             return exchange.handshakeBegun() ? Failure.TLS : Failure.CONNECT;
         }
-        // With TLS 1.3 a receiver that wants a client certificate says so only after the handshake.
+        // With TLS 1.3 a receiver that wants a client certificate says so only after the handshake. If it has closed
+        // the
+        // connection by then, what it said is found beside the failure to write.
         if (has(thrown, SSLHandshakeException.class) || has(thrown, SSLPeerUnverifiedException.class)) {
             return Failure.TLS;
         }
@@ -52,7 +55,7 @@ final class FailureOf {
 
     private static boolean has(Throwable thrown, Class<? extends Throwable> type) {
         for (@Nullable Throwable t = thrown; t != null; t = t.getCause()) {
-            if (type.isInstance(t)) {
+            if (type.isInstance(t) || Arrays.stream(t.getSuppressed()).anyMatch(type::isInstance)) {
                 return true;
             }
         }

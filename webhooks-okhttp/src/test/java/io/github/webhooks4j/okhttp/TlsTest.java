@@ -16,9 +16,11 @@ import io.github.webhooks4j.signing.Secret;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import mockwebserver3.MockResponse;
@@ -220,6 +222,25 @@ class TlsTest {
         try (MockWebServer server = askingForCertificates(issued("localhost").build(), authority, "TLSv1.2")) {
             assertThat(send(server.getPort(), trustingTheAuthority()).failure()).hasValue(Failure.TLS);
             assertThat(server.getRequestCount()).isZero();
+        }
+    }
+
+    /** The alert has come, and the connection is closed, before all of the request is written. */
+    @Test
+    void alertThatComesWhileTheRequestIsWrittenIsATlsFailure() throws Exception {
+        IOException broken = new SocketException("Broken pipe");
+        broken.addSuppressed(new SSLHandshakeException("Received fatal alert: certificate_required"));
+        try (ScriptedServer server = serving(issued("localhost").build());
+                OkHttpTransport failing = new TransportSettings()
+                        .more(builder -> builder.addNetworkInterceptor(chain -> {
+                            throw broken;
+                        }))
+                        .build()) {
+            failing.open(POLICY);
+            String url = "https://localhost:" + server.port() + "/";
+
+            assertThat(failing.send(request(url, trustingTheAuthority())).failure())
+                    .hasValue(Failure.TLS);
         }
     }
 
