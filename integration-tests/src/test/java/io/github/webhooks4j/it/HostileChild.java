@@ -31,6 +31,9 @@ final class HostileChild {
     /** For one delivery to the good receiver, whatever the others do. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    /** As real webhooks have: a machine that is this busy may miss one time-out. */
+    private static final RetryPolicy AGAIN = RetryPolicy.fixed(Duration.ofMillis(100), 5);
+
     private static final Duration POLL = Duration.ofMillis(10);
     /** Threads and pools that end by themselves when they have been idle. */
     private static final Duration SETTLING = Duration.ofSeconds(90);
@@ -97,9 +100,9 @@ final class HostileChild {
                 .start()) {
             int webhooks = Math.max(1, attacks / PER_WEBHOOK);
             for (int i = 0; i < webhooks; i++) {
-                client.register(webhook("bad" + i, hostile, "bad"));
+                client.register(webhook("bad" + i, hostile, "bad").build());
             }
-            client.register(webhook("good", good, "good"));
+            client.register(webhook("good", good, "good").retryPolicy(AGAIN).build());
             for (int i = 0; i < attacks; i++) {
                 client.publish(Event.builder("bad")
                         .data(i)
@@ -118,8 +121,8 @@ final class HostileChild {
     }
 
     /** Each of a customer of its own, since one customer does not get all requests. */
-    private static Webhook webhook(String id, String url, String type) {
-        return Webhook.builder(url).id(id).tenant(id).events(type).unsigned().build();
+    private static Webhook.Builder webhook(String id, String url, String type) {
+        return Webhook.builder(url).id(id).tenant(id).events(type).unsigned();
     }
 
     /** The names of all threads, without the carriers of virtual ones, which the JVM keeps as it likes. */
