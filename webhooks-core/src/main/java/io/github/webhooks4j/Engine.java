@@ -1,27 +1,18 @@
 package io.github.webhooks4j;
 
 import io.github.webhooks4j.DeliveryStore.Claimed;
-import io.github.webhooks4j.DeliveryStore.LimitedClaims;
-import io.github.webhooks4j.DeliveryStore.LimitedRoom;
 import io.github.webhooks4j.DeliveryStore.Outcome;
 import io.github.webhooks4j.Recorder.Finished;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,34 +31,13 @@ final class Engine {
     /** No request is made on a view of the webhooks that is older than this. */
     private static final Duration MAX_VIEW_AGE = Duration.ofSeconds(2);
 
-    private static final Duration DISCOVERY_BUSY = Duration.ofSeconds(1);
-    private static final Duration DISCOVERY_IDLE = Duration.ofSeconds(5);
-    /** A look that takes more than one part in so many of the time is made less often. */
-    private static final int DISCOVERY_SHARE = 20;
-    /** Longer than the longest time between two looks. */
-    private static final Duration HORIZON = DISCOVERY_IDLE.multipliedBy(2);
-
-    private static final int MAX_DUE = 20_000;
     /** At most, before other things are seen to; fewer if the view of the webhooks grows old meanwhile. */
     private static final int CLAIM_ROUNDS = 20;
     /** A delivery that was claimed so often without a result is given up: it may be what kills the process. */
     private static final int MAX_CLAIMS = 20;
 
-    /** How long a delivery is kept for a webhook that is paused or was disabled, reckoned from when it was first due. */
-    private static final Duration HOLD_LIMIT = Duration.ofDays(14);
-    /** How long a delivery is attempted at most, whatever the retry policy says. */
-    private static final Duration AGE_LIMIT = Duration.ofDays(7);
-
     /** How long a webhook that answered that it is gone gets nothing on this node while that is being recorded. */
     private static final Duration GONE = Duration.ofSeconds(10);
-
-    /** What a rate limit allows is asked for in batches rather than one by one. */
-    private static final Duration SHORTEST_WAIT = Duration.ofMillis(20);
-
-    private static final Duration EXPIRY = Duration.ofHours(1);
-    private static final int SWEEP = 500;
-    /** How many deliveries one look ends at most, so that it does not hold up the others. */
-    private static final int MAX_ENDED = 5_000;
 
     private static final Duration AFTER_A_DEFECT = Duration.ofSeconds(1);
 
@@ -85,20 +55,14 @@ final class Engine {
     private final Executor workers;
     private final Backoff backoff;
     private final Confirmations confirmations;
+    private final Expected expected;
+    private final Discovery discovery;
+    private final Claims claims;
     private final OursPause pause;
 
     // by the engine's thread only
     private long nextRefresh;
-    private long nextDiscovery;
     private long nextForget;
-    private long nextExpiry;
-    /** How many more deliveries this look may end. */
-    private int rowsLeft;
-    /** Webhooks that one delivery is claimed for in this round, though their breaker is open. */
-    private final Set<String> probes = new HashSet<>();
-
-    /** Webhooks whose breaker is open, and whether this node has won the right to one request; false while that is found out. */
-    private final Map<String, Boolean> mayProbe = new ConcurrentHashMap<>();
 
     /** Webhooks whose receivers answered that they are gone, until that is recorded, and no longer than this. */
     private final Map<String, Long> goneUntil = new ConcurrentHashMap<>();
@@ -122,10 +86,11 @@ final class Engine {
         backoff = new Backoff("looking for deliveries", closing);
         recorder = new Recorder(store, lanes, new Backoff("recording outcomes", closing), this::recorded, this::wake);
         confirmations = new Confirmations(store, lanes, ticker, recorder::release);
+        expected = new Expected(lanes, clock, ticker);
+        discovery = new Discovery(store, registry, announcer, clock, ticker, expected);
+        claims = new Claims(parts, expected, this::isGone, recorder::release, this::wake);
         nextRefresh = ticker.nanos();
-        nextDiscovery = ticker.nanos();
         nextForget = ticker.nanos() + FORGET.toNanos();
-        nextExpiry = ticker.nanos();
         pause = new OursPause(ticker.nanos());
     }
 
@@ -148,6 +113,10 @@ final class Engine {
 
     Confirmations confirmations() {
         return confirmations;
+    }
+
+    Expected expected() {
+        return expected;
     }
 
     // ---- the loop
@@ -179,7 +148,7 @@ final class Engine {
     Duration step() {
         try {
             refresh();
-            discover();
+            discovery.look();
             confirm();
             boolean more = claim();
             dispatch();
@@ -200,7 +169,7 @@ final class Engine {
         if (!pause.isOver(now)) {
             work = Math.max(work, pause.until());
         }
-        long looks = Math.min(Math.min(nextRefresh, nextDiscovery), confirmations.next());
+        long looks = Math.min(Math.min(nextRefresh, discovery.next()), confirmations.next());
         return Duration.ofNanos(Math.max(0, Math.min(looks, work) - now));
     }
 
@@ -212,87 +181,6 @@ final class Engine {
                 nextForget = ticker.nanos() + FORGET.toNanos();
             }
             nextRefresh = ticker.nanos() + REFRESH.toNanos();
-        }
-    }
-
-    /** Looks for what other nodes left or added; less often while there is nothing. */
-    private void discover() {
-        if (ticker.nanos() - nextDiscovery < 0) {
-            return;
-        }
-        long began = ticker.nanos();
-        Map<String, Instant> due = store.due(MAX_DUE);
-        Duration took = Duration.ofNanos(ticker.nanos() - began);
-        boolean isTimeToExpire = began - nextExpiry >= 0;
-        rowsLeft = MAX_ENDED;
-        due.forEach((webhookId, at) -> {
-            if (registry.active(webhookId) != null) {
-                expect(webhookId, at);
-            } else if (registry.brokenUntil(webhookId).isPresent()) {
-                Instant until = registry.brokenUntil(webhookId).orElse(at);
-                expect(webhookId, at.isAfter(until) ? at : until);
-                if (isTimeToExpire) {
-                    expire(webhookId, AGE_LIMIT);
-                }
-            } else if (registry.status(webhookId).filter(WebhookStatus::holds).isPresent()) {
-                if (isTimeToExpire) {
-                    expire(webhookId, HOLD_LIMIT);
-                }
-            } else if (!registry.knows(webhookId)
-                    || registry.isRemoved(webhookId)
-                    || registry.status(webhookId)
-                            .filter(status -> !status.isKept())
-                            .isPresent()) {
-                sweep(webhookId);
-            }
-        });
-        if (isTimeToExpire && rowsLeft > 0) {
-            nextExpiry = ticker.nanos() + EXPIRY.toNanos();
-        }
-        boolean relaxed = due.isEmpty() || took.multipliedBy(DISCOVERY_SHARE).compareTo(DISCOVERY_BUSY) > 0;
-        nextDiscovery = ticker.nanos() + (relaxed ? DISCOVERY_IDLE : DISCOVERY_BUSY).toNanos();
-    }
-
-    /** Ends what was held for longer than anybody wants it. */
-    private void expire(String webhookId, Duration limit) {
-        Instant tooOld = clock.now().minus(limit);
-        if (registry.status(webhookId)
-                .flatMap(WebhookStatus::resumedAt)
-                .filter(tooOld::isBefore)
-                .isPresent()) {
-            return; // the time that it was held does not count
-        }
-        endAll(most -> store.expire(webhookId, tooOld, most));
-    }
-
-    /** Ends deliveries, as many as one look may: what is left is found by the next. */
-    private void endAll(IntFunction<List<Delivery>> some) {
-        while (rowsLeft > 0 && !closed) {
-            int limit = Math.min(SWEEP, rowsLeft);
-            List<Delivery> ended = some.apply(limit);
-            ended.forEach(announcer::ended);
-            rowsLeft -= ended.size();
-            if (ended.size() < limit) {
-                return;
-            }
-        }
-    }
-
-    /** A delivery to this webhook will be due in the store. What is far off is found by a later look. */
-    void expect(String webhookId, Instant dueAt) {
-        long nanos = clock.nanosAt(dueAt);
-        if (nanos - ticker.nanos() <= HORIZON.toNanos()) {
-            lanes.wakeAt(webhookId, nanos);
-        }
-    }
-
-    /** Cancels deliveries of a removed or disabled webhook that another node stored before it knew. */
-    private void sweep(String webhookId) {
-        if (store.findWebhook(webhookId)
-                .map(WebhookStatus::read)
-                .filter(WebhookStatus::isKept)
-                .isEmpty()) {
-            endAll(most -> store.cancel(webhookId, most));
         }
     }
 
@@ -308,111 +196,13 @@ final class Engine {
             return false;
         }
         for (int i = 0; i < CLAIM_ROUNDS && ticker.nanos() - nextRefresh < 0; i++) {
-            probes.clear();
-            Map<String, Integer> room = lanes.claimable(ticker.nanos());
-            boolean offered = !room.isEmpty();
-            room.entrySet().removeIf(this::mayNotBeClaimed);
-            if (!offered) {
+            if (!claims.round()) {
                 return false;
             }
-            if (room.isEmpty()) {
-                continue; // others may stand behind those that may not be claimed for
-            }
-            claim(room);
             dispatch();
             confirm();
         }
         return true;
-    }
-
-    private void claim(Map<String, Integer> room) {
-        Map<String, Integer> unlimited = new LinkedHashMap<>();
-        Map<String, LimitedRoom> limited = new LinkedHashMap<>();
-        room.forEach((webhookId, count) -> registry.rateLimit(webhookId)
-                .ifPresentOrElse(
-                        limit -> limited.put(webhookId, new LimitedRoom(count, limit)),
-                        () -> unlimited.put(webhookId, count)));
-        if (!unlimited.isEmpty()) {
-            long leaseEnd = ticker.nanos() + terms.lease().toNanos();
-            claimed(
-                    unlimited,
-                    store.claim(unlimited, terms.lease()).stream()
-                            .map(each -> held(each, leaseEnd, leaseEnd))
-                            .toList());
-        }
-        if (!limited.isEmpty()) {
-            claimLimited(limited);
-        }
-    }
-
-    private void claimLimited(Map<String, LimitedRoom> room) {
-        long began = ticker.nanos();
-        LimitedClaims claims = store.claimLimited(room, terms.lease());
-        List<Held> claimed = new ArrayList<>();
-        Map<String, Integer> asked = new HashMap<>();
-        room.forEach((webhookId, wanted) -> asked.put(webhookId, wanted.deliveries()));
-        for (Claimed each : claims.claimed()) {
-            RateLimit limit =
-                    Objects.requireNonNull(room.get(each.claim().webhookId())).limit();
-            claimed.add(held(
-                    each,
-                    began + terms.lease().toNanos(),
-                    began + limit.startWithin().toNanos()));
-        }
-        claimed(asked, claimed);
-        claims.waits().forEach((webhookId, wait) -> {
-            Duration atLeast = wait.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : wait;
-            lanes.waitUntil(webhookId, ticker.nanos() + atLeast.toNanos());
-        });
-    }
-
-    private Held held(Claimed claimed, long leaseEnd, long startBy) {
-        return new Held(
-                claimed, leaseEnd, startBy, probes.contains(claimed.claim().webhookId()));
-    }
-
-    private void claimed(Map<String, Integer> asked, List<Held> claimed) {
-        lanes.claimed(asked, claimed).forEach(recorder::release);
-    }
-
-    /** Paused, broken and unknown webhooks are not claimed for; of one that may be back, one delivery. */
-    private boolean mayNotBeClaimed(Map.Entry<String, Integer> room) {
-        String webhookId = room.getKey();
-        Optional<Instant> brokenUntil = registry.brokenUntil(webhookId);
-        if (brokenUntil.isEmpty()) {
-            mayProbe.remove(webhookId);
-        }
-        if (registry.active(webhookId) != null && !isGone(webhookId)) {
-            return false;
-        }
-        if (brokenUntil.isEmpty()) {
-            lanes.drain(webhookId).forEach(recorder::release);
-            return true;
-        }
-        if (Boolean.TRUE.equals(mayProbe.remove(webhookId))) {
-            probes.add(webhookId);
-            room.setValue(1);
-            return false;
-        }
-        lanes.isNotDue(webhookId); // what waits is given back when its turn comes, but for a probe
-        if (clock.now().isBefore(brokenUntil.get())) {
-            expect(webhookId, brokenUntil.get());
-        } else if (mayProbe.putIfAbsent(webhookId, false) == null) {
-            statuses.probe(webhookId, terms.lease(), won -> probe(webhookId, won));
-        }
-        return true;
-    }
-
-    /** This node has, or has not, won the right to one request to a webhook whose breaker is open. */
-    private void probe(String webhookId, boolean won) {
-        if (won) {
-            mayProbe.put(webhookId, true);
-            lanes.isDue(webhookId);
-            wake();
-        } else {
-            mayProbe.remove(webhookId);
-            registry.brokenUntil(webhookId).ifPresent(until -> expect(webhookId, until));
-        }
     }
 
     // ---- sending
@@ -524,7 +314,7 @@ final class Engine {
         Instant resumed = subscription.webhook().status().resumedAt().orElse(since);
         Instant counted = resumed.isAfter(since) ? resumed : since;
         return held.claimed().attempts() > 0
-                && Duration.between(counted, clock.now()).compareTo(AGE_LIMIT) > 0;
+                && Duration.between(counted, clock.now()).compareTo(Discovery.AGE_LIMIT) > 0;
     }
 
     private void finish(Held held, Outcome outcome, Lane.@Nullable Exchange exchange) {
@@ -551,7 +341,7 @@ final class Engine {
             Outcome outcome = finished.outcome();
             boolean pending = outcome.state() == DeliveryState.PENDING;
             if (pending) {
-                expect(finished.held().webhookId(), now.plus(outcome.delay()));
+                expected.at(finished.held().webhookId(), now.plus(outcome.delay()));
             }
             Delivery delivery = delivery(finished, pending ? Optional.of(now.plus(outcome.delay())) : Optional.empty());
             outcome.stale().ifPresent(attempt -> announcer.attempted(delivery, attempt));
@@ -568,13 +358,10 @@ final class Engine {
     }
 
     private void learn(Delivery delivery, Attempt attempt, boolean probe) {
-        if (probe && Verdict.meaning(delivery, attempt) == Verdict.Meaning.DELIVERED) {
-            lanes.rampUp(delivery.webhookId());
-        }
         statuses.attempted(delivery, attempt, probe, () -> {
             goneUntil.remove(delivery.webhookId()); // from here on its state says so
             if (probe) {
-                expect(delivery.webhookId(), clock.now()); // what was held behind it
+                expected.at(delivery.webhookId(), clock.now()); // what was held behind it
                 wake();
             }
         });
@@ -596,6 +383,7 @@ final class Engine {
     /** Ends the loop and hands what was not sent to the recorder. */
     void stop() {
         closed = true;
+        discovery.close();
         wake();
         lanes.close().forEach(recorder::release);
     }

@@ -126,8 +126,7 @@ final class Lanes {
         lock.lock();
         try {
             Lane lane = lane(webhookId);
-            boolean room =
-                    open && !backedUp && !lane.due && !lane.isLimited() && room(lane) > 0 && hasGlobalRoom(bytes);
+            boolean room = open && !lane.due && !lane.isLimited() && room(lane) > 0 && hasGlobalRoom(bytes);
             if (room) {
                 lane.reserved++;
                 hold(lane.customer, 1, bytes);
@@ -147,7 +146,6 @@ final class Lanes {
         try {
             Lane lane = lane(webhookId);
             boolean room = open
-                    && !backedUp
                     && !lane.due
                     && !lane.isLimited()
                     && room(lane) > 0

@@ -260,7 +260,7 @@ final class Publisher {
                         plan.frozen.deliverAt().filter(soonest::isBefore).orElse(soonest);
                 for (NewDelivery delivery : plan.newEvent.deliveries()) {
                     if (delivery.lease().isZero()) {
-                        engine.expect(delivery.webhookId(), dueAt);
+                        engine.expected().at(delivery.webhookId(), dueAt);
                         any = true;
                     }
                 }

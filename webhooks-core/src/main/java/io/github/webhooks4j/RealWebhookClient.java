@@ -64,7 +64,8 @@ final class RealWebhookClient implements WebhookClient {
         Extensions extensions =
                 new Extensions(settings.signers, settings.formats, settings.retryPolicies, tokens::bind);
         SharedSigners shared = new SharedSigners();
-        Registry registry = new Registry(store, shared, clock, ticker, extensions, settings.egress, this::giveUp);
+        Registry registry =
+                new Registry(store, shared, clock, ticker, extensions, settings.egress, this::giveUp, this::rampUp);
         lanes = new Lanes(settings.limits(terms), registry::terms);
         StatusChanges statuses = new StatusChanges(
                 store, registry, clock, announcer, settings.workers != null ? Runnable::run : writers);
@@ -119,6 +120,11 @@ final class RealWebhookClient implements WebhookClient {
     /** A removed webhook: what waits for it is neither sent nor given back; the store has canceled it. */
     private void giveUp(String webhookId) {
         lanes.drain(webhookId);
+    }
+
+    /** A webhook whose breaker is closed again: whichever node found out, each begins with one request at a time. */
+    private void rampUp(String webhookId) {
+        lanes.rampUp(webhookId);
     }
 
     @Override

@@ -44,6 +44,7 @@ final class Registry {
     private final EgressPolicy policy;
     private final Remedies remedies;
     private final Consumer<String> onRemoved;
+    private final Consumer<String> onMended;
 
     private final Map<String, Entry> entries = new ConcurrentHashMap<>();
     /** Replaced by each change: a result that is being computed from the entries before lands in the one thrown away. */
@@ -63,7 +64,8 @@ final class Registry {
             Ticker ticker,
             Extensions extensions,
             EgressPolicy policy,
-            Consumer<String> onRemoved) {
+            Consumer<String> onRemoved,
+            Consumer<String> onMended) {
         this.store = store;
         this.signers = signers;
         this.clock = clock;
@@ -72,6 +74,7 @@ final class Registry {
         this.policy = policy;
         remedies = new Remedies(policy);
         this.onRemoved = onRemoved;
+        this.onMended = onMended;
     }
 
     /**
@@ -97,6 +100,10 @@ final class Registry {
                 @Nullable WebhookSettings webhook,
                 Target target) {
             this(version, statusVersion, changedAt, removed, webhook, target, Registry.terms(webhook));
+        }
+
+        boolean isBroken() {
+            return webhook != null && webhook.status().breaker().isOpen();
         }
 
         boolean isUnreadable() {
@@ -377,6 +384,8 @@ final class Registry {
         }
         if (changed && row.removed()) {
             onRemoved.accept(row.id());
+        } else if (changed && before != null && before.isBroken() && !after.isBroken()) {
+            onMended.accept(row.id());
         }
         return changed;
     }

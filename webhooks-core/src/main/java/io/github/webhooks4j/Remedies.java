@@ -4,9 +4,11 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.egress.Refusal;
+import io.github.webhooks4j.signing.StoredSigner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,12 +46,15 @@ final class Remedies {
                 webhook.id(),
                 remedy(webhook)
                         .map(remedy -> "if it is to be allowed: " + remedy)
-                        .orElse("change its URL or its headers"));
+                        .orElse("change its URLs or its headers"));
     }
 
     /** Empty if the policy refuses nothing, or something that no setting allows. */
     private Optional<String> remedy(WebhookSettings webhook) {
-        List<Refusal> refusals = policy.check(webhook.url());
+        List<Refusal> refusals = new ArrayList<>(policy.check(webhook.url()));
+        webhook.signers()
+                .forEach(signer ->
+                        StoredSigner.tokenUrl(signer).map(policy::check).ifPresent(refusals::addAll));
         List<String> calls = new ArrayList<>();
         refusals.forEach(refusal -> refusal.remedy().ifPresent(calls::add));
         if (calls.size() < refusals.size()) {
@@ -58,6 +63,9 @@ final class Remedies {
         if (webhook.tls().skipsVerification() && !policy.allowsSkipVerification()) {
             calls.add("allowSkipVerification()");
         }
-        return calls.isEmpty() ? Optional.empty() : Optional.of("EgressPolicy.builder()." + String.join(".", calls));
+        return calls.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        "EgressPolicy.builder()." + calls.stream().distinct().collect(Collectors.joining(".")));
     }
 }

@@ -5,6 +5,7 @@ import io.github.webhooks4j.Transport.Answer;
 import io.github.webhooks4j.Transport.Request;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.signing.AccessTokens;
+import io.github.webhooks4j.signing.TokenException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -97,6 +98,10 @@ final class Sender {
             rendering = Rendering.of(delivery.event(), subscription, policy, now);
         } catch (TokenRequests.Failed e) {
             return Answer.failed(e.failure());
+        } catch (TokenException e) {
+            // The wait for a token that another thread fetches; nothing was sent.
+            boolean interrupted = Thread.currentThread().isInterrupted();
+            return Answer.failed(interrupted ? Failure.OURS : Failure.INVALID);
         } catch (RuntimeException | Error e) {
             // Only the kind of exception: its text may hold what the signer was given.
             log.warn(
@@ -123,10 +128,10 @@ final class Sender {
             Answer answer = transport.send(request);
             return Objects.requireNonNull(answer, "the transport's answer");
         } catch (RuntimeException | Error e) {
+            // Only the kind of exception: its text may hold parts of the request.
             log.error(
                     "the transport threw {}; it must answer with a Failure instead",
                     e.getClass().getName());
-            log.debug("the transport threw", e);
             return Answer.failed(Failure.INVALID);
         }
     }

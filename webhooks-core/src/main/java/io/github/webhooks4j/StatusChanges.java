@@ -195,7 +195,11 @@ final class StatusChanges {
                 }
                 return row;
             }
-            Optional<WebhookRow> saved = store.saveStatus(id, row.get().statusVersion(), after.state(), after.write());
+            Optional<WebhookRow> saved = store.saveStatus(
+                    id,
+                    row.get().statusVersion(),
+                    after.state(),
+                    after.writeOver(row.get().status()));
             if (saved.isPresent()) {
                 tookEffect(saved.get(), before, after);
                 return saved;

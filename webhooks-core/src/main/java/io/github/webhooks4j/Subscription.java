@@ -2,6 +2,7 @@ package io.github.webhooks4j;
 
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.signing.Signer;
+import io.github.webhooks4j.signing.StoredSigner;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -13,7 +14,8 @@ import java.util.TreeSet;
  * @param signers its signers, those of the application's own in the place of their names
  * @param format what makes its bodies
  * @param retryPolicy its own; empty for the client's
- * @param denied whether the egress policy refuses the URL, the headers, or what TLS skips: rows can be edited, and policies change
+ * @param denied whether the egress policy refuses the URL, a token URL, the headers, or what TLS skips: rows can be edited, and
+ *     policies change
  */
 record Subscription(
         WebhookSettings webhook,
@@ -38,6 +40,9 @@ record Subscription(
         boolean denied = !policy.check(webhook.url()).isEmpty()
                 || !policy.checkHeaders(webhook.ownHeaders(), webhook.signedHeaders())
                         .isEmpty()
+                || webhook.signers().stream()
+                        .flatMap(signer -> StoredSigner.tokenUrl(signer).stream())
+                        .anyMatch(url -> !policy.check(url).isEmpty())
                 || (webhook.tls().skipsVerification() && !policy.allowsSkipVerification());
         return new Subscription(
                 webhook,

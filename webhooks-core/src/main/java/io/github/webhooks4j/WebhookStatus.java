@@ -3,9 +3,7 @@ package io.github.webhooks4j;
 import io.github.webhooks4j.DeliveryStore.WebhookRow;
 import io.github.webhooks4j.Webhook.DisabledReason;
 import io.github.webhooks4j.Webhook.State;
-import io.github.webhooks4j.payload.InvalidJsonException;
 import io.github.webhooks4j.payload.Json;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -194,20 +192,18 @@ record WebhookStatus(
                 new Breaker(instant(document.brokenUntil), document.trips));
     }
 
-    String write() {
-        Document document = new Document(
-                reason.map(Enum::name).orElse(null),
-                resumedAt.map(Instant::toEpochMilli).orElse(null),
-                failingSince.map(Instant::toEpochMilli).orElse(null),
-                lastFailureAt.map(Instant::toEpochMilli).orElse(null),
-                failing,
-                breaker.openUntil.map(Instant::toEpochMilli).orElse(null),
-                breaker.trips);
-        try {
-            return new String(Json.write(document), StandardCharsets.UTF_8);
-        } catch (InvalidJsonException e) {
-            throw new IllegalStateException("a status is always JSON", e);
-        }
+    /** As JSON, with what is in an earlier document and unknown to this version. */
+    String writeOver(String earlier) {
+        return Json.writeOver(
+                earlier,
+                new Document(
+                        reason.map(Enum::name).orElse(null),
+                        resumedAt.map(Instant::toEpochMilli).orElse(null),
+                        failingSince.map(Instant::toEpochMilli).orElse(null),
+                        lastFailureAt.map(Instant::toEpochMilli).orElse(null),
+                        failing,
+                        breaker.openUntil.map(Instant::toEpochMilli).orElse(null),
+                        breaker.trips));
     }
 
     private static Optional<DisabledReason> reason(@Nullable String name) {

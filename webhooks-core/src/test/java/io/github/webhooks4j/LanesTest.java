@@ -123,12 +123,13 @@ class LanesTest {
         lanes.isDue("a");
         assertThat(lanes.take()).isNull();
         assertThat(lanes.claimable(0)).isEmpty();
-        assertThat(lanes.reserve("b", 1)).isFalse();
+        assertThat(lanes.reserve("b", 1)).as("has a place, and waits").isTrue();
+        assertThat(lanes.handOver(List.of(held("b", 1)))).isEmpty();
+        assertThat(lanes.take()).isNull();
 
         lanes.backedUp(false);
-        assertThat(lanes.take()).isNotNull();
+        assertThat(takeAll()).extracting(Held::webhookId).containsExactlyInAnyOrder("a", "b");
         assertThat(lanes.claimable(0)).containsKey("a");
-        assertThat(lanes.reserve("b", 1)).isTrue();
     }
 
     @Test

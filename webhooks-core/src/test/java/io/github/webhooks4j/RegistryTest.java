@@ -18,6 +18,7 @@ class RegistryTest {
     private final ManualClock clock = new ManualClock();
     private final DeliveryStore others = new InMemoryStore(clock);
     private final List<String> removed = new ArrayList<>();
+    private final List<String> mended = new ArrayList<>();
     private boolean listsFail;
     private final Registry registry = new Registry(
             blindForChanges(),
@@ -26,7 +27,8 @@ class RegistryTest {
             clock,
             new Extensions(Map.of(), Map.of()),
             EgressPolicy.strict(),
-            removed::add);
+            removed::add,
+            mended::add);
 
     /** A store whose changes carry times so old, when they become visible, that no look for changes finds them. */
     private boolean blind = true;

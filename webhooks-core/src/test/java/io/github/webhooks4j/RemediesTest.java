@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.signing.Secret;
+import io.github.webhooks4j.signing.Signer;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -82,6 +85,58 @@ class RemediesTest {
             assertThat(logged.lines(HINT))
                     .singleElement()
                     .satisfies(line -> assertThat(line).endsWith("EgressPolicy.builder().allowSkipVerification()"));
+        }
+    }
+
+    private static Webhook.Builder withToken(String tokenUrl) {
+        return webhook("https://a.example.com/").signer(Signer.oauth2(tokenUrl, "me", Secret.of("hush")));
+    }
+
+    @Test
+    void refusedTokenUrlHasARemedyToo() {
+        try (SteppedClient node = new SteppedClient();
+                Logged logged = new Logged()) {
+            refuse(node, withToken("https://login.internal/hush"));
+            refuse(node, withToken("https://169.254.169.254/hush"));
+
+            assertThat(logged.lines(HINT))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line)
+                            .endsWith("EgressPolicy.builder().allowHost(\"login.internal\")")
+                            .doesNotContain("hush"));
+        }
+    }
+
+    @Test
+    void webhookWhoseTokenUrlIsDeniedIsNotSentToAndNamed() {
+        EgressPolicy before = EgressPolicy.builder().allowHost("login.internal").build();
+        try (SteppedClient lenient = new SteppedClient(settings -> settings.egress(before));
+                Logged logged = new Logged()) {
+            lenient.client.register(withToken("https://login.internal/hush").build());
+            try (SteppedClient strict = new SteppedClient(lenient).open()) {
+                strict.client.publish(Event.of("x", 1));
+                strict.elapse(Duration.ofSeconds(1));
+
+                assertThat(strict.transport.requests()).isEmpty();
+                assertThat(strict.attempts).extracting(Attempt::failure).containsExactly(Optional.of(Failure.DENIED));
+                assertThat(logged.lines(HINT))
+                        .singleElement()
+                        .satisfies(line -> assertThat(line)
+                                .contains("WARN", "webhook a is not sent to")
+                                .endsWith("EgressPolicy.builder().allowHost(\"login.internal\")")
+                                .doesNotContain("hush"));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\n2026-01-15 ERROR all is lost", "\u001b[2J", "", "a\u2028b"})
+    void malformedIdIsNotLogged(String id) {
+        try (SteppedClient node = new SteppedClient();
+                Logged logged = new Logged()) {
+            refuse(node, webhook("https://hooks.internal/").id(id));
+
+            assertThat(logged.lines("")).isEmpty();
         }
     }
 

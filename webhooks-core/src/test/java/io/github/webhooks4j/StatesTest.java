@@ -9,6 +9,8 @@ import io.github.webhooks4j.Webhook.Health;
 import io.github.webhooks4j.Webhook.State;
 import io.github.webhooks4j.WebhookClient.Backlog;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -502,5 +504,47 @@ class StatesTest {
                                         .mapToInt(webhook -> 1))
                         .sum())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void whatANewerVersionKnowsOfTheStateIsKept() {
+        register();
+        String status = "{\"reason\":null,\"colour\":{\"shade\":1},\"failing\":false,\"trips\":0}";
+        node.store.saveStatus("a", node.store.findWebhook("a").orElseThrow().statusVersion(), State.ACTIVE, status);
+
+        node.client.pause("a");
+
+        assertThat(node.store.findWebhook("a").orElseThrow().status()).contains("\"colour\":{\"shade\":1}");
+        assertThat(stored().state()).isEqualTo(State.PAUSED);
+    }
+
+    @Test
+    void everyNodeBeginsWithOneRequestAtATimeOnceAReceiverIsBack() {
+        register();
+        Deque<Runnable> workers = new ArrayDeque<>();
+        other = new SteppedClient(node, settings -> settings.workers = workers::add).open();
+        answer(503);
+        for (int i = 0; i < 10; i++) {
+            publish("e" + i);
+            node.record();
+        }
+        other.elapse(SECOND);
+        assertThat(other.client.publish(Event.of("n", "held")).deliveries()).isEqualTo(1);
+        other.elapse(SECOND);
+        assertThat(workers).as("its breaker is open").isEmpty();
+
+        answer(200);
+        for (int i = 0; i < 40; i++) {
+            node.elapse(SECOND);
+        }
+        assertThat(sent()).contains("e0");
+        other.client.publish(Event.of("n", 1)); // a lane that would have five
+        other.elapse(SECOND);
+        for (int i = 0; i < 10; i++) {
+            other.client.publish(Event.of("n", i));
+        }
+
+        assertThat(workers).hasSize(1);
+        workers.forEach(Runnable::run);
     }
 }

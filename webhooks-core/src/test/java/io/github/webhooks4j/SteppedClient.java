@@ -30,7 +30,11 @@ final class SteppedClient implements DeliveryListener, AutoCloseable {
 
     /** Another node, on the store and the clock of this one. */
     SteppedClient(SteppedClient other) {
-        this(other.clock, other.store, settings -> {});
+        this(other, settings -> {});
+    }
+
+    SteppedClient(SteppedClient other, Consumer<ClientSettings> more) {
+        this(other.clock, other.store, more);
     }
 
     private SteppedClient(ManualClock clock, DeliveryStore store, Consumer<ClientSettings> more) {

@@ -61,7 +61,7 @@ class WebhookClientTest {
         Webhook again = client.register(
                 Webhook.builder("https://new.example.com").id("a").events("x").build());
 
-        assertThat(again.url()).isEqualTo("https://new.example.com");
+        assertThat(again.url()).isEqualTo("https://new.example.com/");
         assertThat(again.version()).isEqualTo(2);
         assertThat(again.signers()).as("not set anew").hasSize(1);
         assertThat(client.list(WebhookQuery.all()).items()).hasSize(1);
@@ -80,7 +80,7 @@ class WebhookClientTest {
 
         Webhook updated = client.update(
                 registered.toBuilder().url("https://[2606:4700:0:0::1111]:443").build());
-        assertThat(updated.url()).isEqualTo("https://[2606:4700::1111]");
+        assertThat(updated.url()).isEqualTo("https://[2606:4700::1111]/");
         client.publish(Event.of("x", 1));
         assertThat(node.transport.requestsTo(updated.url())).hasSize(1);
     }

@@ -1,6 +1,7 @@
 package io.github.webhooks4j.it;
 
 import io.github.webhooks4j.DeliveryStore;
+import io.github.webhooks4j.DeliveryStore.Claimed;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Counted {
     private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
     private final AtomicInteger claimed = new AtomicInteger();
+    private final Map<String, AtomicInteger> claimedFor = new ConcurrentHashMap<>();
     private final DeliveryStore store;
 
     Counted(DeliveryStore target) {
@@ -22,13 +24,21 @@ final class Counted {
                     try {
                         Object result = method.invoke(target, args);
                         if (method.getName().equals("claim")) {
-                            claimed.addAndGet(((List<?>) result).size());
+                            claimed((List<?>) result);
                         }
                         return result;
                     } catch (InvocationTargetException e) {
                         throw e.getCause();
                     }
                 });
+    }
+
+    private void claimed(List<?> deliveries) {
+        claimed.addAndGet(deliveries.size());
+        for (Object each : deliveries) {
+            String webhookId = ((Claimed) each).claim().webhookId();
+            claimedFor.computeIfAbsent(webhookId, id -> new AtomicInteger()).incrementAndGet();
+        }
     }
 
     DeliveryStore store() {
@@ -42,5 +52,10 @@ final class Counted {
     /** How many deliveries were claimed, born leased ones not counted. */
     int claimed() {
         return claimed.get();
+    }
+
+    /** How many deliveries of this webhook were claimed. */
+    int claimedFor(String webhookId) {
+        return claimedFor.getOrDefault(webhookId, new AtomicInteger()).get();
     }
 }

@@ -1,7 +1,6 @@
 package io.github.webhooks4j.egress;
 
 import java.net.InetAddress;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,8 +38,6 @@ record AddressRules(List<Cidr> allowed, List<Cidr> translators) {
             """);
 
     private static final int V4_BYTES = Literal.V4_BYTES;
-    private static final int V6_BYTES = Literal.V6_BYTES;
-    private static final int INTERFACE_ID = 8;
 
     /** Copies the lists. */
     AddressRules {
@@ -66,13 +63,22 @@ record AddressRules(List<Cidr> allowed, List<Cidr> translators) {
         if (Literal.isMapped(address)) {
             return false; // a connection would go to the IPv4 address inside
         }
-        boolean single = contains(NEVER_BY_THE_WAY, address);
+        boolean byTheWay = !contains(NEVER_BY_THE_WAY, address)
+                && embedded(address).stream().allMatch(this::allows);
         for (Cidr block : allowed) {
-            if (block.contains(address) && (block.isSingle() || !single)) {
+            if (block.contains(address) && (block.isSingle() || byTheWay)) {
                 return true;
             }
         }
-        return embedded(address).map(this::names).orElse(false);
+        List<byte[]> translated = EmbeddedIpv4.translated(address, translators);
+        return !translated.isEmpty() && translated.stream().allMatch(this::names);
+    }
+
+    /** The IPv4 addresses that a connection to this IPv6 address may end at. */
+    List<byte[]> embedded(byte[] address) {
+        List<byte[]> all = EmbeddedIpv4.in(address);
+        all.addAll(EmbeddedIpv4.translated(address, translators));
+        return all;
     }
 
     /**
@@ -89,39 +95,13 @@ record AddressRules(List<Cidr> allowed, List<Cidr> translators) {
         if (address.length == V4_BYTES) {
             return !contains(SPECIAL_V4, address);
         }
-        Optional<byte[]> translated = embedded(address);
-        if (translated.isPresent()) {
-            return isPublic(translated.get());
+        List<byte[]> translated = EmbeddedIpv4.translated(address, translators);
+        if (!translated.isEmpty()) {
+            return translated.stream().allMatch(this::isPublic);
         }
-        if (!GLOBAL_UNICAST_V6.contains(address) || contains(SPECIAL_V6, address)) {
-            return false;
-        }
-        return !isIsatap(address) || isPublic(Arrays.copyOfRange(address, V6_BYTES - V4_BYTES, V6_BYTES));
-    }
-
-    /** The IPv4 address that a translator would connect to (RFC 6052, section 2.2); empty if none is in the way. */
-    private Optional<byte[]> embedded(byte[] address) {
-        for (Cidr translator : translators) {
-            if (translator.contains(address)) {
-                byte[] inside = new byte[V4_BYTES];
-                int at = translator.length() / Byte.SIZE;
-                for (int i = 0; i < V4_BYTES; i++) {
-                    at += at == INTERFACE_ID ? 1 : 0; // that byte is always zero
-                    inside[i] = address[at++];
-                }
-                return Optional.of(inside);
-            }
-        }
-        return Optional.empty();
-    }
-
-    /** Whether the interface identifier embeds an IPv4 address (RFC 5214, section 6.1). */
-    private static boolean isIsatap(byte[] address) {
-        int first = address[INTERFACE_ID] & 0xff;
-        return (first & ~0x03) == 0
-                && address[INTERFACE_ID + 1] == 0
-                && address[INTERFACE_ID + 2] == 0x5e
-                && (address[INTERFACE_ID + 3] & 0xff) == 0xfe;
+        return GLOBAL_UNICAST_V6.contains(address)
+                && !contains(SPECIAL_V6, address)
+                && EmbeddedIpv4.in(address).stream().allMatch(this::isPublic);
     }
 
     private static boolean contains(List<Cidr> blocks, byte[] address) {

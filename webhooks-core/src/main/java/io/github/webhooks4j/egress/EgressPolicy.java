@@ -65,8 +65,9 @@ public final class EgressPolicy {
 
     /**
      * The one spelling of a URL that {@link #check} lets pass: scheme and host in lower case, an IPv6 address as RFC 5952
-     * writes it, and no port if it is the scheme's own. What follows the host stays as it is. This is what is stored and
-     * sent to.
+     * writes it, no port if it is the scheme's own, a path that begins with a slash and has no dot segments ({@code ..},
+     * {@code %2e}), and {@code %27} for an apostrophe in the query. All else stays as it is. This is what is stored, and what
+     * is on the wire.
      *
      * @throws IllegalArgumentException if the URL does not pass
      */
@@ -107,7 +108,13 @@ public final class EgressPolicy {
      */
     public boolean allows(InetAddress address) {
         byte[] bytes = address.getAddress();
-        return addresses.names(bytes) || (addresses.allows(bytes) && !own.contains(address));
+        return addresses.names(bytes) || (addresses.allows(bytes) && !isOwn(address));
+    }
+
+    /** Also by way of a translator. */
+    private boolean isOwn(InetAddress address) {
+        return own.contains(address)
+                || addresses.embedded(address.getAddress()).stream().anyMatch(own::contains);
     }
 
     /**
@@ -143,7 +150,8 @@ public final class EgressPolicy {
     public sealed interface Builder permits EgressPolicyBuilder {
         /**
          * Also allows these addresses, though they are not public. Unspecified and multicast addresses and those of cloud
-         * metadata are allowed only if they are named one by one, not by a block around them.
+         * metadata are allowed only if they are named one by one, not by a block around them. Nor does a block of IPv6
+         * allow addresses with an IPv4 address inside (NAT64, 6to4 and others) that is not allowed itself.
          *
          * @param block such as {@code 10.1.0.0/16}, {@code fd12:3456::/32}, or one address
          * @throws IllegalArgumentException if it is no block of addresses
@@ -169,8 +177,9 @@ public final class EgressPolicy {
         Builder ports(int... ports);
 
         /**
-         * Also allows the addresses of a NAT64 translator (RFC 6052) whose IPv4 address inside is allowed. For networks
-         * with IPv6 only.
+         * Has the addresses of a NAT64 translator (RFC 6052) judged by the IPv4 address inside: they are allowed if that one
+         * is public, or {@link #allow} allows it. For networks with IPv6 only. Default: no translator; such addresses are
+         * denied, but for prefixes within the public addresses of IPv6, which cannot be told from others.
          *
          * @param prefix such as {@code 64:ff9b::/96}; its length is 32, 40, 48, 56, 64 or 96
          * @throws IllegalArgumentException if it is no such prefix

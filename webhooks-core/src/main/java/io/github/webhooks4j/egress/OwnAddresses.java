@@ -3,6 +3,7 @@ package io.github.webhooks4j.egress;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -42,6 +43,15 @@ final class OwnAddresses {
     boolean contains(InetAddress address) {
         refresh();
         return known.contains(address);
+    }
+
+    /** Whether this is one of them, as its bytes. */
+    boolean contains(byte[] address) {
+        try {
+            return contains(InetAddress.getByAddress(address));
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException("an address has 4 or 16 bytes", e);
+        }
     }
 
     private void refresh() {

@@ -53,7 +53,7 @@ final class UrlRules {
     /** All rules that the URL breaks; of one that is too long, only that it is. */
     List<Refusal> check(String url) {
         if (url.length() > MAX_LENGTH) {
-            return List.of(new Refusal("length", "the URL is longer than " + MAX_LENGTH + " characters; shorten it"));
+            return List.of(tooLong());
         }
         List<Refusal> refusals = new ArrayList<>();
         if (!url.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '\\')) {
@@ -80,18 +80,29 @@ final class UrlRules {
             refusals.add(
                     new Refusal("syntax", "the URL is malformed; percent-encode special characters in path and query"));
         }
+        if (refusals.isEmpty() && canonical(shape).length() > MAX_LENGTH) {
+            refusals.add(tooLong());
+        }
         return List.copyOf(refusals);
     }
 
+    private static Refusal tooLong() {
+        return new Refusal("length", "the URL is longer than " + MAX_LENGTH + " characters; shorten it");
+    }
+
     /**
-     * The one spelling of a URL that passes: scheme and host in lower case, and no port if it is the scheme's own. What
-     * follows the host stays as it is.
+     * The one spelling of a URL that passes: scheme and host in lower case, no port if it is the scheme's own, and the path
+     * and query that are sent.
      */
     String canonical(String url) {
         Matcher shape = SHAPE.matcher(url);
         if (!check(url).isEmpty() || !shape.matches()) {
             throw new IllegalArgumentException("the URL does not pass; ask check what is wrong with it");
         }
+        return canonical(shape);
+    }
+
+    private static String canonical(Matcher shape) {
         String authority = shape.group(2);
         int colon = authority.lastIndexOf(':');
         boolean hasPort = colon > authority.lastIndexOf(']');
@@ -99,7 +110,8 @@ final class UrlRules {
         String host = hasPort ? authority.substring(0, colon) : authority;
         String port = hasPort ? authority.substring(colon) : "";
         boolean standard = port.equals(":" + standardPort(scheme));
-        return scheme + "://" + HostRules.canonical(host) + (standard ? "" : port) + shape.group(3);
+        return scheme + "://" + HostRules.canonical(host) + (standard ? "" : port)
+                + PathAndQuery.canonical(shape.group(3));
     }
 
     private static int standardPort(String scheme) {

@@ -213,6 +213,22 @@ public final class Json {
     }
 
     /**
+     * A value of the library's own as a JSON object, with the members of an earlier one that it does not have: a newer version wrote
+     * them.
+     */
+    public static String writeOver(String earlier, Object value) {
+        try {
+            ObjectNode members = MAPPER.createObjectNode();
+            if (MAPPER.readTree(earlier) instanceof ObjectNode before) {
+                members.setAll(before);
+            }
+            return MAPPER.writeValueAsString(members.setAll((ObjectNode) MAPPER.valueToTree(value)));
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("cannot write over what is no JSON");
+        }
+    }
+
+    /**
      * What is known of a JSON object.
      *
      * @param value made of the members that are known

@@ -159,6 +159,62 @@ class EgressPolicyBuilderTest {
         assertThat(policy.check("https://[" + address + "]/").isEmpty()).isEqualTo(allowed);
     }
 
+    /** Whoever allows a block of IPv6 means no network of IPv4 behind a translator or tunnel. */
+    @ParameterizedTest
+    @CsvSource({
+        "64:ff9b::/96, 64:ff9b::8.8.8.8, 64:ff9b::169.254.169.254",
+        "64:ff9b::/96, 64:ff9b::8.8.8.8, 64:ff9b::127.0.0.1",
+        "64:ff9b::/96, 64:ff9b::8.8.8.8, 64:ff9b::10.0.0.1",
+        "::/0, 64:ff9b::8.8.8.8, 64:ff9b::169.254.169.254",
+        "::/0, 64:ff9b::8.8.8.8, 64:ff9b::127.0.0.1",
+        "::/0, 64:ff9b:1:808:8:800:808:808, 64:ff9b:1:7f00:0:100:808:808",
+        "::/0, 64:ff9b:1:808:8:800:808:808, 64:ff9b:1:808:8:800:127.0.0.1",
+        "::/0, 2002:808:808::1, 2002:7f00:1::1",
+        "2002::/16, 2002:808:808::1, 2002:a9fe:a9fe::1",
+        "::/0, 2001::f7f7:f7f7, 2001::80ff:fffe",
+        "::/0, ::8.8.8.8, ::127.0.0.1",
+        "::/0, ::ffff:0:8.8.8.8, ::ffff:0:127.0.0.1",
+        "::/0, fd00::5efe:8.8.8.8, fd00::5efe:127.0.0.1",
+        "::/0, ::1, ::0.0.0.2",
+    })
+    void blockAllowsNoAddressWithADeniedOneInside(String block, String allowed, String denied)
+            throws UnknownHostException {
+        EgressPolicy policy = EgressPolicy.builder().allow(block).build();
+
+        assertThat(allows(policy, allowed)).isTrue();
+        assertThat(allows(policy, denied)).isFalse();
+        assertThat(policy.check("https://[" + denied + "]/")).isNotEmpty();
+        assertThat(allows(EgressPolicy.builder().allow(denied).build(), denied)).isTrue();
+    }
+
+    @Test
+    void blockAllowsAnAddressWithAnAllowedOneInside() throws UnknownHostException {
+        EgressPolicy policy =
+                EgressPolicy.builder().allow("64:ff9b::/96").allow("10.0.0.0/8").build();
+
+        assertThat(allows(policy, "64:ff9b::10.0.0.1")).isTrue();
+        assertThat(allows(policy, "64:ff9b::127.0.0.1")).isFalse();
+    }
+
+    @Test
+    void ownAddressIsNotReachedThroughATranslator() throws UnknownHostException {
+        EgressPolicy policy = new EgressPolicyBuilder()
+                .nat64("64:ff9b::/96")
+                .own(new OwnAddresses(() -> Set.of(address("8.8.4.4")), () -> 0))
+                .build();
+
+        assertThat(allows(policy, "64:ff9b::8.8.8.8")).isTrue();
+        assertThat(allows(policy, "64:ff9b::8.8.4.4")).isFalse();
+    }
+
+    private static InetAddress address(String literal) {
+        try {
+            return InetAddress.getByName(literal);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"64:ff9b::/95", "10.0.0.0/8", "64:ff9b::", "x"})
     void whatIsNoPrefixOfNat64IsRefused(String prefix) {

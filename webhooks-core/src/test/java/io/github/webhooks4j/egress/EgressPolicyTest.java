@@ -130,8 +130,14 @@ class EgressPolicyTest {
     @CsvSource({
         "HTTPS://Hooks.Example.COM/In?A=B, https://hooks.example.com/In?A=B",
         "https://example.com:443/%c3%A4, https://example.com/%c3%A4",
-        "https://example.com:443, https://example.com",
-        "https://example.com:80?a=b, https://example.com:80?a=b",
+        "https://example.com:443, https://example.com/",
+        "https://example.com:80?a=b, https://example.com:80/?a=b",
+        "https://example.com/a/./b/../c/%2E/%2e./d, https://example.com/a/d",
+        "https://example.com/../..//a/.., https://example.com//",
+        "https://example.com/a/.?b=/../c, https://example.com/a/?b=/../c",
+        "https://example.com/.../a..b/.a/%2f../, https://example.com/.../a..b/.a/%2f../",
+        "https://example.com/it's?q=it's&r='', https://example.com/it's?q=it%27s&r=%27%27",
+        "https://example.com/~%7e%41+(a)*;b=c!$:@?, https://example.com/~%7e%41+(a)*;b=c!$:@?",
         "http://LOCALHOST:80/, http://localhost/",
         "http://localhost:443/, http://localhost:443/",
         "https://1.1.1.1:8443/, https://1.1.1.1:8443/",
@@ -143,6 +149,14 @@ class EgressPolicyTest {
     void oneTextStandsForAllSpellingsOfAUrl(String url, String canonical) {
         assertThat(DEVELOPMENT.canonical(url)).isEqualTo(canonical);
         assertThat(DEVELOPMENT.canonical(canonical)).isEqualTo(canonical);
+    }
+
+    @Test
+    void urlMustNotBeTooLongInItsCanonicalSpellingEither() {
+        assertThat(STRICT.check("https://example.com/?" + "'".repeat(675))).isEmpty();
+        assertThat(STRICT.check("https://example.com/?" + "'".repeat(676)))
+                .extracting(Refusal::code)
+                .containsExactly("length");
     }
 
     @ParameterizedTest

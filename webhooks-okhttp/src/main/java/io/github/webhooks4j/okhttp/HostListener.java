@@ -56,13 +56,13 @@ final class HostListener extends EventListener {
     }
 
     private static void complain(Throwable thrown, AtomicBoolean complained) {
-        if (!complained.getAndSet(true)) {
-            // Only the kind: the message may hold the URL.
-            LOG.error(
-                    "an event listener or its factory threw {}; such is ignored from now on",
-                    thrown.getClass().getName());
+        // Only the kind: the message may hold the URL.
+        String kind = thrown.getClass().getName();
+        if (complained.getAndSet(true)) {
+            LOG.debug("an event listener or its factory threw {}", kind);
+        } else {
+            LOG.error("an event listener or its factory threw {}; such is ignored from now on", kind);
         }
-        LOG.debug("an event listener threw", thrown);
     }
 
     @Override

@@ -183,11 +183,12 @@ public final class OkHttpTransport implements Transport {
         }
         boolean cutOff = client.isClosed() || Thread.currentThread().isInterrupted();
         Failure failure = cutOff ? Failure.OURS : FailureOf.call(thrown, exchange, limits);
+        // Only the kind: the message may hold what the receiver sent, or an address.
+        String kind = thrown.getClass().getName();
         if (thrown instanceof Error) {
-            LOG.error("a call failed for a reason that is not the receiver's", thrown);
+            LOG.error("a call met {}, and failed as {}", kind, failure);
         } else {
-            // The message may hold what the receiver sent, or an address.
-            LOG.debug("no answer: {}, {}", failure, thrown.getClass().getName());
+            LOG.debug("no answer: {}, {}", failure, kind);
         }
         return failure;
     }

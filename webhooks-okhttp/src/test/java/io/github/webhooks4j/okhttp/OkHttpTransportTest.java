@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.webhooks4j.Failure;
+import io.github.webhooks4j.Logged;
 import io.github.webhooks4j.Transport.Answer;
 import io.github.webhooks4j.Transport.Request;
 import io.github.webhooks4j.egress.EgressPolicy;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import okhttp3.Dns;
@@ -72,6 +74,20 @@ class OkHttpTransportTest {
                             "Content-Length: 256",
                             "Host: 127.0.0.1:" + server.port(),
                             "Connection: Keep-Alive");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/a/../b/%2e/c?q='x'", "/it's//a;b=(c)?+%20~&&=", "?a", "", "/%2f%41~%7e", "/a?[b]'"})
+    void canonicalUrlIsOnTheWireAsItIs(String rest) throws IOException {
+        EgressPolicy policy = EgressPolicy.development();
+        try (ScriptedServer server = ScriptedServer.answering(OK)) {
+            String origin = "http://127.0.0.1:" + server.port();
+            String canonical = policy.canonical(origin + rest);
+            transport.send(Requests.post(canonical));
+
+            assertThat(server.requests().get(0))
+                    .startsWith("POST " + canonical.substring(origin.length()) + " HTTP/1.1\r\n");
         }
     }
 
@@ -291,6 +307,41 @@ class OkHttpTransportTest {
                             .send(Requests.post("https://hooks.customer.example/"))
                             .failure())
                     .hasValue(Failure.DNS);
+        }
+    }
+
+    /** Otherwise an answer that brings it about would be asked for again and again. */
+    @Test
+    void errorIsOursOnlyIfItIsLackOfMemoryBeforeAByteWasRead() throws IOException {
+        HeldCertificate certificate = certificate("localhost");
+        HandshakeCertificates trust = new HandshakeCertificates.Builder()
+                .addTrustedCertificate(certificate.certificate())
+                .build();
+        AtomicReference<Error> before = new AtomicReference<>();
+        try (MockWebServer server = tlsServer(certificate);
+                Logged logged = new Logged();
+                OkHttpTransport failing = ((TransportSettings)
+                                OkHttpTransport.builder().tls(trust.sslSocketFactory(), trust.trustManager()))
+                        .more(builder -> builder.hostnameVerifier((host, session) -> {
+                                    throw new OutOfMemoryError("hush");
+                                })
+                                .addInterceptor(chain -> {
+                                    if (before.get() != null) {
+                                        throw before.get();
+                                    }
+                                    return chain.proceed(chain.request());
+                                }))
+                        .build()) {
+            failing.open(EgressPolicy.development());
+            Request request = Requests.post(server.url("/").toString());
+
+            assertThat(failing.send(request).failure()).hasValue(Failure.PROTOCOL);
+            before.set(new OutOfMemoryError("hush"));
+            assertThat(failing.send(request).failure()).hasValue(Failure.OURS);
+            before.set(new StackOverflowError("hush"));
+            assertThat(failing.send(request).failure()).hasValue(Failure.PROTOCOL);
+            assertThat(logged.lines("OutOfMemoryError")).hasSize(2);
+            assertThat(logged.lines("hush")).isEmpty();
         }
     }
 

@@ -1,0 +1,171 @@
+package io.github.webhooks4j;
+
+import io.github.webhooks4j.DeliveryStore.Claimed;
+import io.github.webhooks4j.DeliveryStore.LimitedClaims;
+import io.github.webhooks4j.DeliveryStore.LimitedRoom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * Claims what is due and has room: without a limit, within a rate limit, or, where the breaker is open, one delivery to see whether
+ * the receiver is back. For the engine's thread only.
+ */
+final class Claims {
+    /** What a rate limit allows is asked for in batches rather than one by one. */
+    private static final Duration SHORTEST_WAIT = Duration.ofMillis(20);
+
+    private final DeliveryStore store;
+    private final Registry registry;
+    private final Lanes lanes;
+    private final StatusChanges statuses;
+    private final Expected expected;
+    private final StoreClock clock;
+    private final Ticker ticker;
+    private final Duration lease;
+    private final Predicate<String> isGone;
+    private final Consumer<Held> release;
+    private final Runnable wake;
+
+    /** Webhooks that one delivery is claimed for in this round, though their breaker is open. */
+    private final Set<String> probes = new HashSet<>();
+
+    /** Webhooks whose breaker is open, and whether this node has won the right to one request; false while that is found out. */
+    private final Map<String, Boolean> mayProbe = new ConcurrentHashMap<>();
+
+    /**
+     * Claims for one engine.
+     *
+     * @param isGone whether the receiver of a webhook has said that it is gone, though its state does not say so yet
+     * @param release gives a delivery back
+     * @param wake ends the pause of the engine's thread
+     */
+    Claims(Engine.Parts parts, Expected expected, Predicate<String> isGone, Consumer<Held> release, Runnable wake) {
+        store = parts.store();
+        registry = parts.registry();
+        lanes = parts.lanes();
+        statuses = parts.statuses();
+        clock = parts.clock();
+        ticker = parts.ticker();
+        lease = parts.terms().lease();
+        this.expected = expected;
+        this.isGone = isGone;
+        this.release = release;
+        this.wake = wake;
+    }
+
+    /** Claims for some of the webhooks for which something is due; tells whether there were any. */
+    boolean round() {
+        probes.clear();
+        Map<String, Integer> room = lanes.claimable(ticker.nanos());
+        boolean offered = !room.isEmpty();
+        room.entrySet().removeIf(this::mayNotBeClaimed); // others may stand behind those
+        claim(room);
+        return offered;
+    }
+
+    /** Paused, broken and unknown webhooks are not claimed for; of one that may be back, one delivery. */
+    private boolean mayNotBeClaimed(Map.Entry<String, Integer> room) {
+        String webhookId = room.getKey();
+        Optional<Instant> brokenUntil = registry.brokenUntil(webhookId);
+        if (brokenUntil.isPresent()) {
+            return mayNotBeProbed(room, brokenUntil.get());
+        }
+        mayProbe.remove(webhookId);
+        if (registry.active(webhookId) == null || isGone.test(webhookId)) {
+            lanes.drain(webhookId).forEach(release);
+            return true;
+        }
+        return false;
+    }
+
+    private boolean mayNotBeProbed(Map.Entry<String, Integer> room, Instant brokenUntil) {
+        String webhookId = room.getKey();
+        if (Boolean.TRUE.equals(mayProbe.remove(webhookId))) {
+            probes.add(webhookId);
+            room.setValue(1);
+            return false;
+        }
+        lanes.isNotDue(webhookId); // what waits is given back when its turn comes, but for a probe
+        if (clock.now().isBefore(brokenUntil)) {
+            expected.at(webhookId, brokenUntil);
+        } else if (mayProbe.putIfAbsent(webhookId, false) == null) {
+            statuses.probe(webhookId, lease, won -> probe(webhookId, won));
+        }
+        return true;
+    }
+
+    /** This node has, or has not, won the right to one request to a webhook whose breaker is open. */
+    private void probe(String webhookId, boolean won) {
+        if (won) {
+            mayProbe.put(webhookId, true);
+            lanes.isDue(webhookId);
+            wake.run();
+        } else {
+            mayProbe.remove(webhookId);
+            registry.brokenUntil(webhookId).ifPresent(until -> expected.at(webhookId, until));
+        }
+    }
+
+    private void claim(Map<String, Integer> room) {
+        Map<String, Integer> unlimited = new LinkedHashMap<>();
+        Map<String, LimitedRoom> limited = new LinkedHashMap<>();
+        room.forEach((webhookId, count) -> registry.rateLimit(webhookId)
+                .ifPresentOrElse(
+                        limit -> limited.put(webhookId, new LimitedRoom(count, limit)),
+                        () -> unlimited.put(webhookId, count)));
+        if (!unlimited.isEmpty()) {
+            claimUnlimited(unlimited);
+        }
+        if (!limited.isEmpty()) {
+            claimLimited(limited);
+        }
+    }
+
+    private void claimUnlimited(Map<String, Integer> room) {
+        long leaseEnd = ticker.nanos() + lease.toNanos();
+        List<Held> claimed = store.claim(room, lease).stream()
+                .map(each -> held(each, leaseEnd, leaseEnd))
+                .toList();
+        handOver(room, claimed);
+    }
+
+    private void claimLimited(Map<String, LimitedRoom> room) {
+        long began = ticker.nanos();
+        LimitedClaims claims = store.claimLimited(room, lease);
+        List<Held> claimed = new ArrayList<>();
+        for (Claimed each : claims.claimed()) {
+            RateLimit limit =
+                    Objects.requireNonNull(room.get(each.claim().webhookId())).limit();
+            claimed.add(held(
+                    each, began + lease.toNanos(), began + limit.startWithin().toNanos()));
+        }
+        Map<String, Integer> asked = new HashMap<>();
+        room.forEach((webhookId, wanted) -> asked.put(webhookId, wanted.deliveries()));
+        handOver(asked, claimed);
+        claims.waits().forEach((webhookId, wait) -> {
+            Duration atLeast = wait.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : wait;
+            lanes.waitUntil(webhookId, ticker.nanos() + atLeast.toNanos());
+        });
+    }
+
+    private Held held(Claimed claimed, long leaseEnd, long startBy) {
+        return new Held(
+                claimed, leaseEnd, startBy, probes.contains(claimed.claim().webhookId()));
+    }
+
+    private void handOver(Map<String, Integer> asked, List<Held> claimed) {
+        lanes.claimed(asked, claimed).forEach(release);
+    }
+}
