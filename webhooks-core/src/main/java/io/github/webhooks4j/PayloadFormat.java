@@ -1,5 +1,6 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.signing.Secret;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
@@ -23,6 +24,7 @@ public interface PayloadFormat {
      * An event, as it was stored.
      *
      * @param id sent as {@code webhook-id}
+     * @param webhookId where it goes
      * @param type such as {@code invoice.paid}
      * @param timestamp when it happened
      * @param tenant empty if it has none
@@ -33,6 +35,7 @@ public interface PayloadFormat {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Content(
             String id,
+            String webhookId,
             String type,
             Instant timestamp,
             Optional<String> tenant,
@@ -111,6 +114,27 @@ public interface PayloadFormat {
                 Map.of(
                         "contentType", Objects.requireNonNull(contentType, "contentType"),
                         "text", Objects.requireNonNull(text, "text")));
+    }
+
+    /**
+     * The body of an API call, for events whose data is an {@link ApiCall}: {@code
+     * {"event":{"id","label"},"id","request":{"tag","method","url","body"},"response":{"status","body"}}}. The event's {@code
+     * id} is the trigger's, its {@code label} the type; the other {@code id} is a UUID that names the delivery. With events that
+     * have other data the attempt ends as {@code INVALID}.
+     */
+    static PayloadFormat apiCall() {
+        return ReadyMadeFormat.of(ReadyMadeFormat.API_CALL, Map.of());
+    }
+
+    /**
+     * {@link #apiCall} with a last member {@code secret}, by which receivers that check no signature know who sends. It is stored
+     * as a secret and never shown.
+     *
+     * @param secret 1 to 4000 characters
+     */
+    static PayloadFormat apiCall(Secret secret) {
+        return ReadyMadeFormat.of(
+                ReadyMadeFormat.API_CALL, Map.of(), Optional.of(Objects.requireNonNull(secret, "secret")));
     }
 
     /** The format that the application registered under this name in the client's builder. Only the name is stored. */

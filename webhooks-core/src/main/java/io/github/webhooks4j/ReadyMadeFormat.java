@@ -1,5 +1,6 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.payload.ApiCallBody;
 import io.github.webhooks4j.payload.CloudEventBody;
 import io.github.webhooks4j.payload.Envelope;
 import io.github.webhooks4j.payload.EventContent;
@@ -7,8 +8,10 @@ import io.github.webhooks4j.payload.InvalidTemplateException;
 import io.github.webhooks4j.payload.SlackBody;
 import io.github.webhooks4j.payload.Template;
 import io.github.webhooks4j.payload.TemplateSyntax;
+import io.github.webhooks4j.signing.Secret;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -23,19 +26,38 @@ final class ReadyMadeFormat implements PayloadFormat {
     static final String SLACK = "slack";
     static final String CLOUD_EVENTS = "cloudevents";
     static final String TEMPLATE = "template";
+    static final String API_CALL = "call";
     static final String CUSTOM = "custom";
+    private static final Secret MASKED = Secret.of("***");
+    private static final int MAX_SECRET = 4000;
     private static final int MAX_SOURCE = 2048;
 
     private final String kind;
     private final Map<String, String> settings;
+    private final Optional<Secret> secret;
 
-    private ReadyMadeFormat(String kind, Map<String, String> settings) {
+    private ReadyMadeFormat(String kind, Map<String, String> settings, Optional<Secret> secret) {
         this.kind = kind;
         this.settings = Map.copyOf(settings);
+        this.secret = secret;
     }
 
     static ReadyMadeFormat of(String kind, Map<String, String> settings) {
-        return new ReadyMadeFormat(kind, settings);
+        return of(kind, settings, Optional.empty());
+    }
+
+    static ReadyMadeFormat of(String kind, Map<String, String> settings, Optional<Secret> secret) {
+        return new ReadyMadeFormat(kind, settings, secret);
+    }
+
+    /** What its bodies show of a secret. */
+    Optional<Secret> secret() {
+        return secret;
+    }
+
+    /** This format, with nothing secret in its bodies. */
+    ReadyMadeFormat masked() {
+        return of(kind, settings, secret.map(each -> MASKED));
     }
 
     String kind() {
@@ -49,7 +71,7 @@ final class ReadyMadeFormat implements PayloadFormat {
     /** Whether this version knows it, with all its settings. */
     boolean isKnown() {
         return switch (kind) {
-            case STANDARD, CREATED_AT, RAW, SLACK -> settings.isEmpty();
+            case STANDARD, CREATED_AT, RAW, SLACK, API_CALL -> settings.isEmpty();
             case CLOUD_EVENTS -> settings.keySet().equals(Set.of("source"));
             case TEMPLATE -> settings.keySet().equals(Set.of("contentType", "text"));
             case CUSTOM -> settings.keySet().equals(Set.of("name"));
@@ -78,8 +100,17 @@ final class ReadyMadeFormat implements PayloadFormat {
                         ? Optional.empty()
                         : Optional.of("needs a source that is a URI reference, such as https://example.com/shop");
             case TEMPLATE -> templateProblem();
+            case API_CALL ->
+                secret.filter(each -> !isSecret(each.reveal()))
+                        .map(each -> "needs a secret of 1 to " + MAX_SECRET + " characters");
             default -> Optional.empty();
         };
+    }
+
+    private static boolean isSecret(String text) {
+        return !text.isEmpty()
+                && text.length() <= MAX_SECRET
+                && StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
     private static boolean isSource(String source) {
@@ -119,6 +150,7 @@ final class ReadyMadeFormat implements PayloadFormat {
             case SLACK -> event -> new Payload(SlackBody.CONTENT_TYPE, SlackBody.of(content(event)));
             case CLOUD_EVENTS -> cloudEvents(setting("source"));
             case TEMPLATE -> template(setting("contentType"), setting("text"));
+            case API_CALL -> event -> new Payload(ApiCallBody.CONTENT_TYPE, apiCall(event));
             default ->
                 throw new IllegalArgumentException(
                         "the payload format " + kind + " is unknown to this version; update this application");
@@ -142,6 +174,11 @@ final class ReadyMadeFormat implements PayloadFormat {
 
     private static EventContent content(Content event) {
         return new EventContent(event.id(), event.type(), event.timestamp(), event.data());
+    }
+
+    private byte[] apiCall(Content event) {
+        String id = ApiCallBody.id(event.tenant().orElse(""), event.id(), event.webhookId());
+        return ApiCallBody.of(content(event), id, secret.map(Secret::reveal).orElse(null));
     }
 
     private static PayloadFormat cloudEvents(String source) {
@@ -176,7 +213,10 @@ final class ReadyMadeFormat implements PayloadFormat {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof ReadyMadeFormat that && kind.equals(that.kind) && settings.equals(that.settings);
+        return other instanceof ReadyMadeFormat that
+                && kind.equals(that.kind)
+                && settings.equals(that.settings)
+                && secret.equals(that.secret);
     }
 
     @Override
@@ -184,7 +224,7 @@ final class ReadyMadeFormat implements PayloadFormat {
         return Objects.hash(kind, settings);
     }
 
-    /** Shows no template. */
+    /** Shows no template and no secret. */
     @Override
     public String toString() {
         return "PayloadFormat[" + kind + "]";

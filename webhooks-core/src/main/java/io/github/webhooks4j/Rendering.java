@@ -70,6 +70,7 @@ record Rendering(String method, String url, Map<String, String> headers, Set<Str
                 .format()
                 .payload(new PayloadFormat.Content(
                         event.id(),
+                        subscription.webhook().id(),
                         event.type(),
                         event.timestamp(),
                         event.tenant(),

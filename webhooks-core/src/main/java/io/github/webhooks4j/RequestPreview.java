@@ -10,7 +10,7 @@ import java.util.Objects;
  * @param url the webhook's URL, as it would be sent. It may hold a secret: do not log it
  * @param headers by name, without those of the connection. Signatures are real; in the place of what is secret, such as
  *     tokens, secret headers and whatever a signer of the application's own sets, is {@code ***}
- * @param body the exact bytes
+ * @param body the exact bytes; a secret in it is {@code ***}, and it is that body which is signed here
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record RequestPreview(String method, String url, Map<String, String> headers, byte[] body) {

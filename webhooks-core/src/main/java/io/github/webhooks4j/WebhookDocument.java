@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ record WebhookDocument(
     private static final String TLS_KEY = "tls.privateKey";
     private static final String PATH = "url.path";
     private static final String HEADER = "header.";
+    private static final String PAYLOAD = "payload.secret";
     private static final String POST = "POST";
 
     WebhookDocument {
@@ -46,7 +48,8 @@ record WebhookDocument(
         }
     }
 
-    record PayloadDocument(String kind, Map<String, String> settings) {
+    /** A payload format; its secret is among the secrets. */
+    record PayloadDocument(String kind, Map<String, String> settings, boolean hasSecret) {
         PayloadDocument {
             Objects.requireNonNull(kind, "kind");
             settings = Map.copyOf(settings);
@@ -77,7 +80,7 @@ record WebhookDocument(
                 stored,
                 webhook.method().equals(POST) ? null : webhook.method(),
                 writeHeaders(webhook, secrets),
-                write(webhook.chosenPayload()),
+                write(webhook.chosenPayload(), secrets),
                 write(webhook.tls(), secrets),
                 webhook.overrides().write());
         return new WebhookRow(
@@ -112,8 +115,13 @@ record WebhookDocument(
                         webhook.headers(), secret.keySet().stream().sorted().toList());
     }
 
-    private static @Nullable PayloadDocument write(@Nullable PayloadFormat payload) {
-        return payload instanceof ReadyMadeFormat format ? new PayloadDocument(format.kind(), format.settings()) : null;
+    private static @Nullable PayloadDocument write(@Nullable PayloadFormat payload, Map<String, String> secrets) {
+        if (!(payload instanceof ReadyMadeFormat format)) {
+            return null;
+        }
+        format.secret().ifPresent(secret -> secrets.put(PAYLOAD, secret.reveal()));
+        return new PayloadDocument(
+                format.kind(), format.settings(), format.secret().isPresent());
     }
 
     private static @Nullable TlsDocument write(TlsSettings tls, Map<String, String> secrets) {
@@ -148,7 +156,7 @@ record WebhookDocument(
             readHeaders(document.headers, row.secrets(), draft);
         }
         if (document.payload != null) {
-            readPayload(document.payload, draft);
+            readPayload(document.payload, row.secrets(), draft);
         }
         if (document.tls != null) {
             readTls(document.tls, row.secrets(), draft);
@@ -196,10 +204,13 @@ record WebhookDocument(
         }
     }
 
-    private static void readPayload(PayloadDocument stored, WebhookDraft draft) {
-        ReadyMadeFormat format = ReadyMadeFormat.of(stored.kind, stored.settings);
+    private static void readPayload(PayloadDocument stored, Map<String, String> secrets, WebhookDraft draft) {
+        Optional<Secret> secret = Optional.ofNullable(secrets.get(PAYLOAD))
+                .filter(text -> stored.hasSecret)
+                .map(Secret::of);
+        ReadyMadeFormat format = ReadyMadeFormat.of(stored.kind, stored.settings, secret);
         draft.payload(format);
-        if (!format.isKnown()) {
+        if (!format.isKnown() || (stored.hasSecret && secret.isEmpty())) {
             draft.unreadable("payload");
         }
     }

@@ -33,6 +33,7 @@ final class WebhookDraft implements Webhook.Builder {
 
     boolean inherited; // the signers are those of the webhook that this was made from
     boolean keepsSigners; // they are stored, and were not set anew
+    boolean keepsPayload; // likewise
     final Set<String> keptHeaders = new TreeSet<>(String.CASE_INSENSITIVE_ORDER); // secret ones, likewise
 
     @Nullable
@@ -162,6 +163,7 @@ final class WebhookDraft implements Webhook.Builder {
     @Override
     public WebhookDraft payload(PayloadFormat format) {
         payload = Objects.requireNonNull(format, "format");
+        keepsPayload = false;
         unreadable.remove("payload");
         return this;
     }
@@ -229,6 +231,7 @@ final class WebhookDraft implements Webhook.Builder {
     /** Marks all secrets as those that are stored. */
     WebhookDraft kept() {
         keepsSigners = true;
+        keepsPayload = true;
         keptHeaders.addAll(secretHeaders == null ? Set.of() : secretHeaders.keySet());
         return this;
     }

@@ -131,6 +131,10 @@ final class WebhookRules {
             problems.add(
                     new Problem("signers", "signers.kept", "would be sent to another scheme, host or port" + ANEW));
         }
+        if (webhook.keepsPayloadSecret()) {
+            problems.add(
+                    new Problem("payload", "payload.kept", "would be sent to another scheme, host or port" + ANEW));
+        }
         webhook.keptHeaders()
                 .forEach(name -> problems.add(new Problem(
                         "secretHeaders",

@@ -37,6 +37,7 @@ final class WebhookSettings implements Webhook {
     private final @Nullable PayloadFormat payload;
     private final @Nullable TlsSettings tls;
     private final boolean keepsSigners;
+    private final boolean keepsPayload;
     private final Set<String> keptHeaders;
     private final @Nullable Overrides overrides;
     private final Set<String> unreadable;
@@ -56,6 +57,7 @@ final class WebhookSettings implements Webhook {
         payload = draft.payload;
         tls = draft.tls;
         keepsSigners = draft.keepsSigners;
+        keepsPayload = draft.keepsPayload;
         keptHeaders = Collections.unmodifiableSet(new TreeSet<>(draft.keptHeaders));
         overrides = draft.overrides;
         unreadable = unreadable(draft);
@@ -220,6 +222,7 @@ final class WebhookSettings implements Webhook {
         draft.signers = signers;
         draft.inherited = true;
         draft.keepsSigners = keepsSigners;
+        draft.keepsPayload = keepsPayload;
         draft.keptHeaders.addAll(keptHeaders);
         draft.method = method;
         draft.headers = without(headers, Set.of());
@@ -247,7 +250,10 @@ final class WebhookSettings implements Webhook {
             draft.keepsSigners = true;
         }
         draft.method = method == null ? stored.method : method;
-        draft.payload = payload == null ? stored.payload : payload;
+        if (payload == null) {
+            draft.payload = stored.payload;
+            draft.keepsPayload = true;
+        }
         if (headers == null) {
             draft.headers = without(stored.headers, secretHeaders());
         }
@@ -312,6 +318,13 @@ final class WebhookSettings implements Webhook {
     /** The signers that are stored and were not set anew. */
     List<Signer> keptSigners() {
         return keepsSigners ? signers() : List.of();
+    }
+
+    /** Whether its bodies show a secret that is stored and was not set anew. */
+    boolean keepsPayloadSecret() {
+        return keepsPayload
+                && payload instanceof ReadyMadeFormat format
+                && format.secret().isPresent();
     }
 
     /** The names of the secret headers that are stored and were not set anew. */

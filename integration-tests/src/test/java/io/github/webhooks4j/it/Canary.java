@@ -28,6 +28,7 @@ enum Canary {
     URL_QUERY,
     REFUSED_HEADER,
     SHARED_SIGNER,
+    BODY_SECRET,
     TLS_KEY,
     STORE_KEY,
     TEMPLATE,

@@ -3,6 +3,7 @@ package io.github.webhooks4j.it;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
+import io.github.webhooks4j.ApiCall;
 import io.github.webhooks4j.Attempt;
 import io.github.webhooks4j.Delivery;
 import io.github.webhooks4j.DeliveryListener;
@@ -35,6 +36,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.ConsoleHandler;
@@ -49,8 +51,14 @@ import okhttp3.tls.HeldCertificate;
 final class CanaryChild {
     static final String DONE = "all paths were taken";
     private static final Duration WITHIN = Duration.ofSeconds(30);
+    private static final int EVENTS = 3;
     /** The headers in which a secret belongs. */
     private static final Set<String> SECRET_HEADERS = Set.of("authorization", "x-key", "x-event");
+
+    private static final ApiCall CALL = new ApiCall(
+            1,
+            new ApiCall.Request(Optional.empty(), "POST", "/" + Canary.EVENT_DATA.text(), Canary.EVENT_DATA.text()),
+            new ApiCall.Response(200, null));
 
     private static final Logger OKHTTP = Logger.getLogger("okhttp3");
 
@@ -91,11 +99,12 @@ final class CanaryChild {
                     .sslSocketFactory());
             mutual.requireClientAuth();
             mutual.start();
-            mutual.enqueue(new MockResponse.Builder().build());
-            mutual.enqueue(new MockResponse.Builder().build());
+            for (int i = 0; i < EVENTS; i++) {
+                mutual.enqueue(new MockResponse.Builder().build());
+            }
             String tokenUrl = "http://127.0.0.1:" + tokens.getLocalPort() + "/token";
             new CanaryChild(database, receiver, "https://localhost:" + mutual.getPort(), tokenUrl).run();
-            if (mutual.getRequestCount() != 2) {
+            if (mutual.getRequestCount() != EVENTS) {
                 throw new AssertionError("the client certificate was not used");
             }
         }
@@ -202,6 +211,9 @@ final class CanaryChild {
                     webhook("template", receiver.url(""))
                             .payload(PayloadFormat.template("text/plain", Canary.TEMPLATE.text() + "{{data}}"))
                             .build(),
+                    webhook("call", receiver.url(""))
+                            .payload(PayloadFormat.apiCall(Secret.of(Canary.BODY_SECRET.text())))
+                            .build(),
                     webhook("shared", receiver.url(""))
                             .signer(Signer.shared("ours"))
                             .build(),
@@ -228,7 +240,9 @@ final class CanaryChild {
                     .raw("a/b", Canary.EVENT_DATA.text().getBytes(UTF_8))
                     .header("X-Event", Canary.EVENT_HEADER.text())
                     .build());
-            await().atMost(WITHIN).until(() -> ended.get() == 2 * webhooks.size());
+            client.publish(Event.of("x", CALL));
+            print("call", CALL);
+            await().atMost(WITHIN).until(() -> ended.get() == EVENTS * webhooks.size());
         }
         try (WebhookClient keyless = client(SecretKeys.of("other", new byte[32]))) {
             print("webhook", keyless.find("ok").orElseThrow());
@@ -286,9 +300,14 @@ final class CanaryChild {
 
     private static void preview(WebhookClient client, Webhook webhook) {
         try {
-            RequestPreview preview = client.preview(webhook, Event.of("x", 1));
+            boolean ofCalls = webhook.id().equals("call");
+            ApiCall empty = new ApiCall(1, new ApiCall.Request(Optional.empty(), "GET", "/", null), CALL.response());
+            RequestPreview preview = client.preview(webhook, Event.of("x", ofCalls ? empty : 1));
             print("preview", preview);
             print("preview", preview.headers());
+            if (ofCalls) {
+                print("preview", new String(preview.body(), UTF_8));
+            }
         } catch (IllegalStateException e) {
             e.printStackTrace(System.out);
         }

@@ -2,8 +2,11 @@ package io.github.webhooks4j.payload;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.util.Locale;
-import java.util.Objects;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,72 +20,59 @@ public final class ApiCallBody {
     private ApiCallBody() {}
 
     /**
-     * The request that was made.
+     * The body for an event whose data has a {@code request}, a {@code response} and a {@code triggerId}.
      *
-     * @param tag the tag of the route that was called; null if it has none
-     * @param method written in lower case
-     * @param body one JSON value; null if there was none
-     */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    public record CallRequest(@Nullable String tag, String method, String url, byte @Nullable [] body) {}
-
-    /**
-     * The answer that was given.
-     *
-     * @param body one JSON value; null if there was none
-     */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    public record CallResponse(int status, byte @Nullable [] body) {}
-
-    /**
-     * The body.
-     *
-     * @param triggerId the id of the rule that the call matched
-     * @param label its name
      * @param id the delivery's id, a UUID
      * @param secret left out if null
+     * @throws RenderException if the event's data is something else
      */
-    public static byte[] of(
-            long triggerId,
-            String label,
-            String id,
-            CallRequest request,
-            CallResponse response,
-            @Nullable String secret) {
-        Objects.requireNonNull(id, "id");
+    public static byte[] of(EventContent event, String id, @Nullable String secret) {
+        JsonNode call = call(event);
         JsonObject body = new JsonObject()
                 .raw(
                         "event",
                         new JsonObject()
-                                .number("id", triggerId)
-                                .text("label", label)
+                                .raw("id", json(call.path("triggerId")))
+                                .text("label", event.type())
                                 .end())
                 .text("id", id)
-                .raw("request", json(request))
-                .raw("response", json(response));
+                .raw("request", json(call.path("request")))
+                .raw("response", json(call.path("response")));
         if (secret != null) {
             body.text("secret", secret);
         }
         return body.end();
     }
 
-    private static byte[] json(CallRequest request) {
-        return new JsonObject()
-                .text("tag", request.tag())
-                .text("method", request.method().toLowerCase(Locale.ROOT))
-                .text("url", request.url())
-                .raw("body", orNull(request.body()))
-                .end();
+    private static JsonNode call(EventContent event) {
+        try {
+            JsonNode call = Json.tree(event.data());
+            if (call.path("triggerId").isIntegralNumber()
+                    && call.path("request").isObject()
+                    && call.path("response").isObject()) {
+                return call;
+            }
+        } catch (InvalidJsonException e) {
+            // Nor is it a call.
+        }
+        throw new RenderException("the event's data is not an API call");
     }
 
-    private static byte[] json(CallResponse response) {
-        return new JsonObject()
-                .number("status", response.status())
-                .raw("body", orNull(response.body()))
-                .end();
+    private static byte[] json(JsonNode value) {
+        return Escape.escapeHalves(Json.text(value)).getBytes(UTF_8);
     }
 
-    private static byte[] orNull(byte @Nullable [] json) {
-        return json == null ? "null".getBytes(UTF_8) : json;
+    /** The id of a delivery as a UUID, made of what names it (RFC 9562, section 5.8): the same in each attempt. */
+    public static String id(String tenant, String eventId, String webhookId) {
+        byte[] names = String.join("\0", tenant, eventId, webhookId).getBytes(UTF_8);
+        try {
+            ByteBuffer hash =
+                    ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(names));
+            long high = (hash.getLong() & 0xFFFF_FFFF_FFFF_0FFFL) | 0x8000L;
+            long low = (hash.getLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
+            return new UUID(high, low).toString();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JVM has SHA-256", e);
+        }
     }
 }

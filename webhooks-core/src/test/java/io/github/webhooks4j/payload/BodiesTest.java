@@ -2,12 +2,13 @@ package io.github.webhooks4j.payload;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.webhooks4j.payload.ApiCallBody.CallRequest;
-import io.github.webhooks4j.payload.ApiCallBody.CallResponse;
 import java.time.Instant;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The bodies of fixed form, byte for byte. */
 class BodiesTest {
@@ -24,14 +25,18 @@ class BodiesTest {
                         + "\"status\":\"active\"}}");
     }
 
+    private static EventContent call(String type, String data) {
+        return new EventContent("evt_1", type, TIME, bytes(data));
+    }
+
     @Test
     void apiCallWithASecret() {
         byte[] body = ApiCallBody.of(
-                1,
-                "event-1",
+                call(
+                        "event-1",
+                        "{\"triggerId\":1,\"request\":{\"tag\":\"tag-1\",\"method\":\"post\",\"url\":\"/api/v01/some/url/path\","
+                                + "\"body\":{\"foo\":\"bar\"}},\"response\":{\"status\":200,\"body\":{}}}"),
                 "70195486-8934-4a31-a504-a97a72c7f322",
-                new CallRequest("tag-1", "POST", "/api/v01/some/url/path", bytes("{\"foo\":\"bar\"}")),
-                new CallResponse(200, bytes("{}")),
                 "secret-1");
 
         assertThat(text(body))
@@ -42,14 +47,22 @@ class BodiesTest {
     }
 
     @Test
-    void apiCallWithoutWhatIsNotThere() {
+    void apiCallKeepsNumbersAndHalfSurrogates() {
         byte[] body = ApiCallBody.of(
-                2, "a\"b", "id", new CallRequest(null, "DELETE", "/x", null), new CallResponse(204, null), null);
+                call("a", "{\"triggerId\":2,\"request\":{\"n\":1.10,\"s\":\"\\uD800\"},\"response\":{}}"), "id", null);
 
         assertThat(text(body))
-                .isEqualTo("{\"event\":{\"id\":2,\"label\":\"a\\\"b\"},\"id\":\"id\",\"request\":{\"tag\":null,"
-                        + "\"method\":\"delete\",\"url\":\"/x\",\"body\":null},"
-                        + "\"response\":{\"status\":204,\"body\":null}}");
+                .isEqualTo("{\"event\":{\"id\":2,\"label\":\"a\"},\"id\":\"id\","
+                        + "\"request\":{\"n\":1.10,\"s\":\"\\uD800\"},\"response\":{}}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"1", "{}", "null", "{\"triggerId\":1,\"request\":{}}", "{\"request\":{},\"response\":{}}", "x"})
+    void whatIsNoApiCallIsRefused(String data) {
+        assertThatThrownBy(() -> ApiCallBody.of(call("a", data), "id", null))
+                .isInstanceOf(RenderException.class)
+                .hasMessageContaining("not an API call");
     }
 
     @Test
