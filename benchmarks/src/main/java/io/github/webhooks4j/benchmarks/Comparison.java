@@ -77,7 +77,7 @@ record Comparison(int count, int rounds) {
         });
     }
 
-    private static double median(List<Run> runs, ToDoubleFunction<Run> what) {
+    static <T> double median(List<T> runs, ToDoubleFunction<T> what) {
         double[] sorted = runs.stream().mapToDouble(what).sorted().toArray();
         int middle = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
