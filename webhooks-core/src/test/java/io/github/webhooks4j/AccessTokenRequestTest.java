@@ -112,14 +112,4 @@ class AccessTokenRequestTest {
                         .isNotEmpty()
                         .allSatisfy(problem -> assertThat(problem.code()).startsWith("signers.token-url.")));
     }
-
-    @Test
-    void sharedSignerIsRefused() {
-        Webhook webhook = SteppedClient.webhook("a", "*")
-                .unsigned()
-                .signer(Signer.shared("s"))
-                .build();
-
-        assertThat(node.client.check(webhook)).extracting(Problem::code).containsExactly("signers.shared");
-    }
 }
