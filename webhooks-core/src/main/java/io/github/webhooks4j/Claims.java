@@ -25,6 +25,12 @@ import java.util.function.Predicate;
 final class Claims {
     /** What a rate limit allows is asked for in batches rather than one by one. */
     private static final Duration SHORTEST_WAIT = Duration.ofMillis(20);
+    /** A request that a limit allows may start within so many times of what a claim took lately. */
+    private static final int START_FACTOR = 3;
+
+    private static final Duration LONGEST_START = Duration.ofSeconds(10);
+    /** After about so many claims, a slow one is forgotten. */
+    private static final int FORGETTING = 16;
 
     private final DeliveryStore store;
     private final Registry registry;
@@ -41,8 +47,13 @@ final class Claims {
     /** Webhooks that one delivery is claimed for in this round, though their breaker is open. */
     private final Set<String> probes = new HashSet<>();
 
-    /** Webhooks whose breaker is open, and whether this node has won the right to one request; false while that is found out. */
-    private final Map<String, Boolean> mayProbe = new ConcurrentHashMap<>();
+    /** Webhooks whose breaker is open, for which this node has asked for the right to one request, and has no answer yet. */
+    private final Set<String> asking = ConcurrentHashMap.newKeySet();
+    /** Those for which it has won it, and until when, by {@link Ticker#nanos}. */
+    private final Map<String, Long> wonUntil = new ConcurrentHashMap<>();
+
+    /** How long claims within limits took lately. */
+    private long slowestNanos;
 
     /**
      * Claims for one engine.
@@ -82,7 +93,7 @@ final class Claims {
         if (brokenUntil.isPresent()) {
             return mayNotBeProbed(room, brokenUntil.get());
         }
-        mayProbe.remove(webhookId);
+        wonUntil.remove(webhookId);
         if (registry.active(webhookId) == null || isGone.test(webhookId)) {
             lanes.drain(webhookId).forEach(release);
             return true;
@@ -92,30 +103,38 @@ final class Claims {
 
     private boolean mayNotBeProbed(Map.Entry<String, Integer> room, Instant brokenUntil) {
         String webhookId = room.getKey();
-        if (Boolean.TRUE.equals(mayProbe.remove(webhookId))) {
+        lanes.isNotDue(webhookId); // what waits is given back when its turn comes, but for a probe
+        Long until = wonUntil.remove(webhookId);
+        if (until != null && ticker.nanos() - until < 0) {
             probes.add(webhookId);
             room.setValue(1);
             return false;
         }
-        lanes.isNotDue(webhookId); // what waits is given back when its turn comes, but for a probe
         if (clock.now().isBefore(brokenUntil)) {
             expected.at(webhookId, brokenUntil);
-        } else if (mayProbe.putIfAbsent(webhookId, false) == null) {
-            statuses.probe(webhookId, lease, won -> probe(webhookId, won));
+        } else if (asking.add(webhookId)) {
+            long asked = ticker.nanos();
+            statuses.probe(webhookId, lease, won -> answered(webhookId, won, asked + lease.toNanos()));
         }
         return true;
     }
 
     /** This node has, or has not, won the right to one request to a webhook whose breaker is open. */
-    private void probe(String webhookId, boolean won) {
+    private void answered(String webhookId, boolean won, long until) {
+        asking.remove(webhookId);
         if (won) {
-            mayProbe.put(webhookId, true);
+            wonUntil.put(webhookId, until);
             lanes.isDue(webhookId);
             wake.run();
         } else {
-            mayProbe.remove(webhookId);
-            registry.brokenUntil(webhookId).ifPresent(until -> expected.at(webhookId, until));
+            registry.brokenUntil(webhookId).ifPresent(broken -> expected.at(webhookId, broken));
         }
+    }
+
+    /** The webhook was removed. */
+    void forget(String webhookId) {
+        asking.remove(webhookId);
+        wonUntil.remove(webhookId);
     }
 
     private void claim(Map<String, Integer> room) {
@@ -123,7 +142,7 @@ final class Claims {
         Map<String, LimitedRoom> limited = new LinkedHashMap<>();
         room.forEach((webhookId, count) -> registry.rateLimit(webhookId)
                 .ifPresentOrElse(
-                        limit -> limited.put(webhookId, new LimitedRoom(count, limit)),
+                        limit -> limited.put(webhookId, new LimitedRoom(count, limit, startWithin(limit))),
                         () -> unlimited.put(webhookId, count)));
         if (!unlimited.isEmpty()) {
             claimUnlimited(unlimited);
@@ -145,11 +164,11 @@ final class Claims {
         long began = ticker.nanos();
         LimitedClaims claims = store.claimLimited(room, lease);
         List<Held> claimed = new ArrayList<>();
+        slowestNanos = Math.max(ticker.nanos() - began, slowestNanos - slowestNanos / FORGETTING);
         for (Claimed each : claims.claimed()) {
-            RateLimit limit =
-                    Objects.requireNonNull(room.get(each.claim().webhookId())).limit();
+            LimitedRoom wanted = Objects.requireNonNull(room.get(each.claim().webhookId()));
             claimed.add(held(
-                    each, began + lease.toNanos(), began + limit.startWithin().toNanos()));
+                    each, began + lease.toNanos(), began + wanted.startWithin().toNanos()));
         }
         Map<String, Integer> asked = new HashMap<>();
         room.forEach((webhookId, wanted) -> asked.put(webhookId, wanted.deliveries()));
@@ -158,6 +177,12 @@ final class Claims {
             Duration atLeast = wait.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : wait;
             lanes.waitUntil(webhookId, ticker.nanos() + atLeast.toNanos());
         });
+    }
+
+    /** Reckoned from before the claim: a store that is slow takes a part of it, and must leave some. */
+    private Duration startWithin(RateLimit limit) {
+        Duration needed = Duration.ofNanos(Math.min(START_FACTOR * slowestNanos, LONGEST_START.toNanos()));
+        return needed.compareTo(limit.startWithin()) > 0 ? needed : limit.startWithin();
     }
 
     private Held held(Claimed claimed, long leaseEnd, long startBy) {

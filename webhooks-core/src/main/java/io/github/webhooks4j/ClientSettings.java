@@ -115,6 +115,11 @@ final class ClientSettings implements WebhookClient.Builder {
         return this;
     }
 
+    /** For tests: the store, to put another in front of it. */
+    DeliveryStore store() {
+        return Objects.requireNonNull(store, "store");
+    }
+
     /** For tests: clocks, and an executor, that are stepped by hand. */
     ClientSettings steppedBy(Ticker ticker, Executor workers) {
         this.ticker = ticker;
@@ -132,7 +137,7 @@ final class ClientSettings implements WebhookClient.Builder {
         return new Lanes.Limits(
                 concurrencyPerWebhook,
                 maxInFlight,
-                Math.max(concurrencyPerWebhook, maxInFlight / CUSTOMERS_SHARE),
+                Math.max(1, maxInFlight / CUSTOMERS_SHARE),
                 Math.max(1_000, HELD_PER_REQUEST * maxInFlight),
                 MAX_HELD_BYTES,
                 maxEventBytes,

@@ -445,11 +445,13 @@ public interface DeliveryStore extends AutoCloseable {
      *
      * @param deliveries at most so many
      * @param limit no more than it makes available
+     * @param startWithin how long after the claim they start at the latest
      */
-    record LimitedRoom(int deliveries, RateLimit limit) {
+    record LimitedRoom(int deliveries, RateLimit limit, Duration startWithin) {
         /** Checks for null only. */
         public LimitedRoom {
             Objects.requireNonNull(limit, "limit");
+            Objects.requireNonNull(startWithin, "startWithin");
         }
     }
 

@@ -75,12 +75,12 @@ final class Discovery {
         Duration took = Duration.ofNanos(ticker.nanos() - began);
         boolean isTimeToExpire = began - nextExpiry >= 0;
         rowsLeft = MAX_ENDED;
+        boolean relaxed = due.isEmpty() || took.multipliedBy(SHARE).compareTo(BUSY) > 0;
+        next = ticker.nanos() + (relaxed ? IDLE : BUSY).toNanos(); // also if something fails below
         due.forEach((webhookId, at) -> found(webhookId, at, isTimeToExpire));
         if (isTimeToExpire && rowsLeft > 0) {
             nextExpiry = ticker.nanos() + EXPIRY.toNanos();
         }
-        boolean relaxed = due.isEmpty() || took.multipliedBy(SHARE).compareTo(BUSY) > 0;
-        next = ticker.nanos() + (relaxed ? IDLE : BUSY).toNanos();
     }
 
     private void found(String webhookId, Instant at, boolean isTimeToExpire) {
@@ -117,12 +117,7 @@ final class Discovery {
 
     /** Cancels deliveries of a removed or disabled webhook that another node stored before it knew. */
     private void sweep(String webhookId) {
-        if (store.findWebhook(webhookId)
-                .map(WebhookStatus::read)
-                .filter(WebhookStatus::isKept)
-                .isEmpty()) {
-            endAll(most -> store.cancel(webhookId, most));
-        }
+        endAll(most -> WebhookStatus.isKept(store, webhookId) ? List.of() : store.cancel(webhookId, most));
     }
 
     /** Ends deliveries, as many as one look may: what is left is found by the next. */

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 final class Engine {
     private static final Logger log = LoggerFactory.getLogger(Engine.class);
     private static final Duration REFRESH = Duration.ofSeconds(1);
-    /** How long a lane that holds nothing is remembered, at least: with it goes what it learned of its receiver. */
+    /** How often lanes that hold nothing are forgotten: with each goes what it learned of its receiver. */
     private static final Duration FORGET = Duration.ofMinutes(1);
     /** No request is made on a view of the webhooks that is older than this. */
     private static final Duration MAX_VIEW_AGE = Duration.ofSeconds(2);
@@ -248,12 +248,8 @@ final class Engine {
     }
 
     private void attempt(Held held) {
-        Subscription subscription =
-                held.probe() ? registry.activeOrBroken(held.webhookId()) : registry.active(held.webhookId());
-        if (subscription == null
-                || isGone(held.webhookId())
-                || ticker.nanos() - terms.lastStart(held.leaseEndNanos()) > 0
-                || ticker.nanos() - held.startByNanos() > 0) {
+        Subscription subscription = subscription(held);
+        if (subscription == null) {
             giveBack(held);
             return;
         }
@@ -265,13 +261,15 @@ final class Engine {
             return;
         }
         long began = ticker.nanos();
-        Sender.Sent sent = sender.send(held.claimed(), subscription);
+        Sender.Sent sent = sender.send(held.claimed(), subscription, () -> subscription(held) != null);
         Verdict verdict = Verdict.on(
                 sent.attempt(),
                 subscription.webhook().successCodes(),
                 subscription.retryPolicy().orElse(retryPolicy));
         if (!verdict.usesUpAnAttempt()) {
-            pause.begin(ticker.nanos());
+            if (subscription(held) != null) { // or it was only too late for it
+                pause.begin(ticker.nanos());
+            }
             giveBack(held);
             return;
         }
@@ -288,6 +286,17 @@ final class Engine {
                         verdict.delay(),
                         sent.stale()),
                 exchange(began, verdict));
+    }
+
+    /** What the delivery is sent by; null if it must not start now. */
+    private @Nullable Subscription subscription(Held held) {
+        long now = ticker.nanos();
+        boolean inTime = now - terms.lastStart(held.leaseEndNanos()) <= 0 && now - held.startByNanos() <= 0;
+        boolean viewIsFresh = registry.age().compareTo(MAX_VIEW_AGE) <= 0;
+        if (!inTime || !viewIsFresh || isGone(held.webhookId())) {
+            return null;
+        }
+        return held.probe() ? registry.activeOrBroken(held.webhookId()) : registry.active(held.webhookId());
     }
 
     /** Whether the receiver has said so just now; soon the webhook's state says it. */
@@ -359,7 +368,9 @@ final class Engine {
 
     private void learn(Delivery delivery, Attempt attempt, boolean probe) {
         statuses.attempted(delivery, attempt, probe, () -> {
-            goneUntil.remove(delivery.webhookId()); // from here on its state says so
+            if (registry.active(delivery.webhookId()) == null) {
+                goneUntil.remove(delivery.webhookId()); // its state says so now
+            }
             if (probe) {
                 expected.at(delivery.webhookId(), clock.now()); // what was held behind it
                 wake();
@@ -378,6 +389,18 @@ final class Engine {
                 outcome.state(),
                 outcome.attempt().map(Attempt::number).orElse(claimed.attempts()),
                 nextAttemptAt);
+    }
+
+    /** The webhook takes deliveries again: those that it has are claimed. */
+    void resumed(String webhookId) {
+        lanes.isDue(webhookId);
+        wake();
+    }
+
+    /** The webhook was removed. */
+    void forget(String webhookId) {
+        claims.forget(webhookId);
+        goneUntil.remove(webhookId);
     }
 
     /** Ends the loop and hands what was not sent to the recorder. */

@@ -180,7 +180,20 @@ final class InMemoryStore implements DeliveryStore {
         if (row == null || row.removed()) {
             return false;
         }
-        webhooks.put(id, new WebhookRow(id, row.tenant(), row.state(), row.version() + 1, now(), true, "{}", Map.of()));
+        long version = row.version() + 1;
+        webhooks.put(
+                id,
+                new WebhookRow(
+                        id,
+                        row.tenant(),
+                        row.state(),
+                        version,
+                        now(),
+                        true,
+                        "{}",
+                        Map.of(),
+                        "{}",
+                        row.statusVersion()));
         rates.remove(id);
         return true;
     }
@@ -372,10 +385,10 @@ final class InMemoryStore implements DeliveryStore {
         room.forEach((webhookId, wanted) -> {
             RateLimit limit = wanted.limit();
             Instant usedUntil = rates.getOrDefault(webhookId, Instant.EPOCH);
-            int most = Math.min(wanted.deliveries(), limit.available(usedUntil, now));
+            int most = Math.min(wanted.deliveries(), limit.available(usedUntil, now, wanted.startWithin()));
             List<Claimed> some = claim(Map.of(webhookId, most), lease);
             claimed.addAll(some);
-            Instant used = limit.use(usedUntil, now, some.size());
+            Instant used = some.isEmpty() ? usedUntil : limit.use(usedUntil, now, wanted.startWithin(), some.size());
             rates.put(webhookId, used);
             if (some.size() == most && most < wanted.deliveries()) {
                 waits.put(webhookId, limit.untilNext(used, now));

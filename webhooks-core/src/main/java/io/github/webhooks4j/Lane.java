@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The deliveries of one webhook that this node holds a claim on, and how many requests it makes at a time: a few at first, more
@@ -34,7 +35,7 @@ final class Lane {
     /** Whether more became due since a claim was asked for. */
     boolean dueAgain;
 
-    private boolean limited;
+    private Optional<RateLimit> rateLimit = Optional.empty();
     private boolean waits;
     private long waitsUntil; // while it waits
     private int maxConcurrency = FIRST_CONCURRENCY;
@@ -49,14 +50,17 @@ final class Lane {
     }
 
     /** How its webhook is to be treated from now on. */
-    void treat(int maxConcurrency, boolean limited) {
+    void treat(int maxConcurrency, Optional<RateLimit> rateLimit) {
         this.maxConcurrency = maxConcurrency;
-        this.limited = limited;
+        if (!rateLimit.equals(this.rateLimit)) {
+            this.rateLimit = rateLimit;
+            waits = false;
+        }
     }
 
     /** Whether its rate is limited. */
     boolean isLimited() {
-        return limited;
+        return rateLimit.isPresent();
     }
 
     /** The limit of its rate allows nothing before this moment of {@link Ticker#nanos}. */
@@ -67,7 +71,7 @@ final class Lane {
 
     /** Whether the limit of its rate may allow something. */
     boolean mayClaim(long nowNanos) {
-        waits = limited && waits && nowNanos - waitsUntil < 0;
+        waits = waits && nowNanos - waitsUntil < 0;
         return !waits;
     }
 

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
@@ -43,17 +44,19 @@ final class Lanes {
      *
      * @param customer whose it is
      * @param concurrency how many requests at a time, at most; empty for the limit of the node
-     * @param limited whether its rate is limited, so that every request must be allowed by the store
+     * @param rateLimit by which the store must allow every request; empty if it need not
      */
-    record Terms(String customer, OptionalInt concurrency, boolean limited) {
+    record Terms(String customer, OptionalInt concurrency, Optional<RateLimit> rateLimit) {
         /** As any other. */
         Terms(String customer) {
-            this(customer, OptionalInt.empty(), false);
+            this(customer, OptionalInt.empty(), Optional.empty());
         }
     }
 
     private static final Duration ASSUMED_EXCHANGE = Duration.ofSeconds(1);
     private static final int MAX_CLAIM = 128;
+    /** One in so many requests, at most, may be kept free for limited rates while this node is full. */
+    private static final int LIMITED_SHARE = 8;
     /** The least that a claim is for, if there is room for it: so many lanes may be due that each would get nearly nothing. */
     private static final int LEAST_CLAIM = 8;
 
@@ -68,6 +71,9 @@ final class Lanes {
     /** Those that had nothing here until something was published for them; they have every other turn. */
     private final Deque<Customer> newcomers = new ArrayDeque<>();
 
+    /** Lanes of limited rates that can start a request: first, since what is claimed for them can start at once, and must. */
+    private final Deque<Lane> limited = new ArrayDeque<>();
+
     private boolean newcomerWasLast;
     private final Set<Lane> due = new LinkedHashSet<>();
     private final WakeUps wakeUps = new WakeUps();
@@ -75,6 +81,9 @@ final class Lanes {
     private final Holdings held;
     private boolean open;
     private boolean backedUp;
+    /** Places for requests of limited rates, which are claimed only when they can start at once. */
+    private int keptFree;
+
     private boolean capped; // the last look for what to claim ended at a limit of the node
 
     private final Function<String, Terms> termsOf;
@@ -230,6 +239,7 @@ final class Lanes {
             }
             asked.forEach((webhookId, count) -> {
                 Lane lane = lane(webhookId);
+                keptFree = lane.isLimited() ? Math.max(0, keptFree - count) : keptFree;
                 setDue(lane, lane.dueAgain || got.getOrDefault(webhookId, 0) >= count);
             });
             if (!open) {
@@ -267,31 +277,41 @@ final class Lanes {
     Held take() {
         lock.lock();
         try {
-            if (!open || backedUp || inFlight >= limits.maxInFlight) {
+            if (!open || backedUp || inFlight >= limits.maxInFlight - keptFree) {
                 return null;
             }
-            Customer customer = nextCustomer();
-            if (customer == null) {
+            Lane lane = nextLane();
+            if (lane == null) {
                 return null;
             }
-            customer.listed = false;
-            customer.isNew = false;
-            Lane lane = customer.ready.remove();
             lane.listed = false;
             Held next = lane.start();
-            customer.inFlight++;
+            lane.customer.inFlight++;
             inFlight++;
             list(lane);
-            list(customer);
+            list(lane.customer);
             return next;
         } finally {
             lock.unlock();
         }
     }
 
-    private @Nullable Customer nextCustomer() {
+    private @Nullable Lane nextLane() {
+        for (Iterator<Lane> lanes = limited.iterator(); lanes.hasNext(); ) {
+            Lane lane = lanes.next();
+            if (lane.customer.inFlight < limits.maxInFlightPerCustomer) {
+                lanes.remove();
+                return lane;
+            }
+        }
         newcomerWasLast = !newcomers.isEmpty() && (!newcomerWasLast || ready.isEmpty());
-        return (newcomerWasLast ? newcomers : ready).poll();
+        Customer customer = (newcomerWasLast ? newcomers : ready).poll();
+        if (customer == null) {
+            return null;
+        }
+        customer.listed = false;
+        customer.isNew = false;
+        return customer.ready.remove();
     }
 
     /**
@@ -314,7 +334,9 @@ final class Lanes {
             list(lane);
             list(lane.customer);
             signalIfIdle();
-            return (lane.due && isWorthAClaim(lane)) || ((capped || lane.customer.capped) && !due.isEmpty());
+            return (lane.due && isWorthAClaim(lane))
+                    || keptFree > 0
+                    || ((capped || lane.customer.capped) && !due.isEmpty());
         } finally {
             lock.unlock();
         }
@@ -323,7 +345,7 @@ final class Lanes {
     private void list(Lane lane) {
         if (!lane.listed && lane.canStart()) {
             lane.listed = true;
-            lane.customer.ready.add(lane);
+            (lane.isLimited() ? limited : lane.customer.ready).add(lane);
             list(lane.customer);
         }
     }
@@ -373,14 +395,19 @@ final class Lanes {
             }
             int left = held.claimable();
             int most = Math.min(MAX_CLAIM, Math.max(LEAST_CLAIM, left / Math.max(1, due.size())));
+            int startingAtOnce = 0;
+            int refused = 0;
             for (Iterator<Lane> lanes = due.iterator(); lanes.hasNext() && left > 0; ) {
                 Lane lane = lanes.next();
                 int besides = byCustomer.getOrDefault(lane.customer, 0);
                 int ofCustomer = held.claimable(lane.customer, besides);
                 lane.customer.capped = ofCustomer <= 0;
                 int room = Math.min(Math.min(room(lane), most), Math.min(left, ofCustomer));
-                if (lane.isLimited()) {
-                    room = Math.min(room, startable(lane));
+                if (lane.isLimited() && room > 0 && lane.mayClaim(nowNanos)) {
+                    int places = limits.maxInFlight - inFlight - startingAtOnce;
+                    refused += places <= 0 ? 1 : 0;
+                    room = Math.min(room, Math.min(places, startable(lane, besides)));
+                    startingAtOnce += Math.max(0, room);
                 }
                 if (room > 0 && lane.mayClaim(nowNanos) && isWorthAClaim(lane)) {
                     claimable.put(lane.webhookId, room);
@@ -390,6 +417,7 @@ final class Lanes {
                 }
             }
             capped = left <= 0;
+            keptFree = Math.min(refused + startingAtOnce, Math.max(1, limits.maxInFlight / LIMITED_SHARE));
             return claimable;
         } finally {
             lock.unlock();
@@ -462,6 +490,7 @@ final class Lanes {
         List<Held> waiting = lane.clear();
         waiting.forEach(delivery -> held.add(lane.customer, -1, -delivery.bytes()));
         lane.customer.ready.remove(lane);
+        limited.remove(lane);
         lane.listed = false;
         if (lane.customer.ready.isEmpty()) {
             ready.remove(lane.customer);
@@ -512,7 +541,7 @@ final class Lanes {
             customer.lanes++;
             return new Lane(id, customer, ASSUMED_EXCHANGE);
         });
-        lane.treat(concurrency, terms.limited);
+        lane.treat(concurrency, terms.rateLimit);
         return lane;
     }
 
@@ -524,10 +553,9 @@ final class Lanes {
         return Math.min(capacity(lane) - lane.waiting() - lane.reserved, held.room(lane.customer));
     }
 
-    /** How many of a lane could start at once, if nothing else did. */
-    private int startable(Lane lane) {
-        int ofCustomer =
-                Math.min(limits.maxInFlight - inFlight, limits.maxInFlightPerCustomer - lane.customer.inFlight);
+    /** How many of a lane could start at once, beside so many of its customer's. */
+    private int startable(Lane lane, int besides) {
+        int ofCustomer = limits.maxInFlightPerCustomer - lane.customer.inFlight - besides;
         return Math.min(ofCustomer, lane.concurrency() - lane.inFlight - lane.waiting());
     }
 }

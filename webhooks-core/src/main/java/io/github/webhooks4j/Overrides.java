@@ -26,6 +26,8 @@ record Overrides(
     static final Overrides NONE = new Overrides(null, Set.of(), null, null, null);
 
     private static final int MAX_CONCURRENCY = 64;
+    private static final Duration SHORTEST_TIMEOUT = Duration.ofSeconds(1);
+    private static final int MILLI = 1_000_000;
     private static final int MIN_CODE = 200;
     private static final int MAX_CODE = 599;
 
@@ -92,12 +94,12 @@ record Overrides(
         if (!successCodes.stream().allMatch(code -> code >= MIN_CODE && code <= MAX_CODE)) {
             problems.add(new Problem("successCodes", "successCodes.form", "must be from 200 to 599"));
         }
-        if (timeout != null && (timeout.isNegative() || timeout.isZero() || timeout.compareTo(longest) > 0)) {
+        if (timeout != null && !isTimeout(timeout, longest)) {
             problems.add(new Problem(
                     "timeout",
                     "timeout.range",
-                    "is " + timeout + "; it must be more than zero and at most " + longest
-                            + ", which WebhookClient.builder().requestTimeout(…) says"));
+                    "is " + timeout + "; it must be " + SHORTEST_TIMEOUT + " to " + longest
+                            + ", which WebhookClient.builder().requestTimeout(…) says, in whole milliseconds"));
         }
         if (concurrency != null && (concurrency < 1 || concurrency > MAX_CONCURRENCY)) {
             problems.add(new Problem(
@@ -107,6 +109,12 @@ record Overrides(
             rateLimit.problems().forEach(problem -> problems.add(new Problem("rateLimit", "rateLimit.range", problem)));
         }
         return problems;
+    }
+
+    /** Very short ones would end in the middle of what is ours: a dial to the proxy, or a look-up of a name. */
+    private static boolean isTimeout(Duration timeout, Duration longest) {
+        boolean isLongEnough = timeout.compareTo(SHORTEST_TIMEOUT) >= 0 || timeout.equals(longest);
+        return isLongEnough && timeout.compareTo(longest) <= 0 && timeout.toNanosPart() % MILLI == 0;
     }
 
     // ---- as they are stored

@@ -23,10 +23,12 @@ public record RateLimit(int requests, Duration per, int burst) {
     private static final Duration LONGEST = Duration.ofDays(1);
     private static final Duration LEAST_BURST = Duration.ofMillis(200);
     private static final int MICRO = 1_000;
+    private static final int MILLI = 1_000_000;
     /** A request starts at most so much of the burst, and at most so long, after it was allowed. */
     private static final int START_SHARE = 4;
 
     private static final Duration LONGEST_START = Duration.ofMillis(500);
+    private static final Duration FORGIVEN = Duration.ofMinutes(1);
 
     /** Checks for null only: {@link WebhookClient#check} says what is wrong with the numbers. */
     public RateLimit {
@@ -49,8 +51,8 @@ public record RateLimit(int requests, Duration per, int burst) {
         if (requests < 1 || requests > MAX_REQUESTS) {
             problems.add("requests is " + requests + "; it must be 1 to " + MAX_REQUESTS);
         }
-        if (per.compareTo(SHORTEST) < 0 || per.compareTo(LONGEST) > 0) {
-            problems.add("per is " + per + "; it must be 1 s to 24 h");
+        if (per.compareTo(SHORTEST) < 0 || per.compareTo(LONGEST) > 0 || per.toNanos() % MILLI != 0) {
+            problems.add("per is " + per + "; it must be 1 s to 24 h, in whole milliseconds");
         }
         if (problems.isEmpty() && (burst < 1 || burst > requests || nanosOf(burst) < LEAST_BURST.toNanos())) {
             long least = Math.max(1, (LEAST_BURST.toNanos() + interval() - 1) / interval());
@@ -64,37 +66,42 @@ public record RateLimit(int requests, Duration per, int burst) {
      *
      * @param usedUntil what the store keeps; any instant in the past if it keeps nothing yet
      * @param now by the store's clock
+     * @param startWithin how long after now they may start at the latest
      */
-    public int available(Instant usedUntil, Instant now) {
-        return (int) ((room() - ahead(usedUntil, now)) / interval());
+    public int available(Instant usedUntil, Instant now, Duration startWithin) {
+        long ahead = ahead(usedUntil, now);
+        if (ahead > tolerance()) {
+            return 0;
+        }
+        return 1 + (int) Math.max(0, (tolerance() - Math.max(ahead, startWithin.toNanos())) / interval());
     }
 
-    /**
-     * What the store is to keep once so many of the requests that are available are allowed. Each must start within {@link
-     * #startWithin}.
-     */
-    public Instant use(Instant usedUntil, Instant now, int allowed) {
-        return now.plusNanos(ahead(usedUntil, now) + nanosOf(allowed));
+    /** What the store is to keep once so many of the requests that are available are allowed. */
+    public Instant use(Instant usedUntil, Instant now, Duration startWithin, int allowed) {
+        // As if they started as late as they may: whenever they do, those that follow are within the limit.
+        return now.plusNanos(Math.max(ahead(usedUntil, now), startWithin.toNanos()) + nanosOf(allowed));
     }
 
     /** How long until another request is available; zero if one is. */
     public Duration untilNext(Instant usedUntil, Instant now) {
-        return Duration.ofNanos(Math.max(0, ahead(usedUntil, now) + interval() - room()));
+        return Duration.ofNanos(Math.max(0, ahead(usedUntil, now) - tolerance()));
     }
 
-    /** How long after it was allowed a request may start. The bucket is smaller by what comes in that time. */
-    public Duration startWithin() {
+    /** How long after it was allowed a request may usually start: a part of the burst, which is smaller by what comes in that time. */
+    Duration startWithin() {
         Duration share = Duration.ofNanos(nanosOf(burst) / START_SHARE);
         return share.compareTo(LONGEST_START) < 0 ? share : LONGEST_START;
     }
 
-    private long room() {
-        return Math.max(interval(), nanosOf(burst) - startWithin().toNanos());
+    /** How far ahead of time a request may come: as far as those that come in a burst with it. */
+    private long tolerance() {
+        return nanosOf(burst - 1);
     }
 
-    /** More than all of it cannot have been used: then what is kept is of another limit, or the clock was set back. */
+    /** What this limit cannot have used up, even if the clock was set back a little, is of another limit: then it begins anew. */
     private long ahead(Instant usedUntil, Instant now) {
-        boolean used = usedUntil.isAfter(now) && !usedUntil.isAfter(now.plusNanos(room()));
+        long most = nanosOf(burst) + FORGIVEN.toNanos();
+        boolean used = usedUntil.isAfter(now) && !usedUntil.isAfter(now.plusNanos(most));
         return used ? Duration.between(now, usedUntil).toNanos() : 0;
     }
 

@@ -36,6 +36,7 @@ final class RealWebhookClient implements WebhookClient {
     private final Duration requestTimeout;
     private final Announcer announcer;
     private final Lanes lanes;
+    private final StatusChanges statuses;
     private final Engine engine;
     private final Publisher publisher;
     private final WebhookAdministration webhooks;
@@ -65,9 +66,9 @@ final class RealWebhookClient implements WebhookClient {
                 new Extensions(settings.signers, settings.formats, settings.retryPolicies, tokens::bind);
         SharedSigners shared = new SharedSigners();
         Registry registry =
-                new Registry(store, shared, clock, ticker, extensions, settings.egress, this::giveUp, this::rampUp);
+                new Registry(store, shared, clock, ticker, extensions, settings.egress, this::giveUp, this::opened);
         lanes = new Lanes(settings.limits(terms), registry::terms);
-        StatusChanges statuses = new StatusChanges(
+        statuses = new StatusChanges(
                 store, registry, clock, announcer, settings.workers != null ? Runnable::run : writers);
         Sender sender = new Sender(transport, clock, ticker, requestTimeout, settings.egress, tokens);
         Executor workers = settings.workers != null ? settings.workers : requests;
@@ -120,11 +121,15 @@ final class RealWebhookClient implements WebhookClient {
     /** A removed webhook: what waits for it is neither sent nor given back; the store has canceled it. */
     private void giveUp(String webhookId) {
         lanes.drain(webhookId);
+        statuses.forget(webhookId);
+        engine.forget(webhookId);
     }
 
-    /** A webhook whose breaker is closed again: whichever node found out, each begins with one request at a time. */
-    private void rampUp(String webhookId) {
+    /** A webhook that was resumed, or whose breaker is closed again: whichever node did it, each begins with one request at a time. */
+    private void opened(String webhookId) {
+        statuses.forget(webhookId);
         lanes.rampUp(webhookId);
+        engine.resumed(webhookId);
     }
 
     @Override

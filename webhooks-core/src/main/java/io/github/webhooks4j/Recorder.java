@@ -52,6 +52,7 @@ final class Recorder {
     private final Deque<Finished> finished = new ArrayDeque<>(); // guarded by lock
     private final Map<Claim, Instant> released = new HashMap<>(); // guarded by lock
     private boolean closing; // guarded by lock
+    private boolean backedUp; // guarded by lock: nothing new is started
     private boolean behind; // guarded by lock: the store was away, and not all that waited for it is written
 
     /**
@@ -152,14 +153,21 @@ final class Recorder {
     }
 
     private void holdBack(boolean succeeded) {
+        boolean wakes;
         lock.lock();
         try {
             // What waits for a store that was away may have lost its lease: nothing is claimed before all of it is
             // written.
             behind = !succeeded || (behind && !finished.isEmpty());
-            lanes.backedUp(behind || finished.size() >= BACKED_UP);
+            boolean before = backedUp;
+            backedUp = behind || finished.size() >= BACKED_UP;
+            lanes.backedUp(backedUp);
+            wakes = before && !backedUp;
         } finally {
             lock.unlock();
+        }
+        if (wakes) {
+            onReleased.run();
         }
     }
 

@@ -44,7 +44,7 @@ final class Registry {
     private final EgressPolicy policy;
     private final Remedies remedies;
     private final Consumer<String> onRemoved;
-    private final Consumer<String> onMended;
+    private final Consumer<String> onOpened;
 
     private final Map<String, Entry> entries = new ConcurrentHashMap<>();
     /** Replaced by each change: a result that is being computed from the entries before lands in the one thrown away. */
@@ -65,7 +65,7 @@ final class Registry {
             Extensions extensions,
             EgressPolicy policy,
             Consumer<String> onRemoved,
-            Consumer<String> onMended) {
+            Consumer<String> onOpened) {
         this.store = store;
         this.signers = signers;
         this.clock = clock;
@@ -74,7 +74,7 @@ final class Registry {
         this.policy = policy;
         remedies = new Remedies(policy);
         this.onRemoved = onRemoved;
-        this.onMended = onMended;
+        this.onOpened = onOpened;
     }
 
     /**
@@ -102,8 +102,20 @@ final class Registry {
             this(version, statusVersion, changedAt, removed, webhook, target, Registry.terms(webhook));
         }
 
-        boolean isBroken() {
-            return webhook != null && webhook.status().breaker().isOpen();
+        /** Whether deliveries to it are sent, if this node can. */
+        boolean isOpen() {
+            return webhook != null
+                    && webhook.state() == Webhook.State.ACTIVE
+                    && !webhook.status().breaker().isOpen();
+        }
+
+        private boolean isKept() {
+            return webhook != null && webhook.status().isKept();
+        }
+
+        /** What happens to a failing webhook all the time does not matter for what is stored for it. */
+        boolean isMatchedOtherwiseThan(Entry other) {
+            return version != other.version || removed != other.removed || isKept() != other.isKept();
         }
 
         boolean isUnreadable() {
@@ -233,10 +245,7 @@ final class Registry {
     private static Lanes.@Nullable Terms terms(@Nullable WebhookSettings webhook) {
         return webhook == null
                 ? null
-                : new Lanes.Terms(
-                        Customer.of(webhook),
-                        webhook.concurrency(),
-                        webhook.rateLimit().isPresent());
+                : new Lanes.Terms(Customer.of(webhook), webhook.concurrency(), webhook.rateLimit());
     }
 
     /** How often the webhook may be sent to; empty if there is no limit, or it is not known. */
@@ -384,10 +393,10 @@ final class Registry {
         }
         if (changed && row.removed()) {
             onRemoved.accept(row.id());
-        } else if (changed && before != null && before.isBroken() && !after.isBroken()) {
-            onMended.accept(row.id());
+        } else if (changed && before != null && !before.isOpen() && after.isOpen()) {
+            onOpened.accept(row.id());
         }
-        return changed;
+        return changed && (before == null || before.isMatchedOtherwiseThan(after));
     }
 
     /** Takes over that a webhook was removed. */

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,15 +55,18 @@ final class Sender {
     /**
      * Sends the delivery: one request, and one more if it met a stale connection, both within one timeout. Whatever goes
      * wrong is in the attempts; nothing is thrown.
+     *
+     * @param mayStart asked right before the request, for which a token may have had to be fetched; if not, it is not made, and
+     *     the attempt failed as {@link Failure#OURS}
      */
-    Sent send(Claimed delivery, Subscription subscription) {
+    Sent send(Claimed delivery, Subscription subscription, BooleanSupplier mayStart) {
         Duration time = subscription.webhook().overrides().timeout(timeout);
-        Attempt first = attempt(delivery, subscription, time, false);
+        Attempt first = attempt(delivery, subscription, mayStart, time, false);
         Duration left = time.minus(first.duration());
         if (!failedAs(first, Failure.STALE) || left.isNegative() || left.isZero()) {
             return new Sent(Optional.empty(), first);
         }
-        Attempt second = attempt(delivery, subscription, left, true);
+        Attempt second = attempt(delivery, subscription, mayStart, left, true);
         // One that failed on our side is not recorded; the request that was made before it must be.
         return failedAs(second, Failure.OURS)
                 ? new Sent(Optional.empty(), first)
@@ -73,12 +77,17 @@ final class Sender {
         return attempt.failure().equals(Optional.of(failure));
     }
 
-    private Attempt attempt(Claimed delivery, Subscription subscription, Duration time, boolean onNewConnection) {
+    private Attempt attempt(
+            Claimed delivery,
+            Subscription subscription,
+            BooleanSupplier mayStart,
+            Duration time,
+            boolean onNewConnection) {
         Instant startedAt = clock.now();
         long began = ticker.nanos();
         Answer answer = subscription.denied()
                 ? Answer.failed(Failure.DENIED)
-                : exchange(delivery, subscription, startedAt, time, onNewConnection);
+                : exchange(delivery, subscription, mayStart, startedAt, time, onNewConnection);
         return new Attempt(
                 delivery.attempts() + 1,
                 startedAt,
@@ -91,7 +100,12 @@ final class Sender {
     }
 
     private Answer exchange(
-            Claimed delivery, Subscription subscription, Instant now, Duration time, boolean onNewConnection) {
+            Claimed delivery,
+            Subscription subscription,
+            BooleanSupplier mayStart,
+            Instant now,
+            Duration time,
+            boolean onNewConnection) {
         Rendering rendering;
         long began = ticker.nanos();
         try {
@@ -115,6 +129,9 @@ final class Sender {
         Duration left = time.minusNanos(ticker.nanos() - began);
         if (left.isNegative() || left.isZero()) {
             return Answer.failed(Failure.TIMEOUT);
+        }
+        if (!mayStart.getAsBoolean()) {
+            return Answer.failed(Failure.OURS);
         }
         Answer answer = exchange(request(rendering, subscription, left, onNewConnection));
         if (answer.status().orElse(0) == UNAUTHORIZED) {

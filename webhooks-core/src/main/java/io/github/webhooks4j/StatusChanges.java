@@ -7,12 +7,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,8 +39,8 @@ final class StatusChanges {
     private final StoreClock clock;
     private final Announcer announcer;
     private final Executor writers;
-    /** What attempts have changed and is not written yet, by webhook. */
-    private final Map<String, List<UnaryOperator<WebhookStatus>>> unwritten = new ConcurrentHashMap<>();
+    /** What attempts have changed and is not written yet, or being written, by webhook. */
+    private final Map<String, List<Change>> unwritten = new ConcurrentHashMap<>();
     /** Failed attempts in a row, of webhooks that have any. */
     private final Map<String, Integer> failures = new ConcurrentHashMap<>();
 
@@ -71,46 +73,71 @@ final class StatusChanges {
             return;
         }
         UnaryOperator<WebhookStatus> change = change(id, delivery, attempt, probe);
-        if (change.apply(known.get()).equals(known.get())) {
-            afterwards.run();
+        // What is known may be about to change by an earlier attempt.
+        if (unwritten.containsKey(id) || !change.apply(known.get()).equals(known.get())) {
+            write(id, new Change(change, afterwards));
         } else {
-            write(id, change, afterwards);
+            afterwards.run();
         }
     }
 
-    /** Writes a change soon, together with others of the same webhook. */
-    private void write(String id, UnaryOperator<WebhookStatus> change, Runnable afterwards) {
-        unwritten.compute(id, (key, changes) -> {
-            List<UnaryOperator<WebhookStatus>> all = changes == null ? new ArrayList<>() : changes;
-            all.add(change);
-            return all;
+    /**
+     * What an attempt changes.
+     *
+     * @param afterwards what to do once it is written
+     */
+    private record Change(UnaryOperator<WebhookStatus> change, Runnable afterwards) {}
+
+    /** Writes a change soon, after those of the same webhook that came before. */
+    private void write(String id, Change change) {
+        List<Change> waiting = unwritten.compute(id, (key, before) -> {
+            List<Change> changes = before == null ? new ArrayList<>() : new ArrayList<>(before);
+            changes.add(change);
+            return changes;
         });
+        if (waiting.size() > 1) {
+            return; // whoever writes the first goes on with this one
+        }
         try {
-            writers.execute(() -> {
-                write(id);
-                afterwards.run();
-            });
+            writers.execute(() -> writeAll(id));
         } catch (RejectedExecutionException e) {
+            unwritten.remove(id);
             log.debug("closing: the next attempt on another node, or after the restart, says it again", e);
         }
     }
 
-    private void write(String id) {
-        List<UnaryOperator<WebhookStatus>> changes = unwritten.remove(id);
-        if (changes == null) {
-            return; // written together with an earlier one
+    private void writeAll(String id) {
+        List<Change> changes = unwritten.getOrDefault(id, List.of());
+        while (!changes.isEmpty()) {
+            List<Change> written = changes;
+            write(id, written);
+            written.forEach(change -> change.afterwards.run());
+            changes = Objects.requireNonNullElse(
+                    unwritten.computeIfPresent(id, (key, all) -> without(all, written.size())), List.of());
         }
+    }
+
+    private static @Nullable List<Change> without(List<Change> all, int first) {
+        return all.size() == first ? null : new ArrayList<>(all.subList(first, all.size()));
+    }
+
+    private void write(String id, List<Change> changes) {
         try {
             apply(id, status -> {
                 WebhookStatus changed = status;
-                for (UnaryOperator<WebhookStatus> change : changes) {
-                    changed = change.apply(changed);
+                for (Change each : changes) {
+                    changed = each.change.apply(changed);
                 }
                 return changed;
             });
-        } catch (StoreException | StaleWebhookException e) {
+        } catch (RuntimeException e) {
             log.warn("the status of webhook {} could not be written; its next attempt tries again", id, e);
         }
+    }
+
+    /** The webhook was removed, or its receiver is back: failures in a row are counted anew. */
+    void forget(String id) {
+        failures.remove(id);
     }
 
     private UnaryOperator<WebhookStatus> change(String id, Delivery delivery, Attempt attempt, boolean probe) {
@@ -126,11 +153,14 @@ final class StatusChanges {
             case FAILED, DENIED, INVALID -> {
                 int inARow = failures.merge(id, 1, Integer::sum);
                 boolean repeatedly = inARow >= FAILING_AFTER || delivery.state() == DeliveryState.EXHAUSTED;
-                boolean breaks = inARow >= BROKEN_AFTER && seemsDown(delivery, attempt);
+                boolean down = seemsDown(delivery, attempt);
                 return status -> {
                     WebhookStatus failed = status.failed(now, repeatedly);
                     boolean open = status.breaker().isOpen();
-                    return (probe && open) || (breaks && !open) ? failed.broken(now) : failed;
+                    if (probe && open) {
+                        return down ? failed.broken(now) : failed.mended();
+                    }
+                    return down && inARow >= BROKEN_AFTER && !open ? failed.broken(now) : failed;
                 };
             }
             case OURS -> {
@@ -170,7 +200,7 @@ final class StatusChanges {
                 return probed;
             });
             return won[0];
-        } catch (StoreException | StaleWebhookException e) {
+        } catch (RuntimeException e) {
             log.warn("whether webhook {} is back could not be tried; it is tried again", id, e);
             return false;
         }

@@ -201,7 +201,7 @@ public sealed interface Webhook permits WebhookSettings {
          */
         Builder successCodes(int... codes);
 
-        /** The time for one exchange, up to that of the client, which is the default. */
+        /** The time for one exchange: 1 s, or more up to that of the client, which is the default. */
         Builder timeout(Duration timeout);
 
         /**

@@ -177,7 +177,7 @@ final class WebhookAdministration {
                         "what was held cannot be discarded within a transaction of the caller's;" + " resume webhook "
                                 + id + " outside of it");
             }
-            cancelPending(id);
+            discard(id);
         }
         return change(id, status -> status.resumed(clock.now()));
     }
@@ -202,12 +202,26 @@ final class WebhookAdministration {
         return removed;
     }
 
+    /** Cancels what is pending, until somebody resumes the webhook or registers it anew: what comes then is for it. */
     private void cancelPending(String id) {
-        List<Delivery> canceled;
-        do {
-            canceled = store.cancel(id, CANCEL_CHUNK);
-            canceled.forEach(announcer::ended);
-        } while (canceled.size() == CANCEL_CHUNK);
+        boolean more = true;
+        while (more && !WebhookStatus.isKept(store, id)) {
+            more = cancelSome(id);
+        }
+    }
+
+    /** Cancels what is held. */
+    private void discard(String id) {
+        boolean more = true;
+        while (more) {
+            more = cancelSome(id);
+        }
+    }
+
+    private boolean cancelSome(String id) {
+        List<Delivery> canceled = store.cancel(id, CANCEL_CHUNK);
+        canceled.forEach(announcer::ended);
+        return canceled.size() == CANCEL_CHUNK;
     }
 
     /** Lets a change take effect on this node; one in the caller's transaction, when the store shows it as committed. */

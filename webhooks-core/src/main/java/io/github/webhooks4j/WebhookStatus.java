@@ -129,6 +129,11 @@ record WebhookStatus(
         return new WebhookStatus(next, why, resumedAt, failingSince, lastFailureAt, failing, breaker);
     }
 
+    /** The breaker closes. */
+    WebhookStatus mended() {
+        return with(Breaker.CLOSED);
+    }
+
     /** The breaker opens; one that is open stays so for longer. */
     WebhookStatus broken(Instant now) {
         return with(breaker.openedAt(now));
@@ -158,6 +163,14 @@ record WebhookStatus(
     /** Whether events are stored for it. */
     boolean isKept() {
         return state == State.ACTIVE || holds();
+    }
+
+    /** Whether the store shows a webhook that events are stored for. */
+    static boolean isKept(DeliveryStore store, String webhookId) {
+        return store.findWebhook(webhookId)
+                .map(WebhookStatus::read)
+                .filter(WebhookStatus::isKept)
+                .isPresent();
     }
 
     /** Whether an owner would notice the difference. */
@@ -192,12 +205,13 @@ record WebhookStatus(
                 new Breaker(instant(document.brokenUntil), document.trips));
     }
 
-    /** As JSON, with what is in an earlier document and unknown to this version. */
+    /** As JSON, with what is in an earlier document and unknown to this version: members, and the reason why it is disabled. */
     String writeOver(String earlier) {
+        String unknownReason = state == State.DISABLED ? Json.readKnown(earlier, Document.class).reason : null;
         return Json.writeOver(
                 earlier,
                 new Document(
-                        reason.map(Enum::name).orElse(null),
+                        reason.map(Enum::name).orElse(unknownReason),
                         resumedAt.map(Instant::toEpochMilli).orElse(null),
                         failingSince.map(Instant::toEpochMilli).orElse(null),
                         lastFailureAt.map(Instant::toEpochMilli).orElse(null),

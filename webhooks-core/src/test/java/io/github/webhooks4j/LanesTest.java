@@ -512,8 +512,12 @@ class LanesTest {
 
     private static Lanes limited(int concurrency, int maxInFlight) {
         Limits limits = new Limits(64, maxInFlight, maxInFlight, 1000, 10_000, 100, Duration.ofSeconds(10));
-        Lanes lanes =
-                new Lanes(limits, id -> new Lanes.Terms(id, OptionalInt.of(concurrency), id.startsWith("limited")));
+        Lanes lanes = new Lanes(
+                limits,
+                id -> new Lanes.Terms(
+                        id,
+                        OptionalInt.of(concurrency),
+                        Optional.of(RateLimit.of(5, SECOND)).filter(limit -> id.startsWith("limited"))));
         lanes.open();
         return lanes;
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.webhooks4j.DeliveryStore.WebhookRow;
 import io.github.webhooks4j.Transport.Answer;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -283,6 +284,58 @@ class OverridesTest {
         assertThat(node.requestsTo("b")).hasSize(50);
     }
 
+    @Test
+    void limitThatIsRaisedCountsAtOnce() {
+        register(webhook().rateLimit(RateLimit.of(1, Duration.ofDays(1))));
+        publish(20);
+        node.elapse(Duration.ofSeconds(10));
+        assertThat(node.requestsTo("a")).hasSize(1);
+
+        Webhook.Builder faster = node.client.find("a").orElseThrow().toBuilder();
+        node.client.update(faster.rateLimit(RateLimit.of(100, SECOND)).build());
+        node.elapse(Duration.ofSeconds(10));
+
+        assertThat(node.requestsTo("a")).hasSize(20);
+    }
+
+    @Test
+    void slowStoreMakesALimitedWebhookSlowerAndDoesNotStopIt() {
+        try (SteppedClient slow = new SteppedClient(settings -> settings.store(slowly(settings)))) {
+            slow.open()
+                    .client
+                    .register(webhook()
+                            .rateLimit(RateLimit.of(10, SECOND).withBurst(2))
+                            .build());
+            slow.clock.advance(SECOND);
+            for (int i = 0; i < 20; i++) {
+                slow.client.publish(Event.of("n", i));
+            }
+            for (int i = 0; i < 500; i++) {
+                slow.clock.advance(Duration.ofMillis(20));
+                slow.step();
+            }
+
+            assertThat(slow.requestsTo("a")).hasSize(20);
+            assertThat(slow.attempts).extracting(Attempt::number).containsOnly(1);
+        }
+    }
+
+    /** The store of these settings, of which each claim within a limit takes 80 ms. */
+    private static DeliveryStore slowly(ClientSettings settings) {
+        DeliveryStore store = settings.store();
+        ManualClock clock = (ManualClock) settings.ticker;
+        return (DeliveryStore) Proxy.newProxyInstance(
+                OverridesTest.class.getClassLoader(), new Class<?>[] {DeliveryStore.class}, (proxy, method, args) -> {
+                    if (method.getName().equals("claimLimited")) {
+                        clock.advance(Duration.ofMillis(40));
+                        Object claims = method.invoke(store, args);
+                        clock.advance(Duration.ofMillis(40));
+                        return claims;
+                    }
+                    return method.invoke(store, args);
+                });
+    }
+
     // ---- how they are kept
 
     @Test
@@ -344,6 +397,10 @@ class OverridesTest {
                         .rateLimit(RateLimit.of(0, SECOND))))
                 .extracting(Problem::code)
                 .containsExactly("successCodes.form", "timeout.range", "concurrency.range", "rateLimit.range");
+        assertThat(problems(webhook().timeout(Duration.ofMillis(999))))
+                .extracting(Problem::code)
+                .containsExactly("timeout.range");
+        assertThat(problems(webhook().timeout(Duration.ofNanos(1_500_000_001)))).hasSize(1);
         assertThat(problems(webhook().timeout(Duration.ZERO).concurrency(0)))
                 .extracting(Problem::field)
                 .containsExactly("timeout", "concurrency");

@@ -38,7 +38,7 @@ class SenderTest {
                 UUID.randomUUID(), "e", Optional.empty(), "x", Instant.EPOCH, "application/json", true, new byte[] {'1'
                 });
         Claim claim = new Claim(UUID.randomUUID(), "a", 1);
-        return sender.send(new Claimed(claim, 0, 1, Instant.EPOCH, Instant.EPOCH, event), subscription)
+        return sender.send(new Claimed(claim, 0, 1, Instant.EPOCH, Instant.EPOCH, event), subscription, () -> true)
                 .attempt();
     }
 

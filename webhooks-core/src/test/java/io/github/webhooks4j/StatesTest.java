@@ -199,6 +199,7 @@ class StatesTest {
         assertThat(node.ended).singleElement().extracting(Delivery::state).isEqualTo(DeliveryState.CANCELED);
         node.client.resume("a");
         assertThat(publish("last").deliveries()).isEqualTo(1);
+        node.step();
         assertThat(sent()).containsExactly("last");
     }
 

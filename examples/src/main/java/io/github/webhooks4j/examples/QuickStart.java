@@ -82,7 +82,7 @@ public final class QuickStart {
         config.setJdbcUrl("jdbc:h2:file:" + directory.resolve("webhooks") + ";WRITE_DELAY=0");
         try (HikariDataSource dataSource = new HikariDataSource(config);
                 Receiver billing = new Receiver("billing", 0, dataSource, console);
-                Receiver crm = new Receiver("crm", 2, dataSource, console)) {
+                Receiver crm = new Receiver("crm", 1, dataSource, console)) {
             deliver(dataSource, billing, crm);
             return summary(billing, crm);
         }

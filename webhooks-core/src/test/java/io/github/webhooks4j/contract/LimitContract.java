@@ -21,10 +21,11 @@ import org.junit.jupiter.api.Test;
 
 /** Claims of webhooks whose rate is limited. */
 abstract class LimitContract extends ClaimContract {
+    private static final Duration AT_ONCE = Duration.ofMillis(250);
     private static final RateLimit LIMIT = RateLimit.of(5, Duration.ofSeconds(1));
 
     private LimitedClaims limited(String webhookId, int room) {
-        return store.claimLimited(Map.of(webhookId, new LimitedRoom(room, LIMIT)), LEASE);
+        return store.claimLimited(Map.of(webhookId, new LimitedRoom(room, LIMIT, AT_ONCE)), LEASE);
     }
 
     /** Claims again at once if the store asks for it, as it may when it sees the webhook for the first time. */
@@ -45,7 +46,7 @@ abstract class LimitContract extends ClaimContract {
     void noMoreIsClaimedThanTheLimitAllowsAndTheEarliestFirst() {
         publish("a", "1", "2", "3", "4", "5", "6", "7", "8", "9");
 
-        int burst = LIMIT.available(Instant.EPOCH, store.now());
+        int burst = LIMIT.available(Instant.EPOCH, store.now(), AT_ONCE);
         assertThat(ids(claimed("a", 9))).containsExactly("1", "2", "3").hasSize(burst);
         LimitedClaims refused = limited("a", 9);
         assertThat(refused.claimed()).isEmpty();
@@ -77,7 +78,10 @@ abstract class LimitContract extends ClaimContract {
         publishMany("a", 9);
         publishMany("b", 9);
         Map<String, LimitedRoom> room = Map.of(
-                "a", new LimitedRoom(9, LIMIT), "b", new LimitedRoom(9, RateLimit.of(1_000, Duration.ofSeconds(1))));
+                "a",
+                new LimitedRoom(9, LIMIT, AT_ONCE),
+                "b",
+                new LimitedRoom(9, RateLimit.of(1_000, Duration.ofSeconds(1)), AT_ONCE));
         List<Claimed> claimed = new ArrayList<>(store.claimLimited(room, LEASE).claimed());
         claimed.addAll(store.claimLimited(room, LEASE).claimed());
 
@@ -102,9 +106,9 @@ abstract class LimitContract extends ClaimContract {
     void fasterLimitIsNotHeldUpByWhatASlowerOneUsed() {
         publishMany("a", 9);
         RateLimit daily = RateLimit.of(1, Duration.ofDays(1));
-        LimitedClaims one = store.claimLimited(Map.of("a", new LimitedRoom(9, daily)), LEASE);
+        LimitedClaims one = store.claimLimited(Map.of("a", new LimitedRoom(9, daily, AT_ONCE)), LEASE);
         if (one.claimed().isEmpty()) {
-            one = store.claimLimited(Map.of("a", new LimitedRoom(9, daily)), LEASE);
+            one = store.claimLimited(Map.of("a", new LimitedRoom(9, daily, AT_ONCE)), LEASE);
         }
         assertThat(one.claimed()).hasSize(1);
         assertThat(one.waits().get("a")).isGreaterThan(Duration.ofHours(20));

@@ -88,11 +88,12 @@ final class RateRows {
                 return;
             }
             int count = counts.getOrDefault(webhookId, 0L).intValue();
-            Row row = new Row(webhookId, wanted.limit().use(before, now, count));
+            Instant after = count == 0 ? before : wanted.limit().use(before, now, wanted.startWithin(), count);
+            Row row = new Row(webhookId, after);
             if (count > 0) {
                 used.add(row);
             }
-            if (count < wanted.deliveries() && count == wanted.limit().available(before, now)) {
+            if (count < wanted.deliveries() && count == wanted.limit().available(before, now, wanted.startWithin())) {
                 waits.put(webhookId, wanted.limit().untilNext(row.usedUntil, now));
             }
         });
@@ -108,7 +109,7 @@ final class RateRows {
         Map<String, Integer> allowed = new LinkedHashMap<>();
         room.forEach((webhookId, wanted) -> {
             Instant used = usedUntil.get(webhookId);
-            int available = used == null ? 0 : wanted.limit().available(used, now);
+            int available = used == null ? 0 : wanted.limit().available(used, now, wanted.startWithin());
             if (available > 0) {
                 allowed.put(webhookId, Math.min(wanted.deliveries(), available));
             }
