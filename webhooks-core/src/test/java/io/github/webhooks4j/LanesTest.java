@@ -548,4 +548,40 @@ class LanesTest {
         assertThat(one.nextWakeUp()).isEqualTo(SECOND.toNanos());
         assertThat(one.claimable(SECOND.toNanos())).containsOnlyKeys("limited");
     }
+
+    @Test
+    void fullNodeKeepsAPlaceForALimitedRate() {
+        Lanes full = limited(64, 8);
+        claimed(full, "b", 40);
+        List<Held> taken = takeAll(full);
+        full.isDue("limited");
+        assertThat(full.claimable(0)).as("there is no place").doesNotContainKey("limited");
+
+        assertThat(full.completed(taken.get(0), took(1)))
+                .as("somebody waits for a place")
+                .isTrue();
+        assertThat(full.take()).as("which others leave free").isNull();
+        assertThat(full.claimable(0)).containsEntry("limited", 1);
+        full.claimed(Map.of("limited", 1), held("limited", 1, 1));
+        assertThat(takeAll(full)).extracting(Held::webhookId).containsExactly("limited");
+
+        full.claimable(0);
+        full.completed(taken.get(1), took(2));
+        assertThat(takeAll(full)).extracting(Held::webhookId).containsExactly("b");
+    }
+
+    @Test
+    void limitedLanesTogetherClaimWhatCanStartAtOnce() {
+        Limits limits = new Limits(64, 100, 25, 1000, 10_000, 100, Duration.ofSeconds(10));
+        Lanes many = new Lanes(
+                limits, id -> new Lanes.Terms("one", OptionalInt.empty(), Optional.of(RateLimit.of(5, SECOND))));
+        many.open();
+        for (int i = 0; i < 50; i++) {
+            many.isDue("limited" + i);
+        }
+
+        Map<String, Integer> room = many.claimable(0);
+
+        assertThat(room.values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(25);
+    }
 }

@@ -231,6 +231,19 @@ abstract class WebhooksContract extends StoreFixture {
     }
 
     @Test
+    void removalIsNewerThanEveryChangeOfTheStateBefore() {
+        store.saveWebhook(webhook("a"));
+        store.saveStatus("a", 0, Webhook.State.PAUSED, "{}");
+        store.saveStatus("a", 1, Webhook.State.ACTIVE, "{}");
+        store.removeWebhook("a");
+
+        assertThat(store.webhooksChangedSince(Instant.EPOCH)).singleElement().satisfies(row -> {
+            assertThat(row.removed()).isTrue();
+            assertThat(row.version() + row.statusVersion()).isEqualTo(4);
+        });
+    }
+
+    @Test
     void removedWebhookCannotBeChanged() {
         WebhookRow saved = store.saveWebhook(webhook("a")).orElseThrow();
         store.removeWebhook("a");

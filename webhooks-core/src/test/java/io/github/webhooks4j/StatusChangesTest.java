@@ -1,0 +1,120 @@
+package io.github.webhooks4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.webhooks4j.egress.EgressPolicy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What attempts say of a webhook while what earlier ones said is not written yet. */
+class StatusChangesTest {
+    private final ManualClock clock = new ManualClock();
+    private final StoreClock storeClock = new StoreClock(clock);
+    private final InMemoryStore store = new InMemoryStore(clock);
+    private final Deque<Runnable> writers = new ArrayDeque<>();
+    private final List<String> afterwards = new ArrayList<>();
+    private final Registry registry = new Registry(
+            store,
+            new SharedSigners(),
+            storeClock,
+            clock,
+            new Extensions(Map.of(), Map.of()),
+            EgressPolicy.strict(),
+            id -> {},
+            id -> {});
+    private final StatusChanges statuses =
+            new StatusChanges(store, registry, storeClock, new Announcer(List.of()), writers::add);
+
+    @BeforeEach
+    void register() {
+        WebhookSettings webhook =
+                (WebhookSettings) SteppedClient.webhook("a", "*").build();
+        assertThat(store.saveWebhook(WebhookDocument.write(webhook))).isPresent();
+        registry.refresh();
+    }
+
+    private void attempted(int status, DeliveryState state) {
+        Delivery delivery = new Delivery("e", "t", "a", Optional.empty(), state, 1, Optional.empty());
+        Attempt attempt = new Attempt(
+                1,
+                Instant.EPOCH,
+                Duration.ofMillis(1),
+                OptionalInt.of(status),
+                Optional.empty(),
+                Optional.empty(),
+                "",
+                false);
+        statuses.attempted(delivery, attempt, false, () -> afterwards.add(status + " " + stored().state()));
+    }
+
+    private WebhookStatus stored() {
+        return WebhookStatus.read(store.findWebhook("a").orElseThrow());
+    }
+
+    private void write() {
+        while (!writers.isEmpty()) {
+            writers.remove().run();
+        }
+    }
+
+    @Test
+    void successAfterAFailureThatIsNotWrittenYetIsNotLost() {
+        attempted(500, DeliveryState.EXHAUSTED);
+        attempted(200, DeliveryState.DELIVERED);
+        write();
+
+        assertThat(stored().failing()).isFalse();
+        assertThat(stored().failingSince()).isEmpty();
+        assertThat(registry.status("a")).contains(stored());
+    }
+
+    @Test
+    void manyChangesAreWrittenTogetherAndEachIsToldWhenItIsWritten() {
+        for (int i = 0; i < 5; i++) {
+            attempted(410, DeliveryState.EXHAUSTED);
+        }
+        assertThat(writers).hasSize(1);
+        assertThat(afterwards).isEmpty();
+        write();
+
+        assertThat(afterwards).hasSize(5).containsOnly("410 DISABLED");
+        assertThat(store.findWebhook("a").orElseThrow().statusVersion()).isEqualTo(1);
+    }
+
+    @Test
+    void changeThatComesWhileAnotherIsBeingWrittenIsWrittenNext() {
+        attempted(500, DeliveryState.PENDING);
+        writers.add(() -> {}); // a second writer has nothing to do with it
+        Runnable first = writers.remove();
+        attempted(410, DeliveryState.EXHAUSTED);
+        first.run();
+
+        assertThat(stored().state()).isEqualTo(Webhook.State.DISABLED);
+        assertThat(afterwards).containsExactly("500 DISABLED", "410 DISABLED");
+    }
+
+    @Test
+    void oneNodeAsksForAProbeAndOnlyOneWins() {
+        for (int i = 0; i < 10; i++) {
+            attempted(503, DeliveryState.PENDING);
+            write();
+        }
+        assertThat(stored().breaker().isOpen()).isTrue();
+        clock.advance(Duration.ofMinutes(1));
+        List<Boolean> won = new ArrayList<>();
+        statuses.probe("a", Duration.ofMinutes(1), won::add);
+        statuses.probe("a", Duration.ofMinutes(1), won::add);
+        write();
+
+        assertThat(won).containsExactly(true, false);
+    }
+}
