@@ -15,7 +15,9 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Map;
+import javax.net.SocketFactory;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import okhttp3.tls.HandshakeCertificates;
@@ -40,11 +42,15 @@ class ProxyTest {
                     throw new UnknownHostException("looked up: " + host);
                 })
                 .build();
-        transport.open(EgressPolicy.builder()
+        transport.open(policyThrough(port));
+        return transport;
+    }
+
+    private static EgressPolicy policyThrough(int port) {
+        return EgressPolicy.builder()
                 .proxy(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
                 .allowSkipVerification()
-                .build());
-        return transport;
+                .build();
     }
 
     private static Answer send(OkHttpTransport transport, String url) {
@@ -228,6 +234,64 @@ class ProxyTest {
         }
         try (OkHttpTransport transport = through(port)) {
             assertThat(send(transport, TARGET).failure()).hasValue(Failure.OURS);
+        }
+    }
+
+    /** Whoever enters a webhook chooses that time, and must not stop all others with it. */
+    @Test
+    void callWhoseOwnTimeEndsWhileTheProxyIsDialledIsATimeout() throws IOException {
+        try (ScriptedServer proxy = ScriptedServer.answering("C");
+                OkHttpTransport transport = through(
+                        proxy.port(),
+                        new TransportSettings()
+                                .more(builder ->
+                                        builder.socketFactory(new SlowSockets(policyThrough(proxy.port())))))) {
+            for (int i = 0; i < 7; i++) {
+                Request request = Requests.post("https://customer-" + i + ".com/", Duration.ofMillis(10));
+                assertThat(transport.send(request).failure()).hasValue(Failure.TIMEOUT);
+            }
+        }
+    }
+
+    /** Connect only after they were closed. */
+    private static final class SlowSockets extends SocketFactory {
+        private final EgressPolicy policy;
+
+        SlowSockets(EgressPolicy policy) {
+            this.policy = policy;
+        }
+
+        @Override
+        public Socket createSocket() {
+            return new GuardedSocket(policy) {
+                @Override
+                void dial(InetSocketAddress target, int timeout) throws IOException {
+                    while (!isClosed()) {
+                        Thread.onSpinWait();
+                    }
+                    super.dial(target, timeout);
+                }
+            };
+        }
+
+        @Override
+        public Socket createSocket(String host, int port) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Socket createSocket(String host, int port, InetAddress localHost, int localPort) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Socket createSocket(InetAddress host, int port) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Socket createSocket(InetAddress address, int port, InetAddress localAddress, int localPort) {
+            throw new UnsupportedOperationException();
         }
     }
 
