@@ -8,6 +8,7 @@ import io.github.webhooks4j.TlsSettings;
 import io.github.webhooks4j.Transport.Answer;
 import io.github.webhooks4j.Transport.Request;
 import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.egress.OwnAddressPolicy;
 import io.github.webhooks4j.signing.Secret;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,10 +17,12 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import javax.net.SocketFactory;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
+import okhttp3.Response;
 import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
 import org.junit.jupiter.api.Test;
@@ -88,6 +91,25 @@ class ProxyTest {
                 OkHttpTransport transport = through(proxy.port())) {
             assertThat(send(transport, url).failure()).hasValue(Failure.DENIED);
             assertThat(proxy.connections()).isZero();
+        }
+    }
+
+    /** What listens on a public address of this machine may trust whoever comes from it, the proxy among them. */
+    @Test
+    void ownAddressOfThisMachineDoesNotReachTheProxy() throws IOException {
+        try (ScriptedServer proxy = ScriptedServer.answering("C");
+                OkHttpTransport transport = new TransportSettings().build()) {
+            transport.open(OwnAddressPolicy.of(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), proxy.port()),
+                    InetAddress.getByName("8.8.4.4"),
+                    InetAddress.getByName("2600::1")));
+            for (String url : List.of("https://8.8.4.4/", "https://[2600::1]/", "https://[2600:0::0:1]:8443/a")) {
+                assertThat(send(transport, url).failure()).as(url).hasValue(Failure.DENIED);
+            }
+            assertThat(proxy.connections()).isZero();
+
+            send(transport, "https://8.8.8.8/");
+            assertThat(proxy.connections()).isPositive();
         }
     }
 
@@ -189,6 +211,48 @@ class ProxyTest {
                             .startsWith("CONNECT hooks.customer.example:443 HTTP/1.1\r\n")
                             .contains("\r\nProxy-Authorization: Basic dXM6aHVzaA==\r\n")
                             .doesNotContain("/in"));
+        }
+    }
+
+    /** OkHttp asks the same for a 407 from within the tunnel. Without the layers that let a request go out once only. */
+    @Test
+    void receiverThatPosesAsTheProxyIsShownNoCredentials() throws Exception {
+        HeldCertificate certificate = new HeldCertificate.Builder()
+                .addSubjectAlternativeName("hooks.customer.example")
+                .build();
+        try (MockWebServer proxy = new MockWebServer()) {
+            proxy.useHttps(new HandshakeCertificates.Builder()
+                    .heldCertificate(certificate)
+                    .build()
+                    .sslSocketFactory());
+            proxy.enqueue(new MockResponse.Builder().inTunnel().build());
+            proxy.enqueue(new MockResponse.Builder()
+                    .code(407)
+                    .addHeader("Proxy-Authenticate", "OkHttp-Preemptive")
+                    .build());
+            proxy.enqueue(new MockResponse.Builder().code(204).build());
+            proxy.start();
+            TransportSettings settings = new TransportSettings()
+                    .proxyCredentials("us", Secret.of("hush"))
+                    .more(builder -> builder.networkInterceptors().clear());
+            CallLimits.begin(System.nanoTime() + Requests.TIMEOUT.toNanos(), ReadBudget.ofTheHeap());
+            try (GuardedClient client = new GuardedClient(policyThrough(proxy.getPort()), settings);
+                    Response response = client.newCall(
+                                    new okhttp3.Request.Builder()
+                                            .url(TARGET)
+                                            .tag(ExchangeListener.class, new ExchangeListener())
+                                            .build(),
+                                    TlsSettings.standard().skipVerification(),
+                                    false)
+                            .execute()) {
+                assertThat(response.code()).isEqualTo(407);
+            } finally {
+                CallLimits.end();
+            }
+            assertThat(proxy.takeRequest().getMethod()).isEqualTo("CONNECT");
+            assertThat(proxy.takeRequest().getHeaders().get("Proxy-Authorization"))
+                    .isNull();
+            assertThat(proxy.getRequestCount()).isEqualTo(2);
         }
     }
 
