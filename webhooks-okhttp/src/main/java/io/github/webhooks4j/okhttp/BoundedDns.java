@@ -109,8 +109,7 @@ final class BoundedDns implements Dns, AutoCloseable {
     }
 
     /** The lookup of this name that is under way, or a new one. */
-    private Lookup lookupOf(String host, long asked, long deadline)
-            throws UnknownHostException, InterruptedException {
+    private Lookup lookupOf(String host, long asked, long deadline) throws UnknownHostException, InterruptedException {
         Lookup before = running.get(host);
         if (before != null) {
             return before;

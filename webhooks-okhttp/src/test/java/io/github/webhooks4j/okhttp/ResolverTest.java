@@ -126,13 +126,6 @@ class ResolverTest {
     }
 
     @Test
-    void siteIsWhatSomebodyHasRegistered() {
-        assertThat(SiteSlots.site("a.b.example.co.uk")).isEqualTo("example.co.uk");
-        assertThat(SiteSlots.site("example.com")).isEqualTo("example.com");
-        assertThat(SiteSlots.site("localhost")).isEqualTo("localhost");
-    }
-
-    @Test
     void nameIsLookedUpOnceAtATime() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
         AtomicInteger lookups = new AtomicInteger();
@@ -310,7 +303,9 @@ class ResolverTest {
         })) {
             for (int i = 0; i < 40; i++) {
                 String url = "http://hooks" + i / 10 + ".customer-" + i % 10 + ".com:1024/";
-                assertThat(transport.send(Requests.post(url, Duration.ofMillis(20))).failure())
+                assertThat(transport
+                                .send(Requests.post(url, Duration.ofMillis(20)))
+                                .failure())
                         .get()
                         .isIn(Failure.DNS, Failure.TIMEOUT);
             }
@@ -384,42 +379,5 @@ class ResolverTest {
         assertThat(fails(6)).isTrue();
         nanos.incrementAndGet();
         assertThat(fails(7)).isFalse();
-    }
-
-    @Test
-    void sitesWithoutAnswerShareAQuarterOfTheThreadsUntilTheyAnswer() throws InterruptedException {
-        SiteSlots slots = new SiteSlots(nanos::get);
-        for (int i = 0; i < 16; i++) {
-            slots.slow("site-" + i);
-            assertThat(slots.acquire("site-" + i, 0)).isTrue();
-        }
-        assertThat(slots.acquire("site-1", 0)).isFalse();
-        assertThat(slots.acquire("other", 0)).isTrue();
-
-        slots.answered("site-1");
-        assertThat(slots.acquire("site-1", 0)).isTrue();
-        assertThat(slots.acquire("site-2", 0)).isTrue();
-        assertThat(slots.acquire("site-2", 0)).isFalse();
-        nanos.set(MINUTE + 1);
-        assertThat(slots.acquire("site-2", 0)).isTrue();
-    }
-
-    @Test
-    void sitesThatDidNotAnswerWithinAnHourShareThreeQuartersOfTheThreads() throws InterruptedException {
-        SiteSlots slots = new SiteSlots(nanos::get);
-        slots.answered("proven");
-        for (int i = 0; i < 48; i++) {
-            assertThat(slots.acquire("site-" + i % 16, 0)).isTrue();
-        }
-        assertThat(slots.acquire("site-1", 0)).isFalse();
-        assertThat(slots.acquire("other", 0)).isFalse();
-        nanos.set(60 * MINUTE);
-        assertThat(slots.acquire("proven", 0)).isTrue();
-        nanos.incrementAndGet();
-        assertThat(slots.acquire("proven", 0)).isFalse();
-
-        slots.answered("site-1");
-        assertThat(slots.acquire("site-1", 0)).isTrue();
-        assertThat(slots.acquire("other", 0)).isTrue();
     }
 }
