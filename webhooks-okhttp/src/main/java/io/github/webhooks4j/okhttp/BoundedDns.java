@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * name with all its addresses if the policy denies one of them: a connection may be tried to any.
  *
  * <p>A lookup that hangs cannot be ended, and keeps its thread. So each name is looked up once at a time, and the names of
- * one site, and those of all sites that got no answer lately, keep a few threads waiting at most.
+ * one site, and those of all sites that got no answer lately, keep a few threads waiting at most; sites that were answered
+ * lately have some that others cannot take.
  */
 final class BoundedDns implements Dns, AutoCloseable {
     private static final int MAX_ANSWERS = 32;
@@ -72,10 +73,9 @@ final class BoundedDns implements Dns, AutoCloseable {
 
     private List<InetAddress> resolve(String host) throws UnknownHostException {
         try {
-            long deadline = System.nanoTime()
-                    + Math.min(limitNanos, CallLimits.current().nanosLeft());
-            Lookup lookup = lookupOf(host, deadline);
-            return await(lookup, deadline);
+            long asked = System.nanoTime();
+            long deadline = asked + Math.min(limitNanos, CallLimits.current().nanosLeft());
+            return await(lookupOf(host, asked, deadline), asked, deadline);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw unknown("name resolution was interrupted", e);
@@ -86,31 +86,37 @@ final class BoundedDns implements Dns, AutoCloseable {
         }
     }
 
-    private List<InetAddress> await(Lookup lookup, long deadline) throws UnknownHostException, InterruptedException {
+    private List<InetAddress> await(Lookup lookup, long asked, long deadline)
+            throws UnknownHostException, InterruptedException {
         try {
             List<InetAddress> answers = lookup.get(deadline - System.nanoTime(), NANOSECONDS);
             trouble.succeeded();
             slots.answered(lookup.site);
             return answers;
         } catch (TimeoutException e) {
-            throw unanswered(lookup, e);
+            if (lookup.isStarted() && isOverdue(lookup.began)) {
+                slots.slow(lookup.site);
+            }
+            throw late(lookup.site, Math.min(asked, lookup.began), e);
         } catch (ExecutionException e) {
             String reason = e.getCause() == null ? null : e.getCause().getMessage();
-            throw reason != null && reason.contains(NO_ANSWER)
-                    ? unanswered(lookup, e)
-                    : unknown("name resolution failed", e);
+            if (reason == null || !reason.contains(NO_ANSWER)) {
+                throw unknown("name resolution failed", e);
+            }
+            slots.slow(lookup.site);
+            throw unanswered(lookup.site, lookup.began, e);
         }
     }
 
     /** The lookup of this name that is under way, or a new one. */
-    private Lookup lookupOf(String host, long deadline) throws UnknownHostException, InterruptedException {
+    private Lookup lookupOf(String host, long asked, long deadline) throws UnknownHostException, InterruptedException {
         Lookup before = running.get(host);
         if (before != null) {
             return before;
         }
         String site = SiteSlots.site(host);
         if (!slots.acquire(site, deadline - System.nanoTime())) {
-            throw unknown("other names of the site are still being resolved", null);
+            throw late(site, asked, null);
         }
         Lookup fresh = new Lookup(host, site);
         before = running.putIfAbsent(host, fresh);
@@ -122,17 +128,22 @@ final class BoundedDns implements Dns, AutoCloseable {
             threads.execute(fresh);
         } catch (RejectedExecutionException e) {
             fresh.cancel(false);
-            throw unanswered(fresh, e);
+            throw unanswered(site, asked, e);
         }
         return fresh;
     }
 
-    /** Also for a name that found no thread. */
-    private UnknownHostException unanswered(Lookup lookup, Exception cause) {
-        if (lookup.isStarted()) {
-            slots.slow(lookup.site);
-        }
-        return trouble.failed(lookup.site, lookup.began)
+    /** No answer yet, also for a name that found no thread. Proves nothing if it was only the call's own time that ended. */
+    private UnknownHostException late(String site, long since, @Nullable Exception cause) {
+        return isOverdue(since) ? unanswered(site, since, cause) : unknown("the call's time ended too early", cause);
+    }
+
+    private boolean isOverdue(long since) {
+        return System.nanoTime() - since >= limitNanos;
+    }
+
+    private UnknownHostException unanswered(String site, long since, @Nullable Exception cause) {
+        return trouble.failed(site, since)
                 ? new ResolverDownException("the resolver answers nothing")
                 : unknown("name resolution took too long", cause);
     }

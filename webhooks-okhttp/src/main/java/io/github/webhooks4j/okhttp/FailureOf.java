@@ -23,10 +23,12 @@ final class FailureOf {
         if (has(thrown, TargetDeniedException.class)) {
             return Failure.DENIED;
         }
-        if (has(thrown, ResolverDownException.class)
-                || has(thrown, ProxyUnreachableException.class)
-                || limits.isRefusedByProxy()) {
+        if (has(thrown, ResolverDownException.class) || limits.isRefusedByProxy()) {
             return Failure.OURS;
+        }
+        if (has(thrown, ProxyUnreachableException.class)) {
+            // The end of the call's time cuts the way to a sound proxy off too.
+            return limits.nanosLeft() <= 0 ? Failure.TIMEOUT : Failure.OURS;
         }
         if (has(thrown, UnknownHostException.class)) {
             return Failure.DNS;

@@ -110,9 +110,13 @@ final class GuardedClient implements AutoCloseable {
 
     /**
      * Shows the credentials before the proxy asks for them. If it wants others, that is our trouble, but only if several
-     * sites meet it: proxies also refuse single targets so, and anybody may enter those.
+     * sites meet it: proxies also refuse single targets so, and anybody may enter those. What comes through the tunnel is
+     * not the proxy's.
      */
     private @Nullable Request answerProxy(@Nullable Route route, Response response) throws IOException {
+        if (!response.request().method().equals("CONNECT")) {
+            return null;
+        }
         if (response.challenges().stream()
                 .anyMatch(challenge -> challenge.scheme().equals(PREEMPTIVE))) {
             return settings.proxyCredentials == null

@@ -7,29 +7,34 @@ import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import okhttp3.HttpUrl;
 
 /**
  * Lets the names of one site occupy a few threads of the resolver at a time, so that its name servers block no others. Sites
- * that got no answer lately have a few threads together.
+ * that got no answer lately have a few threads together, and all that were not answered lately leave some to the others.
  */
 final class SiteSlots {
     private static final int SLOTS = 4;
     private static final int SLOTS_OF_SLOW_SITES = 16;
+    private static final int SLOTS_OF_UNPROVEN_SITES = 48;
     private static final Duration SLOW_FOR = Duration.ofMinutes(1);
+    private static final Duration PROVEN_FOR = Duration.ofHours(1);
     private static final int REMEMBERED = 10_000;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition freed = lock.newCondition();
     private final Map<String, Integer> taken = new HashMap<>(); // guarded by lock
     private final LongSupplier nanos;
-    /** When they got no answer. */
-    private final Map<String, Long> slow = new LinkedHashMap<>() { // guarded by lock
+    /** What became of the last lookup of each site. */
+    private final Map<String, Last> last = new LinkedHashMap<>() { // guarded by lock
                 @Override
-                protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
+                protected boolean removeEldestEntry(Map.Entry<String, Last> eldest) {
                     return size() > REMEMBERED;
                 }
             };
+
+    private record Last(boolean answered, long at) {}
 
     SiteSlots(LongSupplier nanos) {
         this.nanos = nanos;
@@ -61,37 +66,46 @@ final class SiteSlots {
     }
 
     private boolean isFull(String site) {
-        return taken.getOrDefault(site, 0) >= SLOTS || (isSlow(site) && takenBySlow() >= SLOTS_OF_SLOW_SITES);
+        return taken.getOrDefault(site, 0) >= SLOTS
+                || (isSlow(site) && takenBy(this::isSlow) >= SLOTS_OF_SLOW_SITES)
+                || (!isProven(site) && takenBy(each -> !isProven(each)) >= SLOTS_OF_UNPROVEN_SITES);
     }
 
     private boolean isSlow(String site) {
-        Long at = slow.get(site);
-        return at != null && nanos.getAsLong() - at <= SLOW_FOR.toNanos();
+        return was(site, false, SLOW_FOR);
     }
 
-    private int takenBySlow() {
+    private boolean isProven(String site) {
+        return was(site, true, PROVEN_FOR);
+    }
+
+    private boolean was(String site, boolean answered, Duration lately) {
+        Last known = last.get(site);
+        return known != null && known.answered == answered && nanos.getAsLong() - known.at <= lately.toNanos();
+    }
+
+    private int takenBy(Predicate<String> sites) {
         return taken.entrySet().stream()
-                .filter(each -> isSlow(each.getKey()))
+                .filter(each -> sites.test(each.getKey()))
                 .mapToInt(Map.Entry::getValue)
                 .sum();
     }
 
     /** A name of this site got no answer in time. */
     void slow(String site) {
-        lock.lock();
-        try {
-            slow.remove(site);
-            slow.put(site, nanos.getAsLong());
-        } finally {
-            lock.unlock();
-        }
+        note(site, false);
     }
 
     /** A name of this site was answered. */
     void answered(String site) {
+        note(site, true);
+    }
+
+    private void note(String site, boolean answered) {
         lock.lock();
         try {
-            slow.remove(site);
+            last.remove(site);
+            last.put(site, new Last(answered, nanos.getAsLong()));
         } finally {
             lock.unlock();
         }

@@ -6,10 +6,13 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 
 /** Reads a URL as OkHttp will, once the policy has allowed its text and the JDK has read the same out of it. */
 final class TargetUrl {
+    private static final Pattern LITERAL = Pattern.compile("[0-9.]+|.*:.*");
+
     private TargetUrl() {}
 
     /**
@@ -19,7 +22,18 @@ final class TargetUrl {
      */
     static Optional<HttpUrl> read(String text, EgressPolicy policy) {
         HttpUrl url = HttpUrl.get(text);
-        return policy.check(text).isEmpty() && isReadAlike(url, URI.create(text)) ? Optional.of(url) : Optional.empty();
+        boolean allowed =
+                policy.check(text).isEmpty() && isReadAlike(url, URI.create(text)) && isAllowed(url.host(), policy);
+        return allowed ? Optional.of(url) : Optional.empty();
+    }
+
+    /** Behind a proxy nobody else asks whether this address is one of this machine's own. Names are not looked up. */
+    private static boolean isAllowed(String host, EgressPolicy policy) {
+        try {
+            return !LITERAL.matcher(host).matches() || policy.allows(InetAddress.getByName(host));
+        } catch (UnknownHostException e) {
+            return false;
+        }
     }
 
     private static boolean isReadAlike(HttpUrl url, URI uri) {

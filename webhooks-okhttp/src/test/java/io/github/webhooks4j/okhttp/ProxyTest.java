@@ -8,6 +8,7 @@ import io.github.webhooks4j.TlsSettings;
 import io.github.webhooks4j.Transport.Answer;
 import io.github.webhooks4j.Transport.Request;
 import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.egress.OwnAddressPolicy;
 import io.github.webhooks4j.signing.Secret;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -15,9 +16,13 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import javax.net.SocketFactory;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
+import okhttp3.Response;
 import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
 import org.junit.jupiter.api.Test;
@@ -40,11 +45,15 @@ class ProxyTest {
                     throw new UnknownHostException("looked up: " + host);
                 })
                 .build();
-        transport.open(EgressPolicy.builder()
+        transport.open(policyThrough(port));
+        return transport;
+    }
+
+    private static EgressPolicy policyThrough(int port) {
+        return EgressPolicy.builder()
                 .proxy(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
                 .allowSkipVerification()
-                .build());
-        return transport;
+                .build();
     }
 
     private static Answer send(OkHttpTransport transport, String url) {
@@ -82,6 +91,25 @@ class ProxyTest {
                 OkHttpTransport transport = through(proxy.port())) {
             assertThat(send(transport, url).failure()).hasValue(Failure.DENIED);
             assertThat(proxy.connections()).isZero();
+        }
+    }
+
+    /** What listens on a public address of this machine may trust whoever comes from it, the proxy among them. */
+    @Test
+    void ownAddressOfThisMachineDoesNotReachTheProxy() throws IOException {
+        try (ScriptedServer proxy = ScriptedServer.answering("C");
+                OkHttpTransport transport = new TransportSettings().build()) {
+            transport.open(OwnAddressPolicy.of(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), proxy.port()),
+                    InetAddress.getByName("8.8.4.4"),
+                    InetAddress.getByName("2600::1")));
+            for (String url : List.of("https://8.8.4.4/", "https://[2600::1]/", "https://[2600:0::0:1]:8443/a")) {
+                assertThat(send(transport, url).failure()).as(url).hasValue(Failure.DENIED);
+            }
+            assertThat(proxy.connections()).isZero();
+
+            send(transport, "https://8.8.8.8/");
+            assertThat(proxy.connections()).isPositive();
         }
     }
 
@@ -186,6 +214,48 @@ class ProxyTest {
         }
     }
 
+    /** OkHttp asks the same for a 407 from within the tunnel. Without the layers that let a request go out once only. */
+    @Test
+    void receiverThatPosesAsTheProxyIsShownNoCredentials() throws Exception {
+        HeldCertificate certificate = new HeldCertificate.Builder()
+                .addSubjectAlternativeName("hooks.customer.example")
+                .build();
+        try (MockWebServer proxy = new MockWebServer()) {
+            proxy.useHttps(new HandshakeCertificates.Builder()
+                    .heldCertificate(certificate)
+                    .build()
+                    .sslSocketFactory());
+            proxy.enqueue(new MockResponse.Builder().inTunnel().build());
+            proxy.enqueue(new MockResponse.Builder()
+                    .code(407)
+                    .addHeader("Proxy-Authenticate", "OkHttp-Preemptive")
+                    .build());
+            proxy.enqueue(new MockResponse.Builder().code(204).build());
+            proxy.start();
+            TransportSettings settings = new TransportSettings()
+                    .proxyCredentials("us", Secret.of("hush"))
+                    .more(builder -> builder.networkInterceptors().clear());
+            CallLimits.begin(System.nanoTime() + Requests.TIMEOUT.toNanos(), ReadBudget.ofTheHeap());
+            try (GuardedClient client = new GuardedClient(policyThrough(proxy.getPort()), settings);
+                    Response response = client.newCall(
+                                    new okhttp3.Request.Builder()
+                                            .url(TARGET)
+                                            .tag(ExchangeListener.class, new ExchangeListener())
+                                            .build(),
+                                    TlsSettings.standard().skipVerification(),
+                                    false)
+                            .execute()) {
+                assertThat(response.code()).isEqualTo(407);
+            } finally {
+                CallLimits.end();
+            }
+            assertThat(proxy.takeRequest().getMethod()).isEqualTo("CONNECT");
+            assertThat(proxy.takeRequest().getHeaders().get("Proxy-Authorization"))
+                    .isNull();
+            assertThat(proxy.getRequestCount()).isEqualTo(2);
+        }
+    }
+
     @Test
     void credentialsNeedAProxy() {
         try (OkHttpTransport transport = OkHttpTransport.builder()
@@ -228,6 +298,64 @@ class ProxyTest {
         }
         try (OkHttpTransport transport = through(port)) {
             assertThat(send(transport, TARGET).failure()).hasValue(Failure.OURS);
+        }
+    }
+
+    /** Whoever enters a webhook chooses that time, and must not stop all others with it. */
+    @Test
+    void callWhoseOwnTimeEndsWhileTheProxyIsDialledIsATimeout() throws IOException {
+        try (ScriptedServer proxy = ScriptedServer.answering("C");
+                OkHttpTransport transport = through(
+                        proxy.port(),
+                        new TransportSettings()
+                                .more(builder ->
+                                        builder.socketFactory(new SlowSockets(policyThrough(proxy.port())))))) {
+            for (int i = 0; i < 7; i++) {
+                Request request = Requests.post("https://customer-" + i + ".com/", Duration.ofMillis(10));
+                assertThat(transport.send(request).failure()).hasValue(Failure.TIMEOUT);
+            }
+        }
+    }
+
+    /** Connect only after they were closed. */
+    private static final class SlowSockets extends SocketFactory {
+        private final EgressPolicy policy;
+
+        SlowSockets(EgressPolicy policy) {
+            this.policy = policy;
+        }
+
+        @Override
+        public Socket createSocket() {
+            return new GuardedSocket(policy) {
+                @Override
+                void dial(InetSocketAddress target, int timeout) throws IOException {
+                    while (!isClosed()) {
+                        Thread.onSpinWait();
+                    }
+                    super.dial(target, timeout);
+                }
+            };
+        }
+
+        @Override
+        public Socket createSocket(String host, int port) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Socket createSocket(String host, int port, InetAddress localHost, int localPort) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Socket createSocket(InetAddress host, int port) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Socket createSocket(InetAddress address, int port, InetAddress localAddress, int localPort) {
+            throw new UnsupportedOperationException();
         }
     }
 

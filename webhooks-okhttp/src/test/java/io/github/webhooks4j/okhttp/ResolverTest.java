@@ -126,13 +126,6 @@ class ResolverTest {
     }
 
     @Test
-    void siteIsWhatSomebodyHasRegistered() {
-        assertThat(SiteSlots.site("a.b.example.co.uk")).isEqualTo("example.co.uk");
-        assertThat(SiteSlots.site("example.com")).isEqualTo("example.com");
-        assertThat(SiteSlots.site("localhost")).isEqualTo("localhost");
-    }
-
-    @Test
     void nameIsLookedUpOnceAtATime() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
         AtomicInteger lookups = new AtomicInteger();
@@ -198,6 +191,57 @@ class ResolverTest {
         }
     }
 
+    /** As many names as there are threads, of sites that nobody knows yet. */
+    @Test
+    void sitesThatAnsweredLatelyHaveThreadsWhateverOthersDo() throws Exception {
+        ExecutorService callers = Executors.newCachedThreadPool();
+        try (ScriptedServer server = ScriptedServer.answering(OK);
+                OkHttpTransport transport = resolving(this::lookup)) {
+            assertThat(send(transport, "fine.customer.example", server.port()).status())
+                    .hasValue(200);
+            List<Future<Answer>> hung = new ArrayList<>();
+            for (int i = 0; i < MOST_THREADS; i++) {
+                String host = "hang" + i / 16 + ".evil-" + i % 16 + ".com";
+                hung.add(callers.submit(() -> send(transport, host, 1024)));
+            }
+            while (hanging.get() < 48) {
+                Thread.onSpinWait();
+            }
+            for (int i = 0; i < 20; i++) {
+                assertThat(send(transport, "fine" + i + ".customer.example", server.port())
+                                .status())
+                        .hasValue(200);
+            }
+            for (Future<Answer> each : hung) {
+                assertThat(each.get().failure()).hasValue(Failure.DNS);
+            }
+            assertThat(mostHanging).hasValue(48);
+        } finally {
+            released.countDown();
+            callers.shutdownNow();
+        }
+    }
+
+    /** The resolver answers nobody, and those that it works on leave no thread to the others. */
+    @Test
+    void callsThatFindNoThreadAreOursIfNothingResolves() throws Exception {
+        ExecutorService callers = Executors.newCachedThreadPool();
+        try (OkHttpTransport transport = resolving(this::lookup)) {
+            List<Future<Answer>> hung = new ArrayList<>();
+            for (int i = 0; i < MOST_THREADS; i++) {
+                String host = "hang.customer-" + i + ".com";
+                hung.add(callers.submit(() -> send(transport, host, 1024)));
+            }
+            for (Future<Answer> each : hung) {
+                each.get();
+            }
+            assertThat(send(transport, "hang.another.com", 1024).failure()).hasValue(Failure.OURS);
+        } finally {
+            released.countDown();
+            callers.shutdownNow();
+        }
+    }
+
     /** More sites than there are threads: nothing resolves, but something did just now. */
     @Test
     void callsThatFindNoThreadAreNotOursRightAfterOthersResolved() throws Exception {
@@ -206,6 +250,11 @@ class ResolverTest {
                 OkHttpTransport transport = resolving(this::lookup)) {
             assertThat(send(transport, "fine.customer.example", server.port()).status())
                     .hasValue(200);
+            for (int i = 0; i < MOST_THREADS; i++) {
+                assertThat(send(transport, "fine.site-" + i + ".com", server.port())
+                                .status())
+                        .hasValue(200);
+            }
             List<Future<Answer>> answers = new ArrayList<>();
             for (int i = 0; i < MOST_THREADS; i++) {
                 String host = "hang.site-" + i + ".com";
@@ -239,6 +288,30 @@ class ResolverTest {
                         .hasValue(Failure.DNS);
             }
             assertThat(send(transport, "customer-5.com", 1024).failure()).hasValue(Failure.OURS);
+        }
+    }
+
+    /** Whoever enters a webhook chooses that time. */
+    @Test
+    void callWhoseOwnTimeEndsBeforeTheResolversBlamesNeitherResolverNorSite() throws Exception {
+        AtomicInteger lookups = new AtomicInteger();
+        CountDownLatch go = new CountDownLatch(1);
+        try (OkHttpTransport transport = resolving(host -> {
+            lookups.incrementAndGet();
+            await(go);
+            return List.of(InetAddress.getLoopbackAddress());
+        })) {
+            for (int i = 0; i < 40; i++) {
+                String url = "http://hooks" + i / 10 + ".customer-" + i % 10 + ".com:1024/";
+                assertThat(transport
+                                .send(Requests.post(url, Duration.ofMillis(20)))
+                                .failure())
+                        .get()
+                        .isIn(Failure.DNS, Failure.TIMEOUT);
+            }
+            assertThat(lookups).as("none of them is slow").hasValueGreaterThan(16);
+        } finally {
+            go.countDown();
         }
     }
 
@@ -306,23 +379,5 @@ class ResolverTest {
         assertThat(fails(6)).isTrue();
         nanos.incrementAndGet();
         assertThat(fails(7)).isFalse();
-    }
-
-    @Test
-    void sitesWithoutAnswerShareAQuarterOfTheThreadsUntilTheyAnswer() throws InterruptedException {
-        SiteSlots slots = new SiteSlots(nanos::get);
-        for (int i = 0; i < 16; i++) {
-            slots.slow("site-" + i);
-            assertThat(slots.acquire("site-" + i, 0)).isTrue();
-        }
-        assertThat(slots.acquire("site-1", 0)).isFalse();
-        assertThat(slots.acquire("other", 0)).isTrue();
-
-        slots.answered("site-1");
-        assertThat(slots.acquire("site-1", 0)).isTrue();
-        assertThat(slots.acquire("site-2", 0)).isTrue();
-        assertThat(slots.acquire("site-2", 0)).isFalse();
-        nanos.set(MINUTE + 1);
-        assertThat(slots.acquire("site-2", 0)).isTrue();
     }
 }
