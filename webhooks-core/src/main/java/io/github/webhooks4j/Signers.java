@@ -8,6 +8,9 @@ import java.util.Optional;
  * The signers that are stored once and used by many webhooks of the same tenant, as {@link Signer#shared}. Change one, and all
  * that use it follow: on this client at once, on others within two seconds.
  *
+ * <p>Whoever may register webhooks for a tenant may use its signers: he can point a webhook at a server of his own and so receive
+ * a bearer token, or have what he likes signed. Do not let customers name signers that hold what they must not have.
+ *
  * <p>Made by {@link WebhookClient#signers}. Takes part in transactions of the application's and throws exceptions as {@link
  * WebhookClient} does. Safe for use by any thread.
  */
