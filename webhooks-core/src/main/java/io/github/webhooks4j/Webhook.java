@@ -134,7 +134,7 @@ public sealed interface Webhook permits WebhookSettings {
         /**
          * The target URL, instead of the one it began with. If scheme, host or port of a webhook that exists change, whatever
          * it would send there as it is, has to be set anew: tokens, passwords, secret headers and signers of the
-         * application's own. What only signs is kept.
+         * application's own. Tokens and passwords that equal the stored ones are not set anew. What only signs is kept.
          */
         Builder url(String url);
 

@@ -315,16 +315,25 @@ final class WebhookSettings implements Webhook {
         return toBuilder().signers(resolved).build();
     }
 
-    /** The signers that are stored and were not set anew. */
-    List<Signer> keptSigners() {
-        return keepsSigners ? signers() : List.of();
+    /** The signers of the stored webhook that are not set anew; one whose secrets are the stored ones may have been read back. */
+    List<Signer> keptSigners(WebhookSettings stored) {
+        return signers().stream()
+                .filter(signer -> keepsSigners
+                        || (hasSecrets(signer) && stored.signers().contains(signer)))
+                .toList();
     }
 
-    /** Whether its bodies show a secret that is stored and was not set anew. */
-    boolean keepsPayloadSecret() {
-        return keepsPayload
-                && payload instanceof ReadyMadeFormat format
-                && format.secret().isPresent();
+    private static boolean hasSecrets(Signer signer) {
+        return StoredSigner.of(signer)
+                .filter(parts -> !parts.secrets().isEmpty())
+                .isPresent();
+    }
+
+    /** Whether its bodies show a secret of the stored webhook that is not set anew. */
+    boolean keepsPayloadSecret(WebhookSettings stored) {
+        return payload instanceof ReadyMadeFormat format
+                && format.secret().isPresent()
+                && (keepsPayload || format.equals(stored.payload));
     }
 
     /** The names of the secret headers that are stored and were not set anew. */

@@ -50,7 +50,7 @@ class KeptSecretsTest {
     @ParameterizedTest
     @MethodSource("inClear")
     void whatIsSentInClearIsNotKeptForAnotherHost(Signer signer) {
-        node.client.signers().save("ours", Signer.bearer(Secret.of("t")));
+        node.client.signers().save("ours", Signer.bearer(Secret.of("shared")));
         Webhook stored = registered(signer);
 
         for (Webhook.Builder change : List.of(stored.toBuilder().url(ELSEWHERE), webhook(ELSEWHERE))) {
@@ -63,9 +63,43 @@ class KeptSecretsTest {
                     .isInstanceOf(InvalidWebhookException.class);
         }
         assertThat(node.client.find("a").orElseThrow().url()).isEqualTo(BEFORE);
-        assertThat(codes(stored.toBuilder().url(ELSEWHERE).signer(signer))).isEmpty();
-        assertThat(codes(webhook(ELSEWHERE).signer(signer))).isEmpty();
+        for (Signer anew : List.of(Signer.bearer(Secret.of("t2")), Signer.custom("mine"), Signer.shared("ours"))) {
+            assertThat(codes(stored.toBuilder().url(ELSEWHERE).signer(anew))).isEmpty();
+            assertThat(codes(webhook(ELSEWHERE).signer(anew))).isEmpty();
+        }
         assertThat(codes(stored.toBuilder().url(ELSEWHERE).unsigned())).isEmpty();
+    }
+
+    static Stream<Signer> readBack() {
+        return inClear().limit(3);
+    }
+
+    @ParameterizedTest
+    @MethodSource("readBack")
+    void whatWasReadBackIsNotSetAnew(Signer signer) {
+        registered(signer);
+        Webhook found = node.client.find("a").orElseThrow();
+        Webhook.Builder copied = webhook(ELSEWHERE).signer(Signer.hmacSha256(Secret.of("s")));
+        found.signers().forEach(copied::signer);
+
+        assertThat(codes(copied)).containsExactly("signers.kept");
+        assertThatThrownBy(() -> node.client.register(copied.build())).isInstanceOf(InvalidWebhookException.class);
+        assertThat(node.client.find("a").orElseThrow().url()).isEqualTo(BEFORE);
+    }
+
+    @Test
+    void payloadFormatThatWasReadBackIsNotSetAnew() {
+        Webhook stored = node.client.register(SteppedClient.webhook("a", "*")
+                .url(BEFORE)
+                .payload(PayloadFormat.apiCall(Secret.of("geheim")))
+                .build());
+
+        assertThat(codes(webhook(ELSEWHERE).payload(stored.payload()))).containsExactly("payload.kept");
+        assertThat(codes(stored.toBuilder().url(ELSEWHERE).payload(stored.payload())))
+                .containsExactly("payload.kept");
+        assertThat(codes(webhook(ELSEWHERE).payload(PayloadFormat.apiCall(Secret.of("anders")))))
+                .isEmpty();
+        assertThat(codes(webhook(ELSEWHERE).payload(PayloadFormat.raw()))).isEmpty();
     }
 
     @Test
@@ -73,7 +107,7 @@ class KeptSecretsTest {
         Webhook stored = registered(Signer.bearer(Secret.of("t")));
         Webhook draft = stored.toBuilder()
                 .url(ELSEWHERE)
-                .signer(Signer.bearer(Secret.of("t")))
+                .signer(Signer.bearer(Secret.of("t2")))
                 .build();
 
         assertThat(node.client.update(draft.toBuilder().name("moved").build()).url())
