@@ -120,7 +120,10 @@ public sealed interface Webhook permits WebhookSettings {
     /** Raised by each change of its settings in the store; 0 before the first. */
     long version();
 
-    /** A builder that starts from these settings, this id and this version. */
+    /**
+     * A builder that starts from these settings, this id and this version. What is made from a stored webhook is for changing
+     * that one: with another id it is refused, since its secrets would be copied.
+     */
     Builder toBuilder();
 
     /** Sets up a {@link Webhook}. The order of the calls does not matter. Not safe for use by several threads. */

@@ -42,6 +42,12 @@ final class WebhookRules {
         if (!ID.matcher(webhook.id()).matches()) {
             problems.add(new Problem("id", "id.form", "must be 1 to 64 letters, digits, _ or -"));
         }
+        if (webhook.isCopy()) {
+            problems.add(new Problem(
+                    "id",
+                    "id.copied",
+                    "is not that of the stored webhook which this was made from; secrets are not copied: build it anew"));
+        }
         policy.check(webhook.url())
                 .forEach(refusal -> problems.add(new Problem("url", "url." + refusal.code(), refusal.message())));
         webhook.name()

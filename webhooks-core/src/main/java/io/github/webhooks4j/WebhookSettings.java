@@ -36,6 +36,7 @@ final class WebhookSettings implements Webhook {
     private final @Nullable Map<String, Secret> secretHeaders;
     private final @Nullable PayloadFormat payload;
     private final @Nullable TlsSettings tls;
+    private final @Nullable String storedId;
     private final boolean keepsSigners;
     private final boolean keepsPayload;
     private final Set<String> keptHeaders;
@@ -56,6 +57,7 @@ final class WebhookSettings implements Webhook {
         secretHeaders = draft.secretHeaders == null ? null : Map.copyOf(draft.secretHeaders);
         payload = draft.payload;
         tls = draft.tls;
+        storedId = draft.storedId;
         keepsSigners = draft.keepsSigners;
         keepsPayload = draft.keepsPayload;
         keptHeaders = Collections.unmodifiableSet(new TreeSet<>(draft.keptHeaders));
@@ -220,6 +222,7 @@ final class WebhookSettings implements Webhook {
         draft.tenant = tenant;
         draft.events = List.copyOf(events);
         draft.signers = signers;
+        draft.storedId = storedId;
         draft.inherited = true;
         draft.keepsSigners = keepsSigners;
         draft.keepsPayload = keepsPayload;
@@ -313,6 +316,11 @@ final class WebhookSettings implements Webhook {
                 .map(signer -> StoredSigner.sharedName(signer).flatMap(shared).orElse(signer))
                 .toList();
         return toBuilder().signers(resolved).build();
+    }
+
+    /** Whether it was made from a stored webhook and given another id. */
+    boolean isCopy() {
+        return storedId != null && !storedId.equals(id);
     }
 
     /** The signers of the stored webhook that are not set anew; one whose secrets are the stored ones may have been read back. */

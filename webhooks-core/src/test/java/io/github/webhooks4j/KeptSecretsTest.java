@@ -147,6 +147,56 @@ class KeptSecretsTest {
         assertThat(node.client.update(webhook(ELSEWHERE).build()).signers()).isEqualTo(stored.signers());
     }
 
+    private Webhook withSecrets() {
+        return node.client.register(webhook(BEFORE)
+                .signer(Signer.bearer(Secret.of("t")))
+                .secretHeader("X-Key", Secret.of("geheim"))
+                .payload(PayloadFormat.apiCall(Secret.of("geheim")))
+                .build());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {BEFORE, ELSEWHERE})
+    void secretsAreNotCopiedToAnotherId(String url) {
+        Webhook stored = withSecrets();
+        node.client.register(
+                webhook(ELSEWHERE).id("existing").signer(Signer.custom("mine")).build());
+
+        for (String id : List.of("copy", "existing")) {
+            for (Webhook copy : List.of(
+                    stored.toBuilder().id(id).url(url).build(),
+                    stored.toBuilder().url(url).build().toBuilder().id(id).build(),
+                    node.client.find("a").orElseThrow().toBuilder()
+                            .id(id)
+                            .url(url)
+                            .signer(Signer.hmacSha256(Secret.of("s")))
+                            .build())) {
+                assertThat(node.client.check(copy)).extracting(Problem::code).contains("id.copied");
+                assertThatThrownBy(() -> node.client.register(copy))
+                        .isInstanceOf(InvalidWebhookException.class)
+                        .hasMessageContaining("build it anew");
+                assertThatThrownBy(() -> node.client.update(copy))
+                        .isInstanceOfAny(InvalidWebhookException.class, StaleWebhookException.class);
+                assertThatThrownBy(() -> node.client.preview(copy, Event.of("x", 1)))
+                        .isInstanceOf(InvalidWebhookException.class);
+            }
+        }
+        assertThat(node.client.find("copy")).isEmpty();
+        assertThat(node.client.find("existing").orElseThrow().version()).isEqualTo(1);
+    }
+
+    @Test
+    void idOfADraftMayChange() {
+        Webhook draft = webhook(BEFORE).signer(Signer.bearer(Secret.of("t"))).build();
+
+        assertThat(node.client
+                        .register(draft.toBuilder().id("other").build())
+                        .id())
+                .isEqualTo("other");
+        Webhook stored = node.client.find("other").orElseThrow();
+        assertThat(codes(stored.toBuilder().id("else").id("other"))).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
