@@ -88,7 +88,8 @@ final class SignerAdministration implements Signers {
     @Override
     public Secret rotateSecret(String name, Duration grace) {
         Objects.requireNonNull(grace, "grace");
-        Signer before = row(name).map(SignerDocument::read)
+        Signer before = row(name)
+                .map(SignerDocument::read)
                 .orElseThrow(() -> new IllegalArgumentException(
                         "no shared signer is stored under this name for the tenant; save it first"));
         if (before instanceof UnreadableSigner) {
@@ -130,9 +131,7 @@ final class SignerAdministration implements Signers {
 
     private Optional<SignerRow> row(String name) {
         Objects.requireNonNull(name, "name");
-        return rules.isTenant(tenant) && rules.isSignerName(name)
-                ? store.findSigner(tenant, name)
-                : Optional.empty();
+        return rules.isTenant(tenant) && rules.isSignerName(name) ? store.findSigner(tenant, name) : Optional.empty();
     }
 
     @Override

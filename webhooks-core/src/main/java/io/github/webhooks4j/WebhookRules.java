@@ -43,10 +43,11 @@ final class WebhookRules {
             problems.add(new Problem("id", "id.form", "must be 1 to 64 letters, digits, _ or -"));
         }
         if (webhook.isCopy()) {
-            problems.add(new Problem(
-                    "id",
-                    "id.copied",
-                    "is not that of the stored webhook which this was made from; secrets are not copied: build it anew"));
+            problems.add(
+                    new Problem(
+                            "id",
+                            "id.copied",
+                            "is not that of the stored webhook which this was made from; secrets are not copied: build it anew"));
         }
         policy.check(webhook.url())
                 .forEach(refusal -> problems.add(new Problem("url", "url." + refusal.code(), refusal.message())));

@@ -326,8 +326,8 @@ final class WebhookSettings implements Webhook {
     /** The signers of the stored webhook that are not set anew; one whose secrets are the stored ones may have been read back. */
     List<Signer> keptSigners(WebhookSettings stored) {
         return signers().stream()
-                .filter(signer -> keepsSigners
-                        || (hasSecrets(signer) && stored.signers().contains(signer)))
+                .filter(signer ->
+                        keepsSigners || (hasSecrets(signer) && stored.signers().contains(signer)))
                 .toList();
     }
 

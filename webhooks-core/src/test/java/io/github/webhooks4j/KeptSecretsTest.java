@@ -189,9 +189,7 @@ class KeptSecretsTest {
     void idOfADraftMayChange() {
         Webhook draft = webhook(BEFORE).signer(Signer.bearer(Secret.of("t"))).build();
 
-        assertThat(node.client
-                        .register(draft.toBuilder().id("other").build())
-                        .id())
+        assertThat(node.client.register(draft.toBuilder().id("other").build()).id())
                 .isEqualTo("other");
         Webhook stored = node.client.find("other").orElseThrow();
         assertThat(codes(stored.toBuilder().id("else").id("other"))).isEmpty();

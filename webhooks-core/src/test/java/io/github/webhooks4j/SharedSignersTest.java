@@ -187,11 +187,12 @@ class SharedSignersTest {
         SharedSigners view = new SharedSigners();
         List<String> names = IntStream.range(0, 25).mapToObj(i -> "n" + i).toList();
         for (String name : names) {
-            view.put(withoutItsKey(
-                    node.store.saveSigner(SignerDocument.row(Optional.empty(), name, bearer("one")))));
+            view.put(withoutItsKey(node.store.saveSigner(SignerDocument.row(Optional.empty(), name, bearer("one")))));
         }
-        names.stream().limit(15).forEach(name -> node.store.saveSigner(withoutItsKey(
-                node.store.findSigner(Optional.empty(), name).orElseThrow())));
+        names.stream()
+                .limit(15)
+                .forEach(name -> node.store.saveSigner(withoutItsKey(
+                        node.store.findSigner(Optional.empty(), name).orElseThrow())));
 
         for (int i = 0; i < 3; i++) {
             view.reread(node.store, 10);

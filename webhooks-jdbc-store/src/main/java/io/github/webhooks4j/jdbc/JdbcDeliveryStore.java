@@ -381,7 +381,8 @@ public final class JdbcDeliveryStore implements DeliveryStore {
             last = progress.last();
         }
         if (!troubles.isEmpty()) {
-            throw new StoreException("the secrets of " + changed + " webhooks or signers were encrypted anew, but those of "
+            throw new StoreException("the secrets of " + changed
+                    + " webhooks or signers were encrypted anew, but those of "
                     + troubles.size() + " cannot be, such as "
                     + String.join(", ", troubles.subList(0, Math.min(TROUBLES_SHOWN, troubles.size()))));
         }
