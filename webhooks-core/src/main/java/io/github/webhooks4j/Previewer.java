@@ -35,11 +35,15 @@ final class Previewer {
             throw new InvalidWebhookException(problems);
         }
         FrozenEvent frozen = FrozenEvent.of(event, clock.now(), maxEventBytes);
-        Subscription subscription = Subscription.of(masked(webhooks.completed(draft)), extensions, policy);
+        Subscription subscription = Subscription.of(masked(canonical(webhooks.completed(draft))), extensions, policy);
         Rendering rendering = rendering(frozen, subscription);
         Map<String, String> shown = new TreeMap<>(rendering.headers());
         shown.replaceAll((name, value) -> rendering.secret().contains(name) ? MASK : value);
         return new RequestPreview(rendering.method(), rendering.url(), shown, rendering.body());
+    }
+
+    private WebhookSettings canonical(WebhookSettings webhook) {
+        return webhook.toBuilder().url(policy.canonical(webhook.url())).build();
     }
 
     private static WebhookSettings masked(WebhookSettings webhook) {

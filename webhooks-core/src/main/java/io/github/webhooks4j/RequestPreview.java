@@ -8,7 +8,8 @@ import java.util.Objects;
  *
  * @param method the HTTP method
  * @param url the webhook's URL, as it would be sent. It may hold a secret: do not log it
- * @param headers by name, without those of the connection. Signatures are real; in the place of what is secret, such as
+ * @param headers by name, without those of the connection. Signatures are real, and receivers accept
+ *     them: show them only to who may send as this webhook. In the place of what is secret, such as
  *     tokens, secret headers and whatever a signer of the application's own sets, is {@code ***}
  * @param body the exact bytes; a secret in it is {@code ***}, and it is that body which is signed here
  */

@@ -42,7 +42,7 @@ final class SecretRotation {
             throw new InvalidWebhookException(webhooks.check(webhook));
         }
         List<Signer> signers = new ArrayList<>(webhook.signers());
-        int index = rotating(signers);
+        int index = rotating(webhook);
         Secret next = StoredSigner.freshSecret(signers.get(index)).orElseThrow();
         signers.set(index, StoredSigner.rotated(signers.get(index), next, store.now(), grace));
         webhooks.update(webhook.toBuilder().signers(signers).build());
@@ -50,7 +50,8 @@ final class SecretRotation {
     }
 
     /** The Standard Webhooks signer, of which there is one at most, since two would set the same header; else the first HMAC. */
-    private static int rotating(List<Signer> signers) {
+    private static int rotating(WebhookSettings webhook) {
+        List<Signer> signers = webhook.signers();
         int found = -1;
         for (int i = signers.size() - 1; i >= 0; i--) {
             Optional<StoredSigner> stored = StoredSigner.of(signers.get(i));
@@ -62,9 +63,11 @@ final class SecretRotation {
             }
         }
         if (found < 0) {
-            throw new IllegalArgumentException(
-                    "the webhook has no Standard Webhooks or HMAC signer; what the receiver gave,"
-                            + " such as a token, is changed with update");
+            throw new IllegalArgumentException("the webhook has no Standard Webhooks or HMAC signer of its own; "
+                    + (webhook.sharedNames().isEmpty()
+                            ? "what the receiver gave, such as a token, is changed with update"
+                            : "what it shares with others, " + String.join(", ", webhook.sharedNames())
+                                    + ", is rotated with Signers.rotateSecret of its tenant, for all that use it"));
         }
         return found;
     }

@@ -3,6 +3,7 @@ package io.github.webhooks4j;
 import io.github.webhooks4j.DeliveryStore.SignerRow;
 import io.github.webhooks4j.signing.Signer;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,8 +16,12 @@ import java.util.stream.Collectors;
 final class SharedSigners {
     private final Map<Key, Entry> entries = new ConcurrentHashMap<>();
     private final AtomicLong changes = new AtomicLong();
+    private Optional<Key> lastReread = Optional.empty(); // guarded by this
 
     private record Key(Optional<String> tenant, String name) {
+        static final Comparator<Key> ORDER =
+                Comparator.comparing((Key key) -> key.tenant.orElse("")).thenComparing(Key::name);
+
         static Key of(SignerRow row) {
             return new Key(row.tenant(), row.name());
         }
@@ -34,8 +39,16 @@ final class SharedSigners {
             return signer.filter(UnreadableSigner.class::isInstance).isPresent();
         }
 
+        /** At one version, what was read once is kept when its key is out of reach. */
+        Entry or(Entry now) {
+            if (version == now.version) {
+                return signer.isPresent() && now.isUnreadable() ? this : now;
+            }
+            return isOlderThan(now) ? now : this;
+        }
+
         /** The memory of a removed one is forgotten after a day; its name begins with version 1 again. */
-        boolean isOlderThan(Entry other) {
+        private boolean isOlderThan(Entry other) {
             return version < other.version || (signer.isEmpty() && changedAt.isBefore(other.changedAt));
         }
     }
@@ -55,8 +68,7 @@ final class SharedSigners {
     void put(SignerRow row) {
         Entry fresh = Entry.of(row);
         Entry before = entries.get(Key.of(row));
-        Entry after = entries.merge(
-                Key.of(row), fresh, (old, now) -> old.version == now.version || old.isOlderThan(now) ? now : old);
+        Entry after = entries.merge(Key.of(row), fresh, Entry::or);
         if (!after.equals(before)) {
             changes.incrementAndGet();
         }
@@ -66,14 +78,19 @@ final class SharedSigners {
         rows.forEach(this::put);
     }
 
-    /** Reads some of those again that cannot be read: their key may be there now. */
-    void reread(DeliveryStore store, int limit) {
-        entries.entrySet().stream()
+    /** Reads some of those again that cannot be read, others each time: their key may be there now. */
+    synchronized void reread(DeliveryStore store, int limit) {
+        List<Key> keys = entries.entrySet().stream()
                 .filter(each -> each.getValue().isUnreadable())
                 .map(Map.Entry::getKey)
-                .limit(limit)
-                .toList()
-                .forEach(key -> store.findSigner(key.tenant, key.name).ifPresent(this::put));
+                .sorted(Key.ORDER)
+                .toList();
+        int after = lastReread.map(keys::indexOf).orElse(-1) + 1;
+        for (int i = 0; i < Math.min(limit, keys.size()); i++) {
+            Key key = keys.get((after + i) % keys.size());
+            lastReread = Optional.of(key);
+            store.findSigner(key.tenant, key.name).ifPresent(this::put);
+        }
     }
 
     /** Takes over that these are all that there are, those changed since {@code settled} aside. */

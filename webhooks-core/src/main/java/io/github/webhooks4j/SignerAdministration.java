@@ -3,8 +3,10 @@ package io.github.webhooks4j;
 import io.github.webhooks4j.DeliveryStore.CallersTransaction;
 import io.github.webhooks4j.DeliveryStore.SignerRow;
 import io.github.webhooks4j.DeliveryStore.WebhookRow;
+import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -84,6 +86,28 @@ final class SignerAdministration implements Signers {
     }
 
     @Override
+    public Secret rotateSecret(String name, Duration grace) {
+        Objects.requireNonNull(grace, "grace");
+        Signer before = row(name)
+                .map(SignerDocument::read)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "no shared signer is stored under this name for the tenant; save it first"));
+        if (before instanceof UnreadableSigner) {
+            throw new InvalidWebhookException(List.of(new Problem(
+                    "signer",
+                    "signer.unreadable",
+                    "cannot be read here, since the key of its secrets is missing or a newer version stored it; rotate it"
+                            + " where it can be read, or save it anew")));
+        }
+        Secret next = StoredSigner.freshSecret(before)
+                .orElseThrow(() -> new IllegalArgumentException("the shared signer " + name
+                        + " is no Standard Webhooks or HMAC signer; what the receiver gave, such as a token, is changed"
+                        + " with save"));
+        save(name, StoredSigner.rotated(before, next, store.now(), grace));
+        return next;
+    }
+
+    @Override
     public boolean remove(String name) {
         Objects.requireNonNull(name, "name");
         if (find(name).isEmpty()) {
@@ -102,10 +126,12 @@ final class SignerAdministration implements Signers {
 
     @Override
     public Optional<Stored> find(String name) {
+        return row(name).map(SignerAdministration::shown);
+    }
+
+    private Optional<SignerRow> row(String name) {
         Objects.requireNonNull(name, "name");
-        return rules.isTenant(tenant) && rules.isSignerName(name)
-                ? store.findSigner(tenant, name).map(SignerAdministration::shown)
-                : Optional.empty();
+        return rules.isTenant(tenant) && rules.isSignerName(name) ? store.findSigner(tenant, name) : Optional.empty();
     }
 
     @Override

@@ -1,12 +1,17 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * The signers that are stored once and used by many webhooks of the same tenant, as {@link Signer#shared}. Change one, and all
  * that use it follow: on this client at once, on others within two seconds.
+ *
+ * <p>Whoever may register webhooks for a tenant may use its signers: he can point a webhook at a server of his own and so receive
+ * a bearer token, or have what he likes signed. Do not let customers name signers that hold what they must not have.
  *
  * <p>Made by {@link WebhookClient#signers}. Takes part in transactions of the application's and throws exceptions as {@link
  * WebhookClient} does. Safe for use by any thread.
@@ -21,6 +26,22 @@ public interface Signers {
      *     already; nothing is stored
      */
     void save(String name, Signer signer);
+
+    /**
+     * Gives a signer a new secret, of the kind it has, as {@link WebhookClient#rotateSecret} does: the one before goes on signing
+     * beside it for a while, for all webhooks that use it. Up to 10 old ones are kept.
+     *
+     * <p>Change a signer from one place at a time: what is saved last counts, so that the secret of a rotation made at the same
+     * moment elsewhere would be lost.
+     *
+     * @param grace how long the secret before signs, zero to 7 days, as a rule {@link WebhookClient#ROTATION_GRACE}; zero if it
+     *     became known to others, which ends all old ones at once. A header that has room for one signature only needs zero
+     * @return the new secret, to be shown to the receivers
+     * @throws IllegalArgumentException if nothing is stored under this name, it has no secret that the sender may choose, or it
+     *     cannot be rotated so
+     * @throws InvalidWebhookException if this node cannot read its secrets, or may not store it any more
+     */
+    Secret rotateSecret(String name, Duration grace);
 
     /**
      * Removes a signer that no webhook uses.

@@ -120,7 +120,10 @@ public sealed interface Webhook permits WebhookSettings {
     /** Raised by each change of its settings in the store; 0 before the first. */
     long version();
 
-    /** A builder that starts from these settings, this id and this version. */
+    /**
+     * A builder that starts from these settings, this id and this version. What is made from a stored webhook is for changing
+     * that one: with another id it is refused, since its secrets would be copied.
+     */
     Builder toBuilder();
 
     /** Sets up a {@link Webhook}. The order of the calls does not matter. Not safe for use by several threads. */
@@ -134,7 +137,7 @@ public sealed interface Webhook permits WebhookSettings {
         /**
          * The target URL, instead of the one it began with. If scheme, host or port of a webhook that exists change, whatever
          * it would send there as it is, has to be set anew: tokens, passwords, secret headers and signers of the
-         * application's own. What only signs is kept.
+         * application's own. Tokens and passwords that equal the stored ones are not set anew. What only signs is kept.
          */
         Builder url(String url);
 

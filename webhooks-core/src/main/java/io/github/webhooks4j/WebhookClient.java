@@ -147,7 +147,7 @@ public interface WebhookClient extends AutoCloseable {
     /**
      * Gives a webhook a new secret, of the kind it has. The one before goes on signing beside it for a while, so that the
      * receiver has the time to take over the new one. It is the secret of the Standard Webhooks signer, of which a webhook has
-     * one at most; of the first HMAC signer if there is none.
+     * one at most; of the first HMAC signer if there is none. A shared signer has {@link Signers#rotateSecret}.
      *
      * @param grace how long the secret before signs, zero to 7 days, as a rule {@link #ROTATION_GRACE}; zero if it became
      *     known to others, which ends all old ones at once. A header that has room for one signature only needs zero

@@ -182,7 +182,7 @@ record WebhookDocument(
         if (stored.hasSecretPath && path == null) {
             draft.unreadable("url");
         } else if (path != null) {
-            draft.url(stored.url + path);
+            draft.url = stored.url + path; // and not by the setter, which would take the mark of an unreadable one away
         }
     }
 

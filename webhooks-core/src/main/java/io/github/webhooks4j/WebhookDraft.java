@@ -31,6 +31,9 @@ final class WebhookDraft implements Webhook.Builder {
     @Nullable
     List<Signer> signers;
 
+    @Nullable
+    String storedId; // of the stored webhook that this was made from
+
     boolean inherited; // the signers are those of the webhook that this was made from
     boolean keepsSigners; // they are stored, and were not set anew
     boolean keepsPayload; // likewise
@@ -230,6 +233,7 @@ final class WebhookDraft implements Webhook.Builder {
 
     /** Marks all secrets as those that are stored. */
     WebhookDraft kept() {
+        storedId = id;
         keepsSigners = true;
         keepsPayload = true;
         keptHeaders.addAll(secretHeaders == null ? Set.of() : secretHeaders.keySet());

@@ -17,7 +17,8 @@ final class WebhookRules {
     private static final int MAX_NAME = 200;
     private static final int MAX_PATTERNS = 100;
     private static final int MAX_SIGNERS = 10;
-    private static final String ANEW = " than before, with a secret that whoever is there could read; set it anew";
+    private static final String ANEW = " than before, with a secret that whoever is there could read; set it anew,"
+            + " with another secret if it has one";
     private final EgressPolicy policy;
     private final Remedies remedies;
     private final Extensions extensions;
@@ -40,6 +41,13 @@ final class WebhookRules {
         List<Problem> problems = new ArrayList<>();
         if (!ID.matcher(webhook.id()).matches()) {
             problems.add(new Problem("id", "id.form", "must be 1 to 64 letters, digits, _ or -"));
+        }
+        if (webhook.isCopy()) {
+            problems.add(
+                    new Problem(
+                            "id",
+                            "id.copied",
+                            "is not that of the stored webhook which this was made from; secrets are not copied: build it anew"));
         }
         policy.check(webhook.url())
                 .forEach(refusal -> problems.add(new Problem("url", "url." + refusal.code(), refusal.message())));
@@ -127,11 +135,11 @@ final class WebhookRules {
             return List.of();
         }
         List<Problem> problems = new ArrayList<>();
-        if (!webhook.keptSigners().stream().allMatch(Rendering::isSignature)) {
+        if (!webhook.keptSigners(stored).stream().allMatch(Rendering::isSignature)) {
             problems.add(
                     new Problem("signers", "signers.kept", "would be sent to another scheme, host or port" + ANEW));
         }
-        if (webhook.keepsPayloadSecret()) {
+        if (webhook.keepsPayloadSecret(stored)) {
             problems.add(
                     new Problem("payload", "payload.kept", "would be sent to another scheme, host or port" + ANEW));
         }

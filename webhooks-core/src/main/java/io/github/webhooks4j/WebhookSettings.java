@@ -36,6 +36,7 @@ final class WebhookSettings implements Webhook {
     private final @Nullable Map<String, Secret> secretHeaders;
     private final @Nullable PayloadFormat payload;
     private final @Nullable TlsSettings tls;
+    private final @Nullable String storedId;
     private final boolean keepsSigners;
     private final boolean keepsPayload;
     private final Set<String> keptHeaders;
@@ -56,6 +57,7 @@ final class WebhookSettings implements Webhook {
         secretHeaders = draft.secretHeaders == null ? null : Map.copyOf(draft.secretHeaders);
         payload = draft.payload;
         tls = draft.tls;
+        storedId = draft.storedId;
         keepsSigners = draft.keepsSigners;
         keepsPayload = draft.keepsPayload;
         keptHeaders = Collections.unmodifiableSet(new TreeSet<>(draft.keptHeaders));
@@ -220,6 +222,7 @@ final class WebhookSettings implements Webhook {
         draft.tenant = tenant;
         draft.events = List.copyOf(events);
         draft.signers = signers;
+        draft.storedId = storedId;
         draft.inherited = true;
         draft.keepsSigners = keepsSigners;
         draft.keepsPayload = keepsPayload;
@@ -315,16 +318,30 @@ final class WebhookSettings implements Webhook {
         return toBuilder().signers(resolved).build();
     }
 
-    /** The signers that are stored and were not set anew. */
-    List<Signer> keptSigners() {
-        return keepsSigners ? signers() : List.of();
+    /** Whether it was made from a stored webhook and given another id. */
+    boolean isCopy() {
+        return storedId != null && !storedId.equals(id);
     }
 
-    /** Whether its bodies show a secret that is stored and was not set anew. */
-    boolean keepsPayloadSecret() {
-        return keepsPayload
-                && payload instanceof ReadyMadeFormat format
-                && format.secret().isPresent();
+    /** The signers of the stored webhook that are not set anew; one whose secrets are the stored ones may have been read back. */
+    List<Signer> keptSigners(WebhookSettings stored) {
+        return signers().stream()
+                .filter(signer ->
+                        keepsSigners || (hasSecrets(signer) && stored.signers().contains(signer)))
+                .toList();
+    }
+
+    private static boolean hasSecrets(Signer signer) {
+        return StoredSigner.of(signer)
+                .filter(parts -> !parts.secrets().isEmpty())
+                .isPresent();
+    }
+
+    /** Whether its bodies show a secret of the stored webhook that is not set anew. */
+    boolean keepsPayloadSecret(WebhookSettings stored) {
+        return payload instanceof ReadyMadeFormat format
+                && format.secret().isPresent()
+                && (keepsPayload || format.equals(stored.payload));
     }
 
     /** The names of the secret headers that are stored and were not set anew. */

@@ -50,7 +50,7 @@ class KeptSecretsTest {
     @ParameterizedTest
     @MethodSource("inClear")
     void whatIsSentInClearIsNotKeptForAnotherHost(Signer signer) {
-        node.client.signers().save("ours", Signer.bearer(Secret.of("t")));
+        node.client.signers().save("ours", Signer.bearer(Secret.of("shared")));
         Webhook stored = registered(signer);
 
         for (Webhook.Builder change : List.of(stored.toBuilder().url(ELSEWHERE), webhook(ELSEWHERE))) {
@@ -63,9 +63,43 @@ class KeptSecretsTest {
                     .isInstanceOf(InvalidWebhookException.class);
         }
         assertThat(node.client.find("a").orElseThrow().url()).isEqualTo(BEFORE);
-        assertThat(codes(stored.toBuilder().url(ELSEWHERE).signer(signer))).isEmpty();
-        assertThat(codes(webhook(ELSEWHERE).signer(signer))).isEmpty();
+        for (Signer anew : List.of(Signer.bearer(Secret.of("t2")), Signer.custom("mine"), Signer.shared("ours"))) {
+            assertThat(codes(stored.toBuilder().url(ELSEWHERE).signer(anew))).isEmpty();
+            assertThat(codes(webhook(ELSEWHERE).signer(anew))).isEmpty();
+        }
         assertThat(codes(stored.toBuilder().url(ELSEWHERE).unsigned())).isEmpty();
+    }
+
+    static Stream<Signer> readBack() {
+        return inClear().limit(3);
+    }
+
+    @ParameterizedTest
+    @MethodSource("readBack")
+    void whatWasReadBackIsNotSetAnew(Signer signer) {
+        registered(signer);
+        Webhook found = node.client.find("a").orElseThrow();
+        Webhook.Builder copied = webhook(ELSEWHERE).signer(Signer.hmacSha256(Secret.of("s")));
+        found.signers().forEach(copied::signer);
+
+        assertThat(codes(copied)).containsExactly("signers.kept");
+        assertThatThrownBy(() -> node.client.register(copied.build())).isInstanceOf(InvalidWebhookException.class);
+        assertThat(node.client.find("a").orElseThrow().url()).isEqualTo(BEFORE);
+    }
+
+    @Test
+    void payloadFormatThatWasReadBackIsNotSetAnew() {
+        Webhook stored = node.client.register(SteppedClient.webhook("a", "*")
+                .url(BEFORE)
+                .payload(PayloadFormat.apiCall(Secret.of("geheim")))
+                .build());
+
+        assertThat(codes(webhook(ELSEWHERE).payload(stored.payload()))).containsExactly("payload.kept");
+        assertThat(codes(stored.toBuilder().url(ELSEWHERE).payload(stored.payload())))
+                .containsExactly("payload.kept");
+        assertThat(codes(webhook(ELSEWHERE).payload(PayloadFormat.apiCall(Secret.of("anders")))))
+                .isEmpty();
+        assertThat(codes(webhook(ELSEWHERE).payload(PayloadFormat.raw()))).isEmpty();
     }
 
     @Test
@@ -73,7 +107,7 @@ class KeptSecretsTest {
         Webhook stored = registered(Signer.bearer(Secret.of("t")));
         Webhook draft = stored.toBuilder()
                 .url(ELSEWHERE)
-                .signer(Signer.bearer(Secret.of("t")))
+                .signer(Signer.bearer(Secret.of("t2")))
                 .build();
 
         assertThat(node.client.update(draft.toBuilder().name("moved").build()).url())
@@ -111,6 +145,54 @@ class KeptSecretsTest {
 
         assertThat(codes(stored.toBuilder().url(ELSEWHERE))).isEmpty();
         assertThat(node.client.update(webhook(ELSEWHERE).build()).signers()).isEqualTo(stored.signers());
+    }
+
+    private Webhook withSecrets() {
+        return node.client.register(webhook(BEFORE)
+                .signer(Signer.bearer(Secret.of("t")))
+                .secretHeader("X-Key", Secret.of("geheim"))
+                .payload(PayloadFormat.apiCall(Secret.of("geheim")))
+                .build());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {BEFORE, ELSEWHERE})
+    void secretsAreNotCopiedToAnotherId(String url) {
+        Webhook stored = withSecrets();
+        node.client.register(
+                webhook(ELSEWHERE).id("existing").signer(Signer.custom("mine")).build());
+
+        for (String id : List.of("copy", "existing")) {
+            for (Webhook copy : List.of(
+                    stored.toBuilder().id(id).url(url).build(),
+                    stored.toBuilder().url(url).build().toBuilder().id(id).build(),
+                    node.client.find("a").orElseThrow().toBuilder()
+                            .id(id)
+                            .url(url)
+                            .signer(Signer.hmacSha256(Secret.of("s")))
+                            .build())) {
+                assertThat(node.client.check(copy)).extracting(Problem::code).contains("id.copied");
+                assertThatThrownBy(() -> node.client.register(copy))
+                        .isInstanceOf(InvalidWebhookException.class)
+                        .hasMessageContaining("build it anew");
+                assertThatThrownBy(() -> node.client.update(copy))
+                        .isInstanceOfAny(InvalidWebhookException.class, StaleWebhookException.class);
+                assertThatThrownBy(() -> node.client.preview(copy, Event.of("x", 1)))
+                        .isInstanceOf(InvalidWebhookException.class);
+            }
+        }
+        assertThat(node.client.find("copy")).isEmpty();
+        assertThat(node.client.find("existing").orElseThrow().version()).isEqualTo(1);
+    }
+
+    @Test
+    void idOfADraftMayChange() {
+        Webhook draft = webhook(BEFORE).signer(Signer.bearer(Secret.of("t"))).build();
+
+        assertThat(node.client.register(draft.toBuilder().id("other").build()).id())
+                .isEqualTo("other");
+        Webhook stored = node.client.find("other").orElseThrow();
+        assertThat(codes(stored.toBuilder().id("else").id("other"))).isEmpty();
     }
 
     @ParameterizedTest

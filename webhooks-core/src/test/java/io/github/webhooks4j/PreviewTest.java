@@ -64,6 +64,15 @@ class PreviewTest {
     }
 
     @Test
+    void urlOfADraftIsInTheSpellingThatIsSent() {
+        Webhook draft = full().url("HTTPS://A.Example.com:443/x/../hook").build();
+
+        assertThat(node.client.preview(draft, EVENT).url())
+                .isEqualTo("https://a.example.com/hook")
+                .isEqualTo(node.client.register(draft).url());
+    }
+
+    @Test
     void draftNeedsNoRegistration() {
         assertThat(node.client.preview(full().build(), EVENT).headers()).containsEntry("X-Open", "open");
         assertThat(node.client.find("a")).isEmpty();

@@ -3,6 +3,7 @@ package io.github.webhooks4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.webhooks4j.DeliveryStore.SignerRow;
 import io.github.webhooks4j.Transport.Request;
 import io.github.webhooks4j.signing.Message;
 import io.github.webhooks4j.signing.Secret;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -117,6 +119,82 @@ class SecretRotationTest {
                         Signer.bearer(Secret.of("token")),
                         Signer.hmacSha256(next),
                         Signer.hmacSha256("X-Two", Secret.of("two")));
+    }
+
+    private void publish() {
+        node.client.publish(Event.of("x", 1));
+        node.step();
+    }
+
+    private Request lastTo(String id) {
+        List<Request> requests = node.requestsTo(id);
+        return requests.get(requests.size() - 1);
+    }
+
+    @Test
+    void sharedSecretIsRotatedForAllWhoUseIt() {
+        node.client.signers().save("ours", Signer.standardWebhooks(SteppedClient.SECRET));
+        for (String id : List.of("a", "b")) {
+            node.client.register(SteppedClient.webhook(id, "*")
+                    .unsigned()
+                    .signer(Signer.shared("ours"))
+                    .build());
+        }
+
+        Secret second = node.client.signers().rotateSecret("ours", WebhookClient.ROTATION_GRACE);
+        publish();
+        for (String id : List.of("a", "b")) {
+            assertThat(verifies(SteppedClient.SECRET, lastTo(id), node.clock.instant()))
+                    .isTrue();
+            assertThat(verifies(second, lastTo(id), node.clock.instant())).isTrue();
+        }
+
+        Secret third = node.client.signers().rotateSecret("ours", Duration.ZERO);
+        publish();
+        for (Secret old : List.of(SteppedClient.SECRET, second)) {
+            assertThat(verifies(old, lastTo("a"), node.clock.instant())).isFalse();
+        }
+        assertThat(verifies(third, lastTo("a"), node.clock.instant())).isTrue();
+    }
+
+    @Test
+    void sharedSecretThatCannotBeRotatedIsLeftAsItIs() {
+        Signers signers = node.client.signers();
+        signers.save("ours", Signer.standardWebhooks(SteppedClient.SECRET));
+        signers.save("token", Signer.bearer(Secret.of("geheim")));
+        node.client.register(SteppedClient.webhook("a", "*")
+                .unsigned()
+                .signer(Signer.shared("ours"))
+                .build());
+
+        assertThatThrownBy(() -> node.client.rotateSecret("a", Duration.ZERO))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("shares with others, ours,")
+                .hasMessageContaining("Signers.rotateSecret");
+        assertThatThrownBy(() -> signers.rotateSecret("token", Duration.ZERO))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("no Standard Webhooks or HMAC signer");
+        assertThatThrownBy(() -> signers.rotateSecret("nobody", Duration.ZERO))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("no shared signer");
+        assertThatThrownBy(() -> node.client.signers("other").rotateSecret("ours", Duration.ZERO))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> signers.rotateSecret("ours", Duration.ofDays(8)))
+                .isInstanceOf(IllegalArgumentException.class);
+        for (int i = 0; i < 10; i++) {
+            signers.rotateSecret("ours", Duration.ofDays(7));
+        }
+        assertThatThrownBy(() -> signers.rotateSecret("ours", Duration.ofDays(7)))
+                .isInstanceOf(IllegalArgumentException.class);
+        publish();
+        assertThat(verifies(SteppedClient.SECRET, lastTo("a"), node.clock.instant()))
+                .isTrue();
+        SignerRow row = node.store.findSigner(Optional.empty(), "ours").orElseThrow();
+        node.store.saveSigner(new SignerRow(
+                row.tenant(), row.name(), 0, Instant.EPOCH, false, row.settings(), Map.of())); // as without the key
+        assertThatThrownBy(() -> signers.rotateSecret("ours", Duration.ZERO))
+                .isInstanceOf(InvalidWebhookException.class)
+                .hasMessageContaining("cannot be read here");
     }
 
     @Test

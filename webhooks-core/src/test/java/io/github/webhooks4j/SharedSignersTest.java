@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -155,6 +156,53 @@ class SharedSignersTest {
         assertThat(node.requestsTo("a")).isEmpty();
         assertThat(node.attempts).isEmpty();
         assertThat(signers.list()).containsExactly(new Signers.Stored("ours", "bearer", false));
+    }
+
+    private static SignerRow withoutItsKey(SignerRow row) {
+        return new SignerRow(
+                row.tenant(), row.name(), row.version(), row.changedAt(), row.removed(), row.settings(), Map.of());
+    }
+
+    @Test
+    void whatWasReadOnceIsKeptWhileItsKeyIsOutOfReach() {
+        SharedSigners view = new SharedSigners();
+        SignerRow one = node.store.saveSigner(SignerDocument.row(Optional.empty(), "ours", bearer("one")));
+        view.put(one);
+        long changes = view.changes();
+
+        view.put(withoutItsKey(one));
+        view.replace(List.of(withoutItsKey(one)), Instant.MAX);
+
+        assertThat(view.find(Optional.empty(), "ours")).contains(bearer("one"));
+        assertThat(view.changes()).isEqualTo(changes);
+
+        SignerRow two = node.store.saveSigner(SignerDocument.row(Optional.empty(), "ours", bearer("two")));
+        view.put(withoutItsKey(two));
+
+        assertThat(view.find(Optional.empty(), "ours")).containsInstanceOf(UnreadableSigner.class);
+    }
+
+    @Test
+    void othersThatCannotBeReadAreReadAgainEachTime() {
+        SharedSigners view = new SharedSigners();
+        List<String> names = IntStream.range(0, 25).mapToObj(i -> "n" + i).toList();
+        for (String name : names) {
+            view.put(withoutItsKey(node.store.saveSigner(SignerDocument.row(Optional.empty(), name, bearer("one")))));
+        }
+        names.stream()
+                .limit(15)
+                .forEach(name -> node.store.saveSigner(withoutItsKey(
+                        node.store.findSigner(Optional.empty(), name).orElseThrow())));
+
+        for (int i = 0; i < 3; i++) {
+            view.reread(node.store, 10);
+        }
+
+        assertThat(names.stream()
+                        .filter(name -> view.find(Optional.empty(), name)
+                                .filter(bearer("one")::equals)
+                                .isPresent()))
+                .containsExactlyInAnyOrderElementsOf(names.subList(15, 25));
     }
 
     @Test

@@ -192,6 +192,16 @@ class WebhookDocumentTest {
     }
 
     @Test
+    void urlOfANewerFormStaysMarkedThoughItsPathIsThere() {
+        WebhookRow full = WebhookDocument.write(FULL);
+        String newer = full.settings().replace("\"url\":\"https://example.com\"", "\"url\":[\"https://example.com\"]");
+        assertThat(newer).isNotEqualTo(full.settings());
+
+        assertThat(WebhookDocument.read(row(newer, full.secrets())).unreadable())
+                .containsExactly("url");
+    }
+
+    @Test
     void whatIsSetAnewNeedNotBeRead() {
         WebhookRow full = WebhookDocument.write(FULL);
         WebhookSettings stored = WebhookDocument.read(row(

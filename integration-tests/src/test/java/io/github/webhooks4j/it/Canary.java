@@ -22,6 +22,8 @@ enum Canary {
     BEARER,
     BASIC_PASSWORD,
     CLIENT_SECRET,
+    TOKEN_PATH,
+    TOKEN_QUERY,
     ACCESS_TOKEN,
     HEADER,
     URL_PATH,

@@ -102,7 +102,9 @@ final class CanaryChild {
             for (int i = 0; i < EVENTS; i++) {
                 mutual.enqueue(new MockResponse.Builder().build());
             }
-            String tokenUrl = "http://127.0.0.1:" + tokens.getLocalPort() + "/token";
+            String tokenUrl = "http://127.0.0.1:" + tokens.getLocalPort() + "/"
+                    + URLEncoder.encode(Canary.TOKEN_PATH.text(), UTF_8) + "?code="
+                    + URLEncoder.encode(Canary.TOKEN_QUERY.text(), UTF_8);
             new CanaryChild(database, receiver, "https://localhost:" + mutual.getPort(), tokenUrl).run();
             if (mutual.getRequestCount() != EVENTS) {
                 throw new AssertionError("the client certificate was not used");

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -20,10 +21,13 @@ record ClientCredentials(
         implements OAuth2Signer, ReadyMadeSigner {
     static final String KIND = "oauth2";
 
+    private static final String PATH = "tokenUrl.path";
+    private static final Secret NO_PATH = Secret.of("");
     private static final Pattern URL = Pattern.compile("https?://[\\x21-\\x7E]{1,2040}");
     private static final Pattern CLIENT_ID = Pattern.compile("[\\x20-\\x7E]{1,1000}");
     private static final Pattern SCOPE = Pattern.compile("[\\x21\\x23-\\x5B\\x5D-\\x7E ]{0,1000}");
     private static final Pattern AUDIENCE = Pattern.compile("[\\x20-\\x7E]{0,1000}");
+    private static final Pattern ORIGIN = Pattern.compile("(?:https?://[^/?#]*)?");
     private static final int MAX_SECRET = 4000;
 
     ClientCredentials {
@@ -87,7 +91,8 @@ record ClientCredentials(
     @Override
     public StoredSigner stored() {
         Map<String, String> settings = new HashMap<>();
-        settings.put("tokenUrl", tokenUrl);
+        String origin = origin();
+        settings.put("tokenUrl", origin);
         settings.put("clientId", clientId);
         if (!scope.isEmpty()) {
             settings.put("scope", scope);
@@ -98,13 +103,26 @@ record ClientCredentials(
         if (inBody) {
             settings.put("credentials", "body");
         }
-        return new StoredSigner(KIND, settings, Map.of("clientSecret", clientSecret));
+        Map<String, Secret> secrets = new HashMap<>();
+        secrets.put("clientSecret", clientSecret);
+        String path = tokenUrl.substring(origin.length());
+        if (!path.isEmpty()) {
+            secrets.put(PATH, Secret.of(path));
+        }
+        return new StoredSigner(KIND, settings, secrets);
+    }
+
+    /** The token URL without its path and query, which may hold secrets. */
+    private String origin() {
+        Matcher matcher = ORIGIN.matcher(tokenUrl);
+        return matcher.lookingAt() ? matcher.group() : "";
     }
 
     static ClientCredentials restore(StoredSigner stored) {
         Map<String, String> settings = stored.settings();
+        Secret path = stored.secrets().getOrDefault(PATH, NO_PATH);
         return new ClientCredentials(
-                stored.setting("tokenUrl"),
+                stored.setting("tokenUrl") + path.reveal(),
                 stored.setting("clientId"),
                 stored.secret("clientSecret"),
                 settings.getOrDefault("scope", ""),

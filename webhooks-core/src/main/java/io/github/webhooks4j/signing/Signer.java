@@ -66,7 +66,8 @@ public interface Signer {
 
     /**
      * The signer that the application registered under this name in the client's builder. Only the name is stored, so
-     * every client that delivers to the webhook needs a signer of that name.
+     * every client that delivers to the webhook needs a signer of that name. Webhooks of any tenant can name it: whoever may
+     * register one can point it at a server of his own, and get there whatever the signer sets.
      */
     static Signer custom(String name) {
         return new NamedSigner(NamedSigner.CUSTOM, name);
@@ -74,7 +75,8 @@ public interface Signer {
 
     /**
      * The signer that is stored once under this name and used by many webhooks: change it, and all of them follow. Only the
-     * name is kept with the webhook.
+     * name is kept with the webhook. Whoever may register webhooks for the tenant can point one at a server of his own, and
+     * get there the signer's token, or signatures of what he likes.
      */
     static Signer shared(String name) {
         return new NamedSigner(NamedSigner.SHARED, name);

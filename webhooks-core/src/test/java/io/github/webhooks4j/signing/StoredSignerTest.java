@@ -57,7 +57,7 @@ class StoredSignerTest {
                                 Map.of("secret", SECRET, "old.1", OTHER))),
                 argumentSet(
                         "oauth2",
-                        Signer.oauth2("https://auth.example/token", "client", SECRET)
+                        Signer.oauth2("https://auth.example/tenant/token?code=1", "client", SECRET)
                                 .scope("read write")
                                 .audience("api")
                                 .credentialsInBody(),
@@ -65,7 +65,7 @@ class StoredSignerTest {
                                 "oauth2",
                                 Map.of(
                                         "tokenUrl",
-                                        "https://auth.example/token",
+                                        "https://auth.example",
                                         "clientId",
                                         "client",
                                         "scope",
@@ -74,7 +74,21 @@ class StoredSignerTest {
                                         "api",
                                         "credentials",
                                         "body"),
+                                Map.of("clientSecret", SECRET, "tokenUrl.path", Secret.of("/tenant/token?code=1")))),
+                argumentSet(
+                        "oauth2 at the root",
+                        Signer.oauth2("https://auth.example:8443", "client", SECRET),
+                        new StoredSigner(
+                                "oauth2",
+                                Map.of("tokenUrl", "https://auth.example:8443", "clientId", "client"),
                                 Map.of("clientSecret", SECRET))),
+                argumentSet(
+                        "oauth2 with a query only",
+                        Signer.oauth2("https://auth.example?code=1", "client", SECRET),
+                        new StoredSigner(
+                                "oauth2",
+                                Map.of("tokenUrl", "https://auth.example", "clientId", "client"),
+                                Map.of("clientSecret", SECRET, "tokenUrl.path", Secret.of("?code=1")))),
                 argumentSet(
                         "shared", Signer.shared("ours"), new StoredSigner("shared", Map.of("name", "ours"), Map.of())),
                 argumentSet(

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,7 @@ import org.slf4j.LoggerFactory;
 public final class JdbcDeliveryStore implements DeliveryStore {
     private static final Logger LOG = LoggerFactory.getLogger(JdbcDeliveryStore.class);
     private static final int PAGE = 500;
+    private static final int TROUBLES_SHOWN = 5;
 
     private final DataSource dataSource;
     private final String tablePrefix;
@@ -361,18 +363,28 @@ public final class JdbcDeliveryStore implements DeliveryStore {
      * again if it fails. When it returns, no other key is needed any more.
      *
      * @return how many webhooks and signers had such secrets
-     * @throws StoreException if one cannot be read, since this node lacks the key, say; what was done before stays
+     * @throws StoreException if some cannot be read, since this node lacks the key, say, with the ids of some of them; all others
+     *     are encrypted anew then
      */
     public int encryptAnew() {
         Opened store = store();
-        int changed = store.own.write("encrypt secrets anew", store.signers::encryptAnew);
+        WebhookRows.Progress signers = store.own.write("encrypt secrets anew", store.signers::encryptAnew);
+        int changed = signers.changed();
+        List<String> troubles = new ArrayList<>(signers.troubles());
         Optional<String> last = Optional.of("");
         while (last.isPresent()) {
             String after = last.get();
             WebhookRows.Progress progress = store.own.write(
                     "encrypt secrets anew", connection -> store.webhooks.encryptAnew(connection, after, PAGE));
             changed += progress.changed();
+            troubles.addAll(progress.troubles());
             last = progress.last();
+        }
+        if (!troubles.isEmpty()) {
+            throw new StoreException("the secrets of " + changed
+                    + " webhooks or signers were encrypted anew, but those of "
+                    + troubles.size() + " cannot be, such as "
+                    + String.join(", ", troubles.subList(0, Math.min(TROUBLES_SHOWN, troubles.size()))));
         }
         return changed;
     }

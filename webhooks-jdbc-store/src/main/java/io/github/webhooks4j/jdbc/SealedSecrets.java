@@ -9,6 +9,7 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -112,17 +113,17 @@ final class SealedSecrets {
     }
 
     /**
-     * The text that is to be stored instead, so that all is encrypted with the current key; empty if it is.
-     *
-     * @throws StoreException if something cannot be read
+     * The text that is to be stored instead, so that all is encrypted with the current key; empty if it is, or if something
+     * cannot be read, which is added to the troubles.
      */
-    Optional<String> anew(Owner owner, String stored) {
+    Optional<String> anew(Owner owner, String stored, List<String> troubles) {
         Map<String, String> texts = new HashMap<>();
         boolean outdated = false;
         for (Map.Entry<String, String> each : parsed(owner, stored).entrySet()) {
             Opened opened = open(owner, each.getKey(), each.getValue());
             if (opened.text == null) {
-                throw new StoreException("the secrets of " + owner + " cannot be encrypted anew: " + opened.trouble);
+                troubles.add(owner + " (" + opened.trouble + ")");
+                return Optional.empty();
             }
             texts.put(each.getKey(), opened.text);
             outdated |= !opened.keyId.equals(keys().currentId());

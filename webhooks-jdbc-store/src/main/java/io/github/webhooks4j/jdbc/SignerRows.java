@@ -143,17 +143,17 @@ final class SignerRows {
      * Encrypts with the current key what is not. Versions stay as they are; one that is changed meanwhile is encrypted by that
      * change.
      *
-     * @return how many were encrypted anew
-     * @throws io.github.webhooks4j.StoreException if a key is missing
+     * @return without the last
      */
-    int encryptAnew(Connection connection) throws SQLException {
+    WebhookRows.Progress encryptAnew(Connection connection) throws SQLException {
         int changed = 0;
+        List<String> troubles = new ArrayList<>();
         try (PreparedStatement select = connection.prepareStatement(all);
                 PreparedStatement update = connection.prepareStatement(reseal);
                 ResultSet row = select.executeQuery()) {
             while (row.next()) {
                 Owner owner = Owner.signer(Sql.tenant(row.getString(1)), row.getString(2));
-                Optional<String> anew = secrets.anew(owner, row.getString(7));
+                Optional<String> anew = secrets.anew(owner, row.getString(7), troubles);
                 if (anew.isPresent()) {
                     update.setString(1, anew.get());
                     update.setString(2, row.getString(1));
@@ -163,6 +163,6 @@ final class SignerRows {
                 }
             }
         }
-        return changed;
+        return new WebhookRows.Progress(Optional.empty(), changed, troubles);
     }
 }

@@ -222,18 +222,18 @@ final class WebhookRows {
      *
      * @param last the id of the last webhook that was looked at; empty if there was none
      * @param changed how many were encrypted anew
+     * @param troubles what kept others from it
      */
-    record Progress(Optional<String> last, int changed) {}
+    record Progress(Optional<String> last, int changed, List<String> troubles) {}
 
     /**
      * Encrypts with the current key what is not, of the webhooks after this id, at most so many of them. Their versions stay
      * as they are, since nothing changed; one that is changed meanwhile is encrypted by that change.
-     *
-     * @throws io.github.webhooks4j.StoreException if a key is missing
      */
     Progress encryptAnew(Connection connection, String after, int limit) throws SQLException {
         Optional<String> last = Optional.empty();
         int changed = 0;
+        List<String> troubles = new ArrayList<>();
         try (PreparedStatement select = connection.prepareStatement(list);
                 PreparedStatement update = connection.prepareStatement(reseal)) {
             select.setString(1, after);
@@ -241,7 +241,7 @@ final class WebhookRows {
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
                     Owner owner = Owner.webhook(Sql.tenant(row.getString(2)), row.getString(1));
-                    Optional<String> anew = secrets.anew(owner, row.getString(8));
+                    Optional<String> anew = secrets.anew(owner, row.getString(8), troubles);
                     if (anew.isPresent()) {
                         update.setString(1, anew.get());
                         update.setString(2, owner.id());
@@ -252,6 +252,6 @@ final class WebhookRows {
                 }
             }
         }
-        return new Progress(last, changed);
+        return new Progress(last, changed, troubles);
     }
 }

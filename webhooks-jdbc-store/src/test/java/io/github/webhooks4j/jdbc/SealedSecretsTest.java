@@ -227,6 +227,49 @@ class SealedSecretsTest {
     }
 
     @Test
+    void whatCannotBeEncryptedAnewDoesNotKeepOthersFromIt() throws SQLException {
+        JdbcDeliveryStore lost = store(SecretKeys.of("k0", key(9)));
+        JdbcDeliveryStore before = store(SecretKeys.of("k1", OLD));
+        before.saveSigner(signer("t", "a"));
+        lost.saveSigner(signer("t", "b"));
+        before.saveSigner(signer("t", "c"));
+        for (int i = 0; i < 7; i++) {
+            (i % 2 == 0 ? before : lost).saveWebhook(webhook("w" + i, "t"));
+        }
+        JdbcDeliveryStore after = store(SecretKeys.of("k2", NEW).and("k1", OLD));
+
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(after::encryptAnew)
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContainingAll("signer b", "webhook w1", "webhook w3", "webhook w5")
+                    .hasMessageContaining("does not have the key k0")
+                    .hasMessageContaining("those of 4 cannot be")
+                    .hasMessageNotContaining(CANARY);
+        }
+
+        JdbcDeliveryStore onlyNew = store(SecretKeys.of("k2", NEW));
+        assertThat(signerSecrets(onlyNew, "t", "a")).hasSize(1);
+        assertThat(signerSecrets(onlyNew, "t", "c")).hasSize(1);
+        for (int i = 0; i < 7; i++) {
+            assertThat(secrets(onlyNew, "w" + i)).hasSize(i % 2 == 0 ? 2 : 0);
+        }
+        assertThat(secrets(lost, "w1")).hasSize(2);
+    }
+
+    @Test
+    void onlySomeOfManyAreNamed() {
+        JdbcDeliveryStore lost = store(SecretKeys.of("k0", key(9)));
+        for (int i = 0; i < 7; i++) {
+            lost.saveWebhook(webhook("w" + i, "t"));
+        }
+
+        assertThatThrownBy(store(SecretKeys.of("k2", NEW))::encryptAnew)
+                .hasMessageContaining("those of 7 cannot be")
+                .hasMessageContaining("webhook w4")
+                .hasMessageNotContaining("webhook w5");
+    }
+
+    @Test
     void keysAreCheckedAndNeverShown() {
         assertThatThrownBy(() -> SecretKeys.of("k1", new byte[16]))
                 .isInstanceOf(IllegalArgumentException.class)
