@@ -564,7 +564,7 @@ class LanesTest {
                 .isTrue();
         assertThat(full.take()).as("which others leave free").isNull();
         assertThat(full.claimable(0)).containsEntry("limited", 1);
-        full.claimed(Map.of("limited", 1), held("limited", 1, 1));
+        full.claimed(Map.of("limited", 2), held("limited", 1, 1)); // and no more are due
         assertThat(takeAll(full)).extracting(Held::webhookId).containsExactly("limited");
 
         full.claimable(0);
