@@ -34,6 +34,13 @@ final class HostileChild {
     /** As real webhooks have: a machine that is this busy may miss one time-out. */
     private static final RetryPolicy AGAIN = RetryPolicy.fixed(Duration.ofMillis(100), 5);
 
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    /**
+     * A delivery is not sent again for so long: it may start one time-out after its claim, whose lease is four of them, and be with
+     * the receiver one later.
+     */
+    static final Duration AGAIN_AFTER = TIMEOUT.multipliedBy(2);
+
     private static final Duration POLL = Duration.ofMillis(10);
     /** Threads and pools that end by themselves when they have been idle. */
     private static final Duration SETTLING = Duration.ofSeconds(90);
@@ -92,7 +99,7 @@ final class HostileChild {
                 .transport(OkHttpTransport.create())
                 .egress(EgressPolicy.development())
                 .retryPolicy(RetryPolicy.none())
-                .requestTimeout(Duration.ofSeconds(5))
+                .requestTimeout(TIMEOUT)
                 .concurrencyPerWebhook(PER_WEBHOOK)
                 .maxInFlight(HOSTILE + PER_WEBHOOK)
                 .listener(listener)

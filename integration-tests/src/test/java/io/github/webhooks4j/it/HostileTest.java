@@ -13,11 +13,14 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HostileTest {
     private static final String HEAD = "HTTP/1.1 200 OK\r\n";
     private static final String CHUNKED = HEAD + "Transfer-Encoding: chunked\r\n\r\n";
+    private static final Pattern WEBHOOK_ID = Pattern.compile("(?i)\\r\\nwebhook-id: *([^\\r]+)\\r\\n");
     private static final String FILL = "x".repeat(4000);
 
     /** What is sent first, and what is sent then for ever, in bytes that all connections share. */
@@ -74,6 +78,10 @@ class HostileTest {
             .map(round -> new CountDownLatch(HostileChild.HOSTILE))
             .toList();
     private final AtomicInteger waiting = new AtomicInteger();
+    /** When each event was sent first, by its id. */
+    private final Map<String, Long> sent = new ConcurrentHashMap<>();
+
+    private final AtomicInteger tooEarly = new AtomicInteger();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
     /** First all kinds of attacks together, then a thousand of each that can hold much memory. */
@@ -97,6 +105,7 @@ class HostileTest {
                     .toList());
             assertThat(output).doesNotContain("OutOfMemoryError");
             assertThat(child.exitValue()).as(output).isZero();
+            assertThat(tooEarly).as("sent again within its lease").hasValue(0);
             assertThat(waiting).as("requests that were attacked").hasValue(ROUNDS.size() * HostileChild.HOSTILE + 1);
         } finally {
             for (Socket socket : sockets) {
@@ -119,6 +128,19 @@ class HostileTest {
         }
     }
 
+    /** A delivery whose lease has passed on a machine that is this busy is sent once more; no other is. */
+    private boolean isRepeated(String request) {
+        Matcher id = WEBHOOK_ID.matcher(request);
+        if (!id.find()) {
+            throw new AssertionError("the request has no id: " + request);
+        }
+        Long before = sent.putIfAbsent(id.group(1), System.nanoTime());
+        if (before != null && System.nanoTime() - before < HostileChild.AGAIN_AFTER.toNanos()) {
+            tooEarly.incrementAndGet();
+        }
+        return before != null;
+    }
+
     /**
      * The first request is that of the warm-up. It has to wait for bytes, so that the JVM opens what virtual threads wait by
      * before open files are counted; on a busy machine all other bytes may be there at once. The others are answered when
@@ -128,7 +150,8 @@ class HostileTest {
         try (socket) {
             InputStream in = socket.getInputStream();
             byte[] request = new byte[8192];
-            if (in.read(request) < 0) {
+            int length = in.read(request);
+            if (length < 0 || isRepeated(new String(request, 0, length, ISO_8859_1))) {
                 return;
             }
             int number = waiting.incrementAndGet();
