@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -98,6 +99,8 @@ final class BoundedDns implements Dns, AutoCloseable {
                 slots.slow(lookup.site);
             }
             throw late(lookup.site, Math.min(asked, lookup.began), e);
+        } catch (CancellationException e) {
+            throw unanswered(lookup.site, lookup.began, e);
         } catch (ExecutionException e) {
             String reason = e.getCause() == null ? null : e.getCause().getMessage();
             if (reason == null || !reason.contains(NO_ANSWER)) {
@@ -111,7 +114,7 @@ final class BoundedDns implements Dns, AutoCloseable {
     /** The lookup of this name that is under way, or a new one. */
     private Lookup lookupOf(String host, long asked, long deadline) throws UnknownHostException, InterruptedException {
         Lookup before = running.get(host);
-        if (before != null) {
+        if (before != null && !before.isDone()) {
             return before;
         }
         String site = SiteSlots.site(host);
@@ -119,10 +122,11 @@ final class BoundedDns implements Dns, AutoCloseable {
             throw late(site, asked, null);
         }
         Lookup fresh = new Lookup(host, site);
-        before = running.putIfAbsent(host, fresh);
-        if (before != null) {
+        // Who waits for a lookup can come back here before it has put itself away.
+        Lookup underWay = running.compute(host, (name, other) -> other == null || other.isDone() ? fresh : other);
+        if (underWay != fresh) {
             slots.release(site);
-            return before;
+            return underWay;
         }
         try {
             threads.execute(fresh);

@@ -167,6 +167,25 @@ class ResolverTest {
     }
 
     /** Each customer's name servers hang for many names at once, while the names of others resolve. */
+    /** Whoever waits for an answer may go on before the lookup has put itself away. */
+    @Test
+    void answerIsNotUsedForALookupThatComesLater() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        Dns counting = host -> {
+            asked.incrementAndGet();
+            return List.of(InetAddress.getLoopbackAddress());
+        };
+        try (BoundedDns dns = new BoundedDns(EgressPolicy.development(), counting, Requests.TIMEOUT)) {
+            CallLimits.begin(System.nanoTime() + GRACE.toNanos() * 20, ReadBudget.ofTheHeap());
+            for (int i = 1; i <= 20_000; i++) {
+                dns.lookup("customer.test");
+                assertThat(asked).as("lookups").hasValue(i);
+            }
+        } finally {
+            CallLimits.end();
+        }
+    }
+
     @Test
     void customersWithHangingNameServersNeverPauseTheNode() throws Exception {
         ExecutorService callers = Executors.newCachedThreadPool();
