@@ -81,12 +81,12 @@ public interface DeliveryStore extends AutoCloseable {
     // ---- signers that many webhooks use
 
     /**
-     * Inserts a signer, or replaces the one of this tenant and name, be it removed or not. The store raises the version and
-     * sets the time of the change; those given do not matter.
+     * Inserts a signer, or replaces the one of this tenant and name, be it removed or not. If its version is not 0, it only
+     * replaces the one that has this version. The store raises the version and sets the time of the change.
      *
-     * @return the row as stored
+     * @return the row as stored; empty if somebody else was first: the one that is there has another version, or is removed
      */
-    SignerRow saveSigner(SignerRow signer);
+    Optional<SignerRow> saveSigner(SignerRow signer);
 
     /** The tenant's signer of this name; empty if there is none or it was removed. */
     Optional<SignerRow> findSigner(Optional<String> tenant, String name);

@@ -205,8 +205,14 @@ final class InMemoryStore implements DeliveryStore {
     }
 
     @Override
-    public synchronized SignerRow saveSigner(SignerRow signer) {
-        return putSigner(signer.tenant(), signer.name(), false, signer.settings(), signer.secrets());
+    public synchronized Optional<SignerRow> saveSigner(SignerRow signer) {
+        long stored = findSigner(signer.tenant(), signer.name())
+                .map(SignerRow::version)
+                .orElse(0L);
+        if (signer.version() != 0 && signer.version() != stored) {
+            return Optional.empty();
+        }
+        return Optional.of(putSigner(signer.tenant(), signer.name(), false, signer.settings(), signer.secrets()));
     }
 
     private SignerRow putSigner(

@@ -23,6 +23,8 @@ final class SignerAdministration implements Signers {
     private static final Logger log = LoggerFactory.getLogger(SignerAdministration.class);
     private static final int PAGE = 1000;
     private static final int SHOWN = 5;
+    private static final int MAX_TRIES = 5;
+    private static final long ANY_VERSION = 0;
 
     private final Optional<String> tenant;
     private final DeliveryStore store;
@@ -46,15 +48,21 @@ final class SignerAdministration implements Signers {
     @Override
     public void save(String name, Signer signer) {
         Objects.requireNonNull(name, "name");
-        List<Problem> problems = rules.checkShared(tenant, name, Objects.requireNonNull(signer, "signer"));
+        save(name, ANY_VERSION, Objects.requireNonNull(signer, "signer"));
+    }
+
+    /** Tells whether it was saved: unless somebody else has changed or removed it since it had this version. */
+    private boolean save(String name, long version, Signer signer) {
+        List<Problem> problems = rules.checkShared(tenant, name, signer);
         if (problems.isEmpty() && setsOtherHeaders(name, signer)) {
             problems = conflicts(name, signer);
         }
         if (!problems.isEmpty()) {
             throw new InvalidWebhookException(problems);
         }
-        SignerRow saved = store.saveSigner(SignerDocument.row(tenant, name, signer));
-        changed(name, () -> shared.put(saved));
+        Optional<SignerRow> saved = store.saveSigner(SignerDocument.row(tenant, name, version, signer));
+        saved.ifPresent(row -> changed(name, () -> shared.put(row)));
+        return saved.isPresent();
     }
 
     private boolean setsOtherHeaders(String name, Signer signer) {
@@ -85,13 +93,25 @@ final class SignerAdministration implements Signers {
                 : store.findSigner(tenant, each).map(SignerDocument::read));
     }
 
+    /** Others may change the signer at the same moment: it is read again then. */
     @Override
     public Secret rotateSecret(String name, Duration grace) {
         Objects.requireNonNull(grace, "grace");
-        Signer before = row(name)
-                .map(SignerDocument::read)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "no shared signer is stored under this name for the tenant; save it first"));
+        for (int i = 0; i < MAX_TRIES; i++) {
+            SignerRow before = row(name)
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "no shared signer is stored under this name for the tenant; save it first"));
+            Signer signer = SignerDocument.read(before);
+            Secret next = nextSecret(name, signer);
+            if (save(name, before.version(), StoredSigner.rotated(signer, next, store.now(), grace))) {
+                return next;
+            }
+        }
+        throw new StaleWebhookException(
+                "the shared signer " + name + " could not be rotated: it is being changed by others; try it again");
+    }
+
+    private static Secret nextSecret(String name, Signer before) {
         if (before instanceof UnreadableSigner) {
             throw new InvalidWebhookException(List.of(new Problem(
                     "signer",
@@ -99,12 +119,10 @@ final class SignerAdministration implements Signers {
                     "cannot be read here, since the key of its secrets is missing or a newer version stored it; rotate it"
                             + " where it can be read, or save it anew")));
         }
-        Secret next = StoredSigner.freshSecret(before)
+        return StoredSigner.freshSecret(before)
                 .orElseThrow(() -> new IllegalArgumentException("the shared signer " + name
                         + " is no Standard Webhooks or HMAC signer; what the receiver gave, such as a token, is changed"
                         + " with save"));
-        save(name, StoredSigner.rotated(before, next, store.now(), grace));
-        return next;
     }
 
     @Override

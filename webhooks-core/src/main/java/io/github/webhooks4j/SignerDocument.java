@@ -61,12 +61,12 @@ record SignerDocument(String kind, Map<String, String> settings, List<String> se
 
     // ---- by itself
 
-    static SignerRow row(Optional<String> tenant, String name, Signer signer) {
+    static SignerRow row(Optional<String> tenant, String name, long version, Signer signer) {
         Map<String, String> secrets = new HashMap<>();
         SignerDocument document = write(signer, "", secrets);
         try {
             String settings = new String(Json.write(document), StandardCharsets.UTF_8);
-            return new SignerRow(tenant, name, 0, Instant.EPOCH, false, settings, secrets);
+            return new SignerRow(tenant, name, version, Instant.EPOCH, false, settings, secrets);
         } catch (InvalidJsonException e) {
             throw new IllegalStateException("a signer document is always JSON", e);
         }

@@ -31,14 +31,14 @@ public interface Signers {
      * Gives a signer a new secret, of the kind it has, as {@link WebhookClient#rotateSecret} does: the one before goes on signing
      * beside it for a while, for all webhooks that use it. Up to 10 old ones are kept.
      *
-     * <p>Change a signer from one place at a time: what is saved last counts, so that the secret of a rotation made at the same
-     * moment elsewhere would be lost.
+     * <p>Of several rotations at the same moment each makes a secret that signs.
      *
      * @param grace how long the secret before signs, zero to 7 days, as a rule {@link WebhookClient#ROTATION_GRACE}; zero if it
      *     became known to others, which ends all old ones at once. A header that has room for one signature only needs zero
      * @return the new secret, to be shown to the receivers
      * @throws IllegalArgumentException if nothing is stored under this name, it has no secret that the sender may choose, or it
      *     cannot be rotated so
+     * @throws StaleWebhookException if others go on changing it at the same moment; nothing was stored
      * @throws InvalidWebhookException if this node cannot read its secrets, or may not store it any more
      */
     Secret rotateSecret(String name, Duration grace);

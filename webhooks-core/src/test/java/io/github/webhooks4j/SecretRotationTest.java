@@ -11,17 +11,24 @@ import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SecretRotationTest {
+    private static final int ROTATIONS = 5;
+
     private final SteppedClient node = new SteppedClient().open();
 
     @AfterEach
@@ -155,6 +162,37 @@ class SecretRotationTest {
             assertThat(verifies(old, lastTo("a"), node.clock.instant())).isFalse();
         }
         assertThat(verifies(third, lastTo("a"), node.clock.instant())).isTrue();
+    }
+
+    @Test
+    void eachOfSeveralRotationsOfASharedSecretAtOnceSigns() throws Exception {
+        node.client.signers().save("ours", Signer.standardWebhooks(SteppedClient.SECRET));
+        node.client.register(SteppedClient.webhook("a", "*")
+                .unsigned()
+                .signer(Signer.shared("ours"))
+                .build());
+        ExecutorService threads = Executors.newFixedThreadPool(ROTATIONS);
+        CyclicBarrier start = new CyclicBarrier(ROTATIONS);
+        List<Future<Secret>> rotations = new ArrayList<>();
+        try {
+            for (int i = 0; i < ROTATIONS; i++) {
+                rotations.add(threads.submit(() -> {
+                    start.await();
+                    return node.client.signers().rotateSecret("ours", WebhookClient.ROTATION_GRACE);
+                }));
+            }
+            for (Future<Secret> rotation : rotations) {
+                rotation.get();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        publish();
+
+        for (Future<Secret> rotation : rotations) {
+            assertThat(verifies(rotation.get(), lastTo("a"), node.clock.instant()))
+                    .isTrue();
+        }
     }
 
     @Test

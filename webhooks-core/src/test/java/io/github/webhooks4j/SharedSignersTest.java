@@ -33,6 +33,12 @@ class SharedSignersTest {
         return Signer.bearer(Secret.of(token));
     }
 
+    private SignerRow saved(String name, Signer signer) {
+        return node.store
+                .saveSigner(SignerDocument.row(Optional.empty(), name, 0, signer))
+                .orElseThrow();
+    }
+
     private static Webhook using(String id, String... names) {
         Webhook.Builder webhook = Webhook.builder(SteppedClient.url(id)).id(id).events("*");
         for (String name : names) {
@@ -166,7 +172,7 @@ class SharedSignersTest {
     @Test
     void whatWasReadOnceIsKeptWhileItsKeyIsOutOfReach() {
         SharedSigners view = new SharedSigners();
-        SignerRow one = node.store.saveSigner(SignerDocument.row(Optional.empty(), "ours", bearer("one")));
+        SignerRow one = saved("ours", bearer("one"));
         view.put(one);
         long changes = view.changes();
 
@@ -176,7 +182,7 @@ class SharedSignersTest {
         assertThat(view.find(Optional.empty(), "ours")).contains(bearer("one"));
         assertThat(view.changes()).isEqualTo(changes);
 
-        SignerRow two = node.store.saveSigner(SignerDocument.row(Optional.empty(), "ours", bearer("two")));
+        SignerRow two = saved("ours", bearer("two"));
         view.put(withoutItsKey(two));
 
         assertThat(view.find(Optional.empty(), "ours")).containsInstanceOf(UnreadableSigner.class);
@@ -187,7 +193,7 @@ class SharedSignersTest {
         SharedSigners view = new SharedSigners();
         List<String> names = IntStream.range(0, 25).mapToObj(i -> "n" + i).toList();
         for (String name : names) {
-            view.put(withoutItsKey(node.store.saveSigner(SignerDocument.row(Optional.empty(), name, bearer("one")))));
+            view.put(withoutItsKey(saved(name, bearer("one"))));
         }
         names.stream()
                 .limit(15)

@@ -21,7 +21,8 @@ abstract class SignersContract extends WebhooksContract {
     }
 
     private SignerRow save(Optional<String> tenant, String name) {
-        return store.saveSigner(signer(tenant, name, "{}", Map.of("s", "geheim")));
+        return store.saveSigner(signer(tenant, name, "{}", Map.of("s", "geheim")))
+                .orElseThrow();
     }
 
     @Test
@@ -30,7 +31,8 @@ abstract class SignersContract extends WebhooksContract {
                 Map.of("a", "", "b\"\\", "\n\u0001/'\u00fc\u20ac\uD83D\uDE00", "c", "${prefix} ?; --");
         String settings = "{\"name\":\"Gr\u00fc\u00dfe ? ${prefix}\",\"pad\":\"" + "x".repeat(100_000) + "\"}";
 
-        SignerRow saved = store.saveSigner(signer(ACME, "ours", settings, secrets));
+        SignerRow saved =
+                store.saveSigner(signer(ACME, "ours", settings, secrets)).orElseThrow();
 
         assertThat(saved)
                 .isEqualTo(new SignerRow(ACME, "ours", 1, store.now(), false, settings, secrets))
@@ -42,11 +44,47 @@ abstract class SignersContract extends WebhooksContract {
         SignerRow first = save(ACME, "ours");
         elapse(TICK);
 
-        SignerRow second = store.saveSigner(signer(ACME, "ours", "{\"n\":2}", Map.of()));
+        SignerRow second =
+                store.saveSigner(signer(ACME, "ours", "{\"n\":2}", Map.of())).orElseThrow();
 
         assertThat(second)
                 .isEqualTo(new SignerRow(ACME, "ours", 2, first.changedAt().plus(TICK), false, "{\"n\":2}", Map.of()));
         assertThat(store.findSigner(ACME, "ours")).contains(second);
+    }
+
+    private static SignerRow atVersion(long version, SignerRow signer) {
+        return new SignerRow(
+                signer.tenant(), signer.name(), version, signer.changedAt(), false, "{\"n\":2}", signer.secrets());
+    }
+
+    @Test
+    void signerIsReplacedAtTheVersionThatWasRead() {
+        SignerRow read = save(ACME, "ours");
+
+        SignerRow second = store.saveSigner(atVersion(1, read)).orElseThrow();
+
+        assertThat(second.version()).isEqualTo(2);
+        assertThat(second.settings()).isEqualTo("{\"n\":2}");
+        assertThat(store.saveSigner(atVersion(1, read))).isEmpty();
+        assertThat(store.saveSigner(atVersion(3, read))).isEmpty();
+        assertThat(store.findSigner(ACME, "ours")).contains(second);
+        assertThat(store.saveSigner(new SignerRow(ACME, "another", 1, second.changedAt(), false, "{}", Map.of())))
+                .isEmpty();
+        assertThat(store.findSigner(ACME, "another")).isEmpty();
+
+        store.removeSigner(ACME, "ours");
+        assertThat(store.saveSigner(atVersion(3, read))).isEmpty();
+        assertThat(store.findSigner(ACME, "ours")).isEmpty();
+    }
+
+    @Test
+    void oneOfManyReplacesTheVersionThatAllHaveRead() throws Exception {
+        SignerRow read = save(ACME, "ours");
+
+        List<Optional<SignerRow>> saved = inThreads(8, () -> store.saveSigner(atVersion(1, read)));
+
+        assertThat(saved.stream().filter(Optional::isPresent)).hasSize(1);
+        assertThat(store.findSigner(ACME, "ours").orElseThrow().version()).isEqualTo(2);
     }
 
     @Test

@@ -227,7 +227,7 @@ public final class JdbcDeliveryStore implements DeliveryStore {
     }
 
     @Override
-    public SignerRow saveSigner(SignerRow signer) {
+    public Optional<SignerRow> saveSigner(SignerRow signer) {
         Opened store = store();
         return store.joined.write("save a signer", connection -> store.signers.save(connection, signer));
     }

@@ -20,6 +20,7 @@ final class SignerRows {
     private final SealedSecrets secrets;
     private final String insert;
     private final String update;
+    private final String replace;
     private final String purge;
     private final String reseal;
     private final String find;
@@ -34,6 +35,7 @@ final class SignerRows {
                 + " VALUES (?, ?, ?, ${fromNow}, ?, ?, 1)");
         update = sql.of("UPDATE ${prefix}signers SET removed = ?, settings = ?, secrets = ?, changed_at = ${fromNow},"
                 + " version = version + 1 WHERE tenant = ? AND name = ?");
+        replace = update + " AND version = ? AND removed = FALSE";
         purge = sql.of("DELETE FROM ${prefix}signers WHERE removed = TRUE AND changed_at < ${fromNow}");
         reseal = sql.of("UPDATE ${prefix}signers SET secrets = ? WHERE tenant = ? AND name = ? AND version = ?");
         String select = "SELECT tenant, name, version, changed_at, removed, settings, secrets FROM ${prefix}signers";
@@ -43,14 +45,27 @@ final class SignerRows {
         all = sql.of(select + " WHERE removed = FALSE");
     }
 
-    SignerRow save(Connection connection, SignerRow signer) throws SQLException {
+    Optional<SignerRow> save(Connection connection, SignerRow signer) throws SQLException {
         Owner owner = Owner.signer(signer.tenant(), signer.name());
         String sealed = secrets.write(owner, signer.secrets());
+        if (signer.version() != 0) {
+            return replace(connection, owner, signer, sealed)
+                    ? find(connection, owner.tenant(), owner.id())
+                    : Optional.empty();
+        }
         if (!update(connection, owner, false, signer.settings(), sealed)
                 && !insert(connection, owner, signer.settings(), sealed)) {
             update(connection, owner, false, signer.settings(), sealed); // another node was first
         }
-        return find(connection, owner.tenant(), owner.id()).orElseThrow();
+        return find(connection, owner.tenant(), owner.id());
+    }
+
+    private boolean replace(Connection connection, Owner owner, SignerRow signer, String sealed) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(replace)) {
+            bind(statement, owner, false, signer.settings(), sealed);
+            statement.setLong(7, signer.version());
+            return statement.executeUpdate() == 1;
+        }
     }
 
     private boolean update(Connection connection, Owner owner, boolean removed, String settings, String sealed)
