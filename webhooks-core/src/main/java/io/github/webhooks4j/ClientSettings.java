@@ -137,7 +137,7 @@ final class ClientSettings implements WebhookClient.Builder {
         return new Lanes.Limits(
                 concurrencyPerWebhook,
                 maxInFlight,
-                Math.max(1, maxInFlight / CUSTOMERS_SHARE),
+                new CustomerShare(Math.max(1, maxInFlight / CUSTOMERS_SHARE), maxInFlight),
                 Math.max(1_000, HELD_PER_REQUEST * maxInFlight),
                 MAX_HELD_BYTES,
                 maxEventBytes,

@@ -13,7 +13,7 @@ final class Holdings {
 
     private final int max;
     private final long maxBytes;
-    private final double customersShare;
+    private final CustomerShare share;
     private int held;
     private long bytes;
     private int uncommitted; // of those held
@@ -24,7 +24,7 @@ final class Holdings {
     Holdings(Lanes.Limits limits) {
         max = limits.maxHeld();
         maxBytes = limits.maxHeldBytes();
-        customersShare = (double) limits.maxInFlightPerCustomer() / limits.maxInFlight();
+        share = limits.share();
         expectedBytes = limits.maxEventBytes();
     }
 
@@ -66,25 +66,36 @@ final class Holdings {
 
     /** How many deliveries a claim may be for. */
     int claimable() {
-        int mayBeHeld = max - max / PUBLISHED_SHARE - held;
-        long mayBeHeldBytes = maxBytes - maxBytes / PUBLISHED_SHARE - bytes;
-        return mayBeHeld <= 0 || mayBeHeldBytes <= 0 ? 0 : Math.min(mayBeHeld, expectedToFit(mayBeHeldBytes));
+        return claimableCount() <= 0 || claimableBytes() <= 0
+                ? 0
+                : Math.min(claimableCount(), expectedToFit(claimableBytes()));
     }
 
-    /** A customer may have the same share of what is held as it may have of the requests; one delivery in any case. */
+    private int claimableCount() {
+        return max - max / PUBLISHED_SHARE - held;
+    }
+
+    private long claimableBytes() {
+        return maxBytes - maxBytes / PUBLISHED_SHARE - bytes;
+    }
+
+    /** How many deliveries may be added to what a customer has here; one, if that is nothing. */
     int room(Customer customer) {
-        int room = bytesLeft(customer) > 0 ? (int) (max * customersShare) - customer.held : 0;
-        return customer.held == 0 ? Math.max(1, room) : room;
+        boolean full = share.more(maxBytes - bytes, customer.heldBytes) <= 0;
+        return atLeastOne(customer.held, full ? 0 : share.more(max - held, customer.held));
     }
 
-    /** How much of that is left to a claim that is for so many others of its deliveries. */
-    int claimable(Customer customer, int besides) {
-        int fits = besides == 0 ? expectedToFit(bytesLeft(customer)) : (int) (bytesLeft(customer) / expectedBytes);
-        return Math.min(room(customer), fits) - besides;
+    /** How many more may be claimed for a customer in a claim that is for so many others already, and for so many of its own. */
+    int claimable(Customer customer, int inAll, int ofCustomer) {
+        long count = share.more(claimableCount() - inAll, customer.held + ofCustomer);
+        long bytesLeft =
+                share.more(claimableBytes() - inAll * expectedBytes, customer.heldBytes + ofCustomer * expectedBytes);
+        long fit = (bytesLeft + expectedBytes - 1) / expectedBytes; // the last one, if any part of it does
+        return atLeastOne(customer.held + ofCustomer, Math.min(count, fit));
     }
 
-    private long bytesLeft(Customer customer) {
-        return (long) (maxBytes * customersShare) - customer.heldBytes;
+    private static int atLeastOne(int has, long more) {
+        return (int) (has == 0 ? Math.max(1, more) : more);
     }
 
     /** Sizes are known only once a claim was made: as many as fit if each is as large as the largest seen lately. */

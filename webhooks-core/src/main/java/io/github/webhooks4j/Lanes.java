@@ -33,7 +33,7 @@ final class Lanes {
     record Limits(
             int concurrencyPerWebhook,
             int maxInFlight,
-            int maxInFlightPerCustomer,
+            CustomerShare share,
             int maxHeld,
             long maxHeldBytes,
             int maxEventBytes,
@@ -299,19 +299,23 @@ final class Lanes {
     private @Nullable Lane nextLane() {
         for (Iterator<Lane> lanes = limited.iterator(); lanes.hasNext(); ) {
             Lane lane = lanes.next();
-            if (lane.customer.inFlight < limits.maxInFlightPerCustomer) {
+            if (lane.customer.inFlight < limits.share.part()) {
                 lanes.remove();
                 return lane;
             }
         }
-        newcomerWasLast = !newcomers.isEmpty() && (!newcomerWasLast || ready.isEmpty());
-        Customer customer = (newcomerWasLast ? newcomers : ready).poll();
-        if (customer == null) {
-            return null;
+        while (true) {
+            newcomerWasLast = !newcomers.isEmpty() && (!newcomerWasLast || ready.isEmpty());
+            Customer customer = (newcomerWasLast ? newcomers : ready).poll();
+            if (customer == null) {
+                return null;
+            }
+            customer.listed = false;
+            customer.isNew = false;
+            if (startable(customer) > 0) {
+                return customer.ready.remove();
+            } // otherwise it is listed again when a request of its own ends
         }
-        customer.listed = false;
-        customer.isNew = false;
-        return customer.ready.remove();
     }
 
     /**
@@ -351,7 +355,7 @@ final class Lanes {
     }
 
     private void list(Customer customer) {
-        if (!customer.listed && !customer.ready.isEmpty() && customer.inFlight < limits.maxInFlightPerCustomer) {
+        if (!customer.listed && !customer.ready.isEmpty() && startable(customer) > 0) {
             customer.listed = true;
             (customer.isNew ? newcomers : ready).add(customer);
         }
@@ -395,12 +399,13 @@ final class Lanes {
             }
             int left = held.claimable();
             int most = Math.min(MAX_CLAIM, Math.max(LEAST_CLAIM, left / Math.max(1, due.size())));
+            int claimed = 0;
             int startingAtOnce = 0;
             int refused = 0;
             for (Iterator<Lane> lanes = due.iterator(); lanes.hasNext() && left > 0; ) {
                 Lane lane = lanes.next();
                 int besides = byCustomer.getOrDefault(lane.customer, 0);
-                int ofCustomer = held.claimable(lane.customer, besides);
+                int ofCustomer = held.claimable(lane.customer, claimed, besides);
                 lane.customer.capped = ofCustomer <= 0;
                 int room = Math.min(Math.min(room(lane), most), Math.min(left, ofCustomer));
                 if (lane.isLimited() && room > 0 && lane.mayClaim(nowNanos)) {
@@ -412,6 +417,7 @@ final class Lanes {
                 if (room > 0 && lane.mayClaim(nowNanos) && isWorthAClaim(lane)) {
                     claimable.put(lane.webhookId, room);
                     byCustomer.put(lane.customer, besides + room);
+                    claimed += room;
                     lane.dueAgain = false;
                     left -= room;
                 }
@@ -555,7 +561,12 @@ final class Lanes {
 
     /** How many of a lane could start at once, beside so many of its customer's. */
     private int startable(Lane lane, int besides) {
-        int ofCustomer = limits.maxInFlightPerCustomer - lane.customer.inFlight - besides;
-        return Math.min(ofCustomer, lane.concurrency() - lane.inFlight - lane.waiting());
+        return Math.min(startable(lane.customer) - besides, lane.concurrency() - lane.inFlight - lane.waiting());
+    }
+
+    /** How many more requests a customer may have under way; one, if it has none. */
+    private int startable(Customer customer) {
+        int more = (int) limits.share.more(limits.maxInFlight - inFlight, customer.inFlight);
+        return customer.inFlight == 0 ? Math.max(1, more) : more;
     }
 }

@@ -28,7 +28,8 @@ class ConfirmationsTest {
 
     private final ManualClock clock = new ManualClock();
     private final Lanes lanes = new Lanes(
-            new Lanes.Limits(2, 100, 100, HELD_BY_NODE, 10_000, 100, Duration.ofSeconds(2)), Lanes.Terms::new);
+            new Lanes.Limits(2, 100, new CustomerShare(100, 100), HELD_BY_NODE, 10_000, 100, Duration.ofSeconds(2)),
+            Lanes.Terms::new);
     private final Set<Claim> committed = new HashSet<>();
     private final List<Integer> reads = new ArrayList<>();
     private final List<Held> givenBack = new ArrayList<>();
@@ -220,7 +221,8 @@ class ConfirmationsTest {
     @Test
     void atTheEndAllAreLookedFor() {
         Lanes large = new Lanes(
-                new Lanes.Limits(5, 100, 100, 100_000, 1 << 30, 100, Duration.ofSeconds(2)), Lanes.Terms::new);
+                new Lanes.Limits(5, 100, new CustomerShare(100, 100), 100_000, 1 << 30, 100, Duration.ofSeconds(2)),
+                Lanes.Terms::new);
         large.open();
         Confirmations many = new Confirmations(store(), large, clock, givenBack::add);
         for (int i = 0; i < 30; i++) {

@@ -9,6 +9,7 @@ import io.github.webhooks4j.Lanes.Limits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,14 @@ class LanesTest {
 
     private static Lanes lanes(int concurrency, int maxInFlight, int maxHeld) {
         return new Lanes(
-                new Limits(concurrency, maxInFlight, maxInFlight, maxHeld, 10_000, 100, Duration.ofSeconds(10)),
+                new Limits(
+                        concurrency,
+                        maxInFlight,
+                        new CustomerShare(maxInFlight, maxInFlight),
+                        maxHeld,
+                        10_000,
+                        100,
+                        Duration.ofSeconds(10)),
                 Lanes.Terms::new);
     }
 
@@ -367,7 +375,7 @@ class LanesTest {
     @Test
     void customersTakeTurnsHoweverManyWebhooksTheyHave() {
         Lanes shared = new Lanes(
-                new Limits(2, 100, 100, 1000, 10_000, 100, Duration.ofSeconds(10)),
+                new Limits(2, 100, new CustomerShare(100, 100), 1000, 10_000, 100, Duration.ofSeconds(10)),
                 id -> new Lanes.Terms(id.substring(0, 1)));
         shared.open();
         for (int i = 0; i < 50; i++) {
@@ -385,7 +393,7 @@ class LanesTest {
     @Test
     void customerHasNoMoreThanItsShareOfTheNode() {
         Lanes shared = new Lanes(
-                new Limits(2, 100, 5, 1000, 10_000, 100, Duration.ofSeconds(10)),
+                new Limits(2, 100, new CustomerShare(5, 100), 1000, 10_000, 100, Duration.ofSeconds(10)),
                 id -> new Lanes.Terms(id.substring(0, 1)));
         shared.open();
         for (int i = 0; i < 50; i++) {
@@ -399,9 +407,50 @@ class LanesTest {
 
         shared.claimed(Map.of("b1", 2), held("b1", 1, 1));
         assertThat(shared.take().webhookId()).isEqualTo("b1");
+        taken.subList(0, 2).forEach(held -> shared.completed(held, took(1)));
+        assertThat(takeAll(shared))
+                .as("its share of what is left now")
+                .singleElement()
+                .satisfies(held -> assertThat(held.webhookId()).startsWith("a"));
+    }
+
+    @Test
+    void eightCustomersHangAndOthersHaveRequests() {
+        Lanes shared = new Lanes(
+                new Limits(64, 256, new CustomerShare(64, 256), 10_000, 1_000_000, 100, Duration.ofSeconds(100)),
+                id -> new Lanes.Terms(id.substring(0, id.indexOf('-'))));
+        shared.open();
+        Map<String, Integer> underWay = new HashMap<>();
+        for (int customer = 0; customer < 8; customer++) {
+            for (int lane = 0; lane < 64; lane++) {
+                claimed(shared, customer + "-" + lane, 1);
+            }
+            for (Held next : takeAll(shared)) {
+                underWay.merge(next.webhookId().replaceAll("-.*", ""), 1, Integer::sum);
+            }
+        }
+
+        assertThat(underWay).hasSize(8).containsEntry("0", 64).containsEntry("1", 48);
+        IntStream.range(0, 10).forEach(lane -> claimed(shared, "another-" + lane, 1));
+        assertThat(takeAll(shared)).as("of another").hasSize(6);
+    }
+
+    @Test
+    void customerWhoHadNoShareLeftGoesOnWhenARequestOfItsOwnEnds() {
+        Lanes shared = new Lanes(
+                new Limits(64, 8, new CustomerShare(2, 8), 1000, 10_000, 100, Duration.ofSeconds(10)),
+                id -> new Lanes.Terms(id.substring(0, 1)));
+        shared.open();
+        for (String lane : List.of("a1", "a2", "a3", "b1", "c1", "d1", "e1")) {
+            claimed(shared, lane, 1);
+        }
+        List<Held> taken = takeAll(shared);
+        assertThat(taken).extracting(Held::webhookId).containsExactly("a1", "b1", "c1", "d1", "e1");
+
+        taken.subList(2, 5).forEach(held -> shared.completed(held, took(1)));
         shared.completed(taken.get(0), took(1));
-        assertThat(shared.take().webhookId()).startsWith("a");
-        assertThat(shared.take()).isNull();
+
+        assertThat(takeAll(shared)).extracting(Held::webhookId).containsExactly("a2");
     }
 
     /** As many as asked for, and more is due. */
@@ -416,7 +465,7 @@ class LanesTest {
     @Test
     void customerHoldsNoMoreThanItsShareSoThatOthersAreClaimedAndPublishedFor() {
         Lanes shared = new Lanes(
-                new Limits(5, 100, 25, 1000, 1_000_000, 100, Duration.ofSeconds(10)),
+                new Limits(5, 100, new CustomerShare(25, 100), 1000, 1_000_000, 100, Duration.ofSeconds(10)),
                 id -> new Lanes.Terms(id.substring(0, 1)));
         shared.open();
         IntStream.range(0, 200).forEach(n -> shared.isDue("a" + n));
@@ -425,11 +474,40 @@ class LanesTest {
         }
 
         assertThat(shared.claimable(0)).isEmpty();
-        assertThat(shared.reserve("a200", 1)).isFalse();
-        assertThat(shared.reserve("b1", 1)).isTrue();
-        shared.isDue("c1");
-        assertThat(shared.claimable(0)).containsOnlyKeys("c1");
+        shared.isDue("b1");
+        assertThat(shared.claimable(0)).containsOnlyKeys("b1");
+        List<Held> published = new ArrayList<>();
+        while (shared.reserve("a" + (200 + published.size()), 1)) {
+            published.add(held("a" + (200 + published.size()), 1));
+        }
+        assertThat(shared.handOver(published)).isEmpty();
+        assertThat(shared.reserve("c1", 1)).isTrue();
+        assertThat(published).as("what claims left to it").hasSize(250 - 187);
         assertThat(shared.close()).hasSize(250);
+    }
+
+    @Test
+    void eightCustomersHoldAllTheyMayAndOthersAreClaimedAndPublishedFor() {
+        Lanes shared = new Lanes(
+                new Limits(5, 100, new CustomerShare(25, 100), 1000, 1_000_000, 100, Duration.ofSeconds(10)),
+                id -> new Lanes.Terms(id.substring(0, id.indexOf('-'))));
+        shared.open();
+        for (int customer = 0; customer < 8; customer++) {
+            for (int lane = 0; lane < 20; lane++) {
+                shared.isDue(customer + "-" + lane);
+            }
+        }
+        for (int i = 0; i < 1_000; i++) {
+            claimAll(shared);
+        }
+
+        shared.isDue("another-");
+        assertThat(shared.claimable(0).get("another-")).isPositive();
+        int published = 0;
+        while (shared.reserve("another-" + published, 1)) {
+            published++;
+        }
+        assertThat(published).isGreaterThan(250 / 4);
     }
 
     @Test
@@ -457,8 +535,9 @@ class LanesTest {
 
     @Test
     void manyLanesWithLongBacklogsAllGetTheirTurn() {
-        Lanes many =
-                new Lanes(new Limits(5, 100, 100, 10_000, 1_000_000, 100, Duration.ofSeconds(10)), Lanes.Terms::new);
+        Lanes many = new Lanes(
+                new Limits(5, 100, new CustomerShare(100, 100), 10_000, 1_000_000, 100, Duration.ofSeconds(10)),
+                Lanes.Terms::new);
         many.open();
         IntStream.range(0, 1_000).forEach(n -> many.isDue("w" + n));
         Set<String> claimed = new HashSet<>();
@@ -496,10 +575,10 @@ class LanesTest {
 
     @Test
     void roomOfACustomerThatWasFullLetsItsOtherLanesClaim() {
-        Limits limits = new Limits(64, 100, 25, 40, 10_000, 100, Duration.ofSeconds(100));
+        Limits limits = new Limits(64, 100, new CustomerShare(25, 100), 40, 10_000, 100, Duration.ofSeconds(100));
         Lanes shared = new Lanes(limits, id -> new Lanes.Terms("one customer"));
         shared.open();
-        claimed(shared, "a", 10);
+        claimed(shared, "a", 7);
         shared.isDue("b");
         assertThat(shared.claimable(0)).as("it holds its share").isEmpty();
 
@@ -511,7 +590,14 @@ class LanesTest {
     // ---- limited rates
 
     private static Lanes limited(int concurrency, int maxInFlight) {
-        Limits limits = new Limits(64, maxInFlight, maxInFlight, 1000, 10_000, 100, Duration.ofSeconds(10));
+        Limits limits = new Limits(
+                64,
+                maxInFlight,
+                new CustomerShare(maxInFlight, maxInFlight),
+                1000,
+                10_000,
+                100,
+                Duration.ofSeconds(10));
         Lanes lanes = new Lanes(
                 limits,
                 id -> new Lanes.Terms(
@@ -574,7 +660,7 @@ class LanesTest {
 
     @Test
     void limitedLanesTogetherClaimWhatCanStartAtOnce() {
-        Limits limits = new Limits(64, 100, 25, 1000, 10_000, 100, Duration.ofSeconds(10));
+        Limits limits = new Limits(64, 100, new CustomerShare(25, 100), 1000, 100_000, 100, Duration.ofSeconds(10));
         Lanes many = new Lanes(
                 limits, id -> new Lanes.Terms("one", OptionalInt.empty(), Optional.of(RateLimit.of(5, SECOND))));
         many.open();

@@ -29,7 +29,8 @@ class RecorderTest {
     private final ManualClock clock = new ManualClock();
     private final DeliveryStore store = new InMemoryStore(clock);
     private final Lanes lanes = new Lanes(
-            new Lanes.Limits(5, 10_000, 10_000, 10_000, 1 << 30, 1, Duration.ofSeconds(100)), Lanes.Terms::new);
+            new Lanes.Limits(5, 10_000, new CustomerShare(10_000, 10_000), 10_000, 1 << 30, 1, Duration.ofSeconds(100)),
+            Lanes.Terms::new);
     private final List<Finished> told = new ArrayList<>();
     private final Map<String, UUID> keys = new HashMap<>();
     private final List<Integer> batches = new ArrayList<>();
