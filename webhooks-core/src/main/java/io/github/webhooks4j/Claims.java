@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,13 +38,14 @@ final class Claims {
     private final Expected expected;
     private final StoreClock clock;
     private final Ticker ticker;
+    private final LeaseTerms terms;
     private final Duration lease;
     private final Predicate<String> isGone;
     private final Consumer<Held> release;
     private final Runnable wake;
 
-    /** Webhooks that one delivery is claimed for in this round, though their breaker is open. */
-    private final Set<String> probes = new HashSet<>();
+    /** Webhooks that one delivery is claimed for in this round, though their breaker is open, and until when this node may. */
+    private final Map<String, Long> probes = new HashMap<>();
 
     /** Webhooks whose breaker is open, for which this node has asked for the right to one request, and has no answer yet. */
     private final Set<String> asking = ConcurrentHashMap.newKeySet();
@@ -69,7 +69,8 @@ final class Claims {
         statuses = parts.statuses();
         clock = parts.clock();
         ticker = parts.ticker();
-        lease = parts.terms().lease();
+        terms = parts.terms();
+        lease = terms.lease();
         this.expected = expected;
         this.isGone = isGone;
         this.release = release;
@@ -106,7 +107,7 @@ final class Claims {
         lanes.isNotDue(webhookId); // what waits is given back when its turn comes, but for a probe
         Long until = wonUntil.remove(webhookId);
         if (until != null && ticker.nanos() - until < 0) {
-            probes.add(webhookId);
+            probes.put(webhookId, until);
             room.setValue(1);
             return false;
         }
@@ -155,7 +156,7 @@ final class Claims {
     private void claimUnlimited(Map<String, Integer> room) {
         long leaseEnd = ticker.nanos() + lease.toNanos();
         List<Held> claimed = store.claim(room, lease).stream()
-                .map(each -> held(each, leaseEnd, leaseEnd))
+                .map(each -> held(each, leaseEnd, leaseEnd, false))
                 .toList();
         handOver(room, claimed);
     }
@@ -167,8 +168,8 @@ final class Claims {
         slowestNanos = Math.max(ticker.nanos() - began, slowestNanos - slowestNanos / FORGETTING);
         for (Claimed each : claims.claimed()) {
             LimitedRoom wanted = Objects.requireNonNull(room.get(each.claim().webhookId()));
-            claimed.add(held(
-                    each, began + lease.toNanos(), began + wanted.startWithin().toNanos()));
+            long startBy = began + wanted.startWithin().toNanos();
+            claimed.add(held(each, began + lease.toNanos(), startBy, true));
         }
         Map<String, Integer> asked = new HashMap<>();
         room.forEach((webhookId, wanted) -> asked.put(webhookId, wanted.deliveries()));
@@ -185,9 +186,13 @@ final class Claims {
         return needed.compareTo(limit.startWithin()) > 0 ? needed : limit.startWithin();
     }
 
-    private Held held(Claimed claimed, long leaseEnd, long startBy) {
-        return new Held(
-                claimed, leaseEnd, startBy, probes.contains(claimed.claim().webhookId()));
+    private Held held(Claimed claimed, long leaseEnd, long startBy, boolean limited) {
+        Long probeUntil = probes.get(claimed.claim().webhookId());
+        if (probeUntil == null) {
+            return new Held(claimed, leaseEnd, startBy, limited, false);
+        }
+        long lastStart = terms.lastStart(probeUntil); // another node may have the right after that
+        return new Held(claimed, leaseEnd, lastStart - startBy < 0 ? lastStart : startBy, limited, true);
     }
 
     private void handOver(Map<String, Integer> asked, List<Held> claimed) {

@@ -293,7 +293,8 @@ final class Engine {
         long now = ticker.nanos();
         boolean inTime = now - terms.lastStart(held.leaseEndNanos()) <= 0 && now - held.startByNanos() <= 0;
         boolean viewIsFresh = registry.age().compareTo(MAX_VIEW_AGE) <= 0;
-        if (!inTime || !viewIsFresh || isGone(held.webhookId())) {
+        boolean allowed = held.limited() || registry.rateLimit(held.webhookId()).isEmpty();
+        if (!inTime || !allowed || !viewIsFresh || isGone(held.webhookId())) {
             return null;
         }
         return held.probe() ? registry.activeOrBroken(held.webhookId()) : registry.active(held.webhookId());

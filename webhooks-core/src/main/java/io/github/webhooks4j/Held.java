@@ -8,11 +8,12 @@ import io.github.webhooks4j.DeliveryStore.Claimed;
  * @param claimed the delivery
  * @param leaseEndNanos when the lease ends, by {@link Ticker#nanos}; never later than the store thinks
  * @param startByNanos when it must have started, whatever the lease allows: what a rate limit allows is for now
+ * @param limited whether the rate limit of its webhook has allowed it
  * @param probe whether it is sent although the breaker of its webhook is open, to see whether the receiver is back
  */
-record Held(Claimed claimed, long leaseEndNanos, long startByNanos, boolean probe) {
+record Held(Claimed claimed, long leaseEndNanos, long startByNanos, boolean limited, boolean probe) {
     Held(Claimed claimed, long leaseEndNanos) {
-        this(claimed, leaseEndNanos, leaseEndNanos, false);
+        this(claimed, leaseEndNanos, leaseEndNanos, false, false);
     }
 
     String webhookId() {

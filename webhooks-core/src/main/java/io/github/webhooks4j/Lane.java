@@ -25,6 +25,7 @@ final class Lane {
     int inFlight;
 
     private int retriesInFlight;
+    private boolean retryWasLast;
     /** Places promised to deliveries whose insert has not returned yet. */
     int reserved;
     /** Whether it waits for its turn among the lanes that can start a request. */
@@ -106,17 +107,23 @@ final class Lane {
 
     /** What was due first; but while first attempts wait, retries take no more than half of the requests. */
     Held start() {
-        boolean retry = firsts.isEmpty()
-                || (!retries.isEmpty()
-                        && (retriesInFlight + 1) * 2 <= Math.max(2, concurrency())
-                        && retries.element()
-                                .claimed()
-                                .dueAt()
-                                .isBefore(firsts.element().claimed().dueAt()));
+        boolean retry = firsts.isEmpty() || (!retries.isEmpty() && mayRetry() && isRetryDueFirst());
         Held next = (retry ? retries : firsts).remove();
         inFlight++;
         retriesInFlight += isRetry(next) ? 1 : 0;
+        retryWasLast = retry;
         return next;
+    }
+
+    private boolean mayRetry() {
+        return concurrency() == 1 ? !retryWasLast : (retriesInFlight + 1) * 2 <= concurrency();
+    }
+
+    private boolean isRetryDueFirst() {
+        return retries.element()
+                .claimed()
+                .dueAt()
+                .isBefore(firsts.element().claimed().dueAt());
     }
 
     /** A request ended, or was not made. */

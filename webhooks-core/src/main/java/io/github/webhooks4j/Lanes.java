@@ -1,10 +1,8 @@
 package io.github.webhooks4j;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -23,10 +21,9 @@ import org.jspecify.annotations.Nullable;
  * All lanes of this node, and the one lock over them: decides who may start next, how much more may be claimed, and when
  * to look for what is due. Decisions are made inside the lock; nothing else happens there.
  *
- * <p>Customers take turns, and so do the lanes of each: whoever starts a request goes to the end of the line, however long its
- * queue is. A customer has no more than a share of the requests of this node, and of what it holds. What is published for a customer
- * that has nothing here does not wait behind the backlogs of others: a part of what this node holds is kept free for it, and
- * every other turn.
+ * <p>A customer has no more than a share of the requests of this node, and of what it holds ({@link CustomerShare}). What is
+ * published for a customer that has nothing here does not wait behind the backlogs of others: a part of what this node holds is
+ * kept free for it ({@link Holdings}), and every other turn ({@link Turns}).
  */
 final class Lanes {
     /** How much one node takes on. */
@@ -55,7 +52,7 @@ final class Lanes {
 
     private static final Duration ASSUMED_EXCHANGE = Duration.ofSeconds(1);
     private static final int MAX_CLAIM = 128;
-    /** One in so many requests, at most, may be kept free for limited rates while this node is full. */
+    /** While this node is full, one in so many requests is for limited rates: made, or kept free. */
     private static final int LIMITED_SHARE = 8;
     /** The least that a claim is for, if there is room for it: so many lanes may be due that each would get nearly nothing. */
     private static final int LEAST_CLAIM = 8;
@@ -67,17 +64,9 @@ final class Lanes {
     // guarded by lock
     private final Map<String, Lane> lanes = new HashMap<>();
     private final Map<String, Customer> customers = new HashMap<>();
-    private final Deque<Customer> ready = new ArrayDeque<>();
-    /** Those that had nothing here until something was published for them; they have every other turn. */
-    private final Deque<Customer> newcomers = new ArrayDeque<>();
-
-    /** Lanes of limited rates that can start a request: first, since what is claimed for them can start at once, and must. */
-    private final Deque<Lane> limited = new ArrayDeque<>();
-
-    private boolean newcomerWasLast;
+    private final Turns turns;
     private final Set<Lane> due = new LinkedHashSet<>();
     private final WakeUps wakeUps = new WakeUps();
-    private int inFlight;
     private final Holdings held;
     private boolean open;
     private boolean backedUp;
@@ -96,6 +85,7 @@ final class Lanes {
     Lanes(Limits limits, Function<String, Terms> termsOf) {
         this.limits = limits;
         this.termsOf = termsOf;
+        turns = new Turns(limits);
         held = new Holdings(limits);
     }
 
@@ -260,14 +250,13 @@ final class Lanes {
     }
 
     private void enqueueNew(Lane lane, Held delivery) {
-        Customer customer = lane.customer;
-        customer.isNew |= !customer.listed && customer.inFlight == 0;
+        turns.welcome(lane.customer);
         enqueue(lane, delivery);
     }
 
     private void enqueue(Lane lane, Held delivery) {
         lane.add(delivery);
-        list(lane);
+        turns.add(lane);
     }
 
     // ---- what goes out
@@ -277,44 +266,18 @@ final class Lanes {
     Held take() {
         lock.lock();
         try {
-            if (!open || backedUp || inFlight >= limits.maxInFlight - keptFree) {
+            if (!open || backedUp || turns.places() <= keptFree) {
                 return null;
             }
-            Lane lane = nextLane();
+            Lane lane = turns.next();
             if (lane == null) {
                 return null;
             }
-            lane.listed = false;
             Held next = lane.start();
-            lane.customer.inFlight++;
-            inFlight++;
-            list(lane);
-            list(lane.customer);
+            turns.started(lane, next);
             return next;
         } finally {
             lock.unlock();
-        }
-    }
-
-    private @Nullable Lane nextLane() {
-        for (Iterator<Lane> lanes = limited.iterator(); lanes.hasNext(); ) {
-            Lane lane = lanes.next();
-            if (lane.customer.inFlight < limits.share.part()) {
-                lanes.remove();
-                return lane;
-            }
-        }
-        while (true) {
-            newcomerWasLast = !newcomers.isEmpty() && (!newcomerWasLast || ready.isEmpty());
-            Customer customer = (newcomerWasLast ? newcomers : ready).poll();
-            if (customer == null) {
-                return null;
-            }
-            customer.listed = false;
-            customer.isNew = false;
-            if (startable(customer) > 0) {
-                return customer.ready.remove();
-            } // otherwise it is listed again when a request of its own ends
         }
     }
 
@@ -332,32 +295,14 @@ final class Lanes {
                 lane.learn(exchange);
             }
             lane.ended(delivery);
-            lane.customer.inFlight--;
-            inFlight--;
+            turns.ended(lane, delivery);
             held.add(lane.customer, -1, -delivery.bytes());
-            list(lane);
-            list(lane.customer);
             signalIfIdle();
             return (lane.due && isWorthAClaim(lane))
                     || keptFree > 0
                     || ((capped || lane.customer.capped) && !due.isEmpty());
         } finally {
             lock.unlock();
-        }
-    }
-
-    private void list(Lane lane) {
-        if (!lane.listed && lane.canStart()) {
-            lane.listed = true;
-            (lane.isLimited() ? limited : lane.customer.ready).add(lane);
-            list(lane.customer);
-        }
-    }
-
-    private void list(Customer customer) {
-        if (!customer.listed && !customer.ready.isEmpty() && startable(customer) > 0) {
-            customer.listed = true;
-            (customer.isNew ? newcomers : ready).add(customer);
         }
     }
 
@@ -409,9 +354,9 @@ final class Lanes {
                 lane.customer.capped = ofCustomer <= 0;
                 int room = Math.min(Math.min(room(lane), most), Math.min(left, ofCustomer));
                 if (lane.isLimited() && room > 0 && lane.mayClaim(nowNanos)) {
-                    int places = limits.maxInFlight - inFlight - startingAtOnce;
+                    int places = turns.places() - startingAtOnce;
                     refused += places <= 0 ? 1 : 0;
-                    room = Math.min(room, Math.min(places, startable(lane, besides)));
+                    room = Math.min(room, Math.min(places, startable(lane, startingAtOnce, besides)));
                     startingAtOnce += Math.max(0, room);
                 }
                 if (room > 0 && lane.mayClaim(nowNanos) && isWorthAClaim(lane)) {
@@ -423,7 +368,8 @@ final class Lanes {
                 }
             }
             capped = left <= 0;
-            keptFree = Math.min(refused + startingAtOnce, Math.max(1, limits.maxInFlight / LIMITED_SHARE));
+            int keepable = Math.max(1, limits.maxInFlight / LIMITED_SHARE) - turns.limitedUnderWay();
+            keptFree = Math.max(0, Math.min(refused + startingAtOnce, keepable));
             return claimable;
         } finally {
             lock.unlock();
@@ -495,15 +441,7 @@ final class Lanes {
     private List<Held> empty(Lane lane) {
         List<Held> waiting = lane.clear();
         waiting.forEach(delivery -> held.add(lane.customer, -1, -delivery.bytes()));
-        lane.customer.ready.remove(lane);
-        limited.remove(lane);
-        lane.listed = false;
-        if (lane.customer.ready.isEmpty()) {
-            ready.remove(lane.customer);
-            newcomers.remove(lane.customer);
-            lane.customer.listed = false;
-            lane.customer.isNew = false;
-        }
+        turns.remove(lane);
         return waiting;
     }
 
@@ -512,17 +450,17 @@ final class Lanes {
         lock.lock();
         try {
             long left = atMost.toNanos();
-            while (inFlight > 0 && left > 0) {
+            while (turns.underWay() > 0 && left > 0) {
                 left = idle.awaitNanos(left);
             }
-            return inFlight == 0;
+            return turns.underWay() == 0;
         } finally {
             lock.unlock();
         }
     }
 
     private void signalIfIdle() {
-        if (inFlight == 0) {
+        if (turns.underWay() == 0) {
             idle.signalAll();
         }
     }
@@ -559,14 +497,10 @@ final class Lanes {
         return Math.min(capacity(lane) - lane.waiting() - lane.reserved, held.room(lane.customer));
     }
 
-    /** How many of a lane could start at once, beside so many of its customer's. */
-    private int startable(Lane lane, int besides) {
-        return Math.min(startable(lane.customer) - besides, lane.concurrency() - lane.inFlight - lane.waiting());
-    }
-
-    /** How many more requests a customer may have under way; one, if it has none. */
-    private int startable(Customer customer) {
-        int more = (int) limits.share.more(limits.maxInFlight - inFlight, customer.inFlight);
-        return customer.inFlight == 0 ? Math.max(1, more) : more;
+    /** How many of a lane could start at once, if so many are promised in all, and so many to its customer. */
+    private int startable(Lane lane, int promised, int promisedToCustomer) {
+        return Math.min(
+                turns.startable(lane.customer, promised, promisedToCustomer),
+                lane.concurrency() - lane.inFlight - lane.waiting());
     }
 }

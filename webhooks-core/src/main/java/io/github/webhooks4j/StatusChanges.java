@@ -184,7 +184,14 @@ final class StatusChanges {
      */
     void probe(String id, Duration lease, Consumer<Boolean> answered) {
         try {
-            writers.execute(() -> answered.accept(probe(id, lease)));
+            writers.execute(() -> {
+                boolean won = false;
+                try {
+                    won = probe(id, lease);
+                } finally {
+                    answered.accept(won);
+                }
+            });
         } catch (RejectedExecutionException e) {
             log.debug("closing", e);
         }

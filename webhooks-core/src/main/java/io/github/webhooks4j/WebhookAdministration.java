@@ -169,9 +169,7 @@ final class WebhookAdministration {
 
     /** Cancels first, while nothing is sent. */
     Webhook resume(String id, WebhookClient.Backlog backlog) {
-        Optional<WebhookSettings> before = rules.isId(id) ? stored(id) : Optional.empty();
-        if (backlog == WebhookClient.Backlog.DISCARD
-                && before.filter(webhook -> webhook.status().holds()).isPresent()) {
+        if (backlog == WebhookClient.Backlog.DISCARD && rules.isId(id) && holds(id)) {
             if (store.callersTransaction().isPresent()) {
                 throw new IllegalStateException(
                         "what was held cannot be discarded within a transaction of the caller's;" + " resume webhook "
@@ -210,12 +208,16 @@ final class WebhookAdministration {
         }
     }
 
-    /** Cancels what is held. */
+    /** Cancels what is held, until somebody else resumes the webhook: what comes then is for it. */
     private void discard(String id) {
         boolean more = true;
-        while (more) {
+        while (more && holds(id)) {
             more = cancelSome(id);
         }
+    }
+
+    private boolean holds(String id) {
+        return stored(id).filter(webhook -> webhook.status().holds()).isPresent();
     }
 
     private boolean cancelSome(String id) {

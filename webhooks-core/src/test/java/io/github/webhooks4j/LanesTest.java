@@ -8,7 +8,9 @@ import io.github.webhooks4j.DeliveryStore.StoredEvent;
 import io.github.webhooks4j.Lanes.Limits;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +22,8 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who may start next, and how much more is taken on. */
 class LanesTest {
@@ -336,6 +340,24 @@ class LanesTest {
     }
 
     @Test
+    void oneAtATimeRetriesAndFirstAttemptsTakeTurns() {
+        Lanes one = lanes(1, 100, 1000);
+        one.open();
+        List<Held> waiting = new ArrayList<>();
+        IntStream.range(0, 6).forEach(n -> waiting.add(due("a", 1, n)));
+        IntStream.range(6, 9).forEach(n -> waiting.add(due("a", 0, n)));
+        one.claimed(Map.of("a", 10), waiting);
+
+        List<Integer> attempts = new ArrayList<>();
+        for (Held next = one.take(); next != null; next = one.take()) {
+            attempts.add(next.claimed().attempts());
+            one.completed(next, took(1));
+        }
+
+        assertThat(attempts).containsExactly(1, 0, 1, 0, 1, 0, 1, 1, 1);
+    }
+
+    @Test
     void retriesTakeHalfOfTheRequestsWhileFirstAttemptsWait() {
         Lanes four = lanes(4, 100, 1000);
         four.open();
@@ -451,6 +473,66 @@ class LanesTest {
         shared.completed(taken.get(0), took(1));
 
         assertThat(takeAll(shared)).extracting(Held::webhookId).containsExactly("a2");
+    }
+
+    @Test
+    void customerWhoHadNoShareLeftGoesOnWhenRequestsOfOthersEnd() {
+        Lanes shared = new Lanes(
+                new Limits(64, 256, new CustomerShare(64, 256), 10_000, 1_000_000, 100, Duration.ofSeconds(100)),
+                id -> new Lanes.Terms(id.substring(0, id.indexOf('-'))));
+        shared.open();
+        IntStream.range(0, 20).forEach(lane -> claimed(shared, "hanging-" + lane, 1));
+        assertThat(takeAll(shared)).hasSize(20);
+        for (int customer = 0; customer < 12; customer++) {
+            for (int lane = 0; lane < 64; lane++) {
+                claimed(shared, customer + "-" + lane, 1);
+            }
+        }
+        List<Held> others = takeAll(shared);
+        claimed(shared, "hanging-good", 3);
+        assertThat(takeAll(shared)).as("it has its share").isEmpty();
+
+        shared.close();
+        shared.open(); // of others nothing more waits
+        claimed(shared, "hanging-good", 3);
+        others.forEach(held -> shared.completed(held, took(1)));
+
+        assertThat(takeAll(shared))
+                .extracting(Held::webhookId)
+                .containsOnly("hanging-good")
+                .hasSize(3);
+    }
+
+    @Test
+    void oneLaneLeavesAPartOfItsCustomersRequestsToTheOthers() {
+        Lanes shared = new Lanes(
+                new Limits(64, 256, new CustomerShare(64, 256), 10_000, 1_000_000, 100, Duration.ofSeconds(100)),
+                id -> new Lanes.Terms("one"));
+        shared.open();
+        concurrencyAfter(shared, 200, Lane.Pace.GOOD);
+        claimed(shared, "good", 1);
+        takeAll(shared).forEach(held -> shared.completed(held, took(1)));
+
+        claimed(shared, "a", 100);
+        assertThat(takeAll(shared)).as("of one that hangs").hasSize(48);
+        claimed(shared, "good", 5);
+        assertThat(takeAll(shared))
+                .extracting(Held::webhookId)
+                .containsOnly("good")
+                .hasSize(5);
+    }
+
+    @Test
+    void laneThatMustSlowDownStartsNothingThoughItWasNext() {
+        Lanes two = lanes(5, 10, 100);
+        two.open();
+        claimed(two, "a", 5);
+        Held first = two.take();
+        two.rampUp("a");
+
+        assertThat(two.take()).isNull();
+        two.completed(first, took(1));
+        assertThat(two.take().webhookId()).isEqualTo("a");
     }
 
     /** As many as asked for, and more is due. */
@@ -671,5 +753,66 @@ class LanesTest {
         Map<String, Integer> room = many.claimable(0);
 
         assertThat(room.values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(25);
+    }
+
+    /** Claims and starts what may be, for as long as each request takes the same time; tells how many of whom. */
+    private static Map<Boolean, Integer> startedOf(Lanes lanes, List<String> ids, int requests) {
+        Deque<Held> underWay = new ArrayDeque<>();
+        Map<Boolean, Integer> started = new HashMap<>(Map.of(true, 0, false, 0));
+        ids.forEach(lanes::isDue);
+        for (int i = 0; i < requests; i++) {
+            claimAll(lanes);
+            for (Held next = lanes.take(); next != null; next = lanes.take()) {
+                started.merge(next.webhookId().startsWith("limited"), 1, Integer::sum);
+                underWay.add(next);
+            }
+            Held ended = underWay.remove();
+            lanes.completed(ended, took(1));
+            for (Held next = lanes.take(); next != null; next = lanes.take()) { // the worker goes on
+                started.merge(next.webhookId().startsWith("limited"), 1, Integer::sum);
+                underWay.add(next);
+            }
+            ids.forEach(lanes::isDue);
+        }
+        return started;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4, 16, 64})
+    void limitedAndUnlimitedLanesBothGoOnWhileTheNodeIsFull(int maxInFlight) {
+        List<String> ids = new ArrayList<>();
+        IntStream.range(0, 2 * maxInFlight).forEach(n -> ids.addAll(List.of("limited" + n, "other" + n)));
+
+        Map<Boolean, Integer> started = startedOf(limited(4, maxInFlight), ids, 1_000);
+
+        assertThat(started.get(true)).as("limited").isGreaterThan(1_000 / 10);
+        assertThat(started.get(false)).as("others").isGreaterThan(1_000 / 4);
+    }
+
+    @Test
+    void limitedLanesOfFourCustomersLeaveRequestsToOthers() {
+        Limits limits =
+                new Limits(64, 256, new CustomerShare(64, 256), 10_000, 10_000_000, 100, Duration.ofSeconds(10));
+        Lanes shared = new Lanes(
+                limits,
+                id -> new Lanes.Terms(
+                        id.substring(0, id.indexOf('-')),
+                        OptionalInt.empty(),
+                        Optional.of(RateLimit.of(5, SECOND)).filter(limit -> id.startsWith("limited"))));
+        shared.open();
+        for (int customer = 0; customer < 4; customer++) {
+            for (int lane = 0; lane < 20; lane++) {
+                shared.isDue("limited" + customer + "-" + lane);
+            }
+        }
+        int hanging = 0;
+        for (int i = 0; i < 100; i++) {
+            claimAll(shared);
+            hanging += takeAll(shared).size();
+        }
+
+        assertThat(hanging).isBetween(64, 256 - 64);
+        claimed(shared, "other-1", 5);
+        assertThat(takeAll(shared)).hasSize(5);
     }
 }

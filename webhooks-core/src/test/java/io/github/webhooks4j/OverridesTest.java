@@ -285,6 +285,32 @@ class OverridesTest {
     }
 
     @Test
+    void limitThatIsNewCountsForWhatIsHeldAlready() {
+        Deque<Runnable> workers = new ArrayDeque<>();
+        try (SteppedClient late = new SteppedClient(settings -> settings.workers = workers::add)) {
+            late.open().client.register(webhook().build());
+            late.clock.advance(SECOND);
+            for (int i = 0; i < 20; i++) {
+                late.client.publish(Event.of("n", i));
+            }
+            late.client.update(late.client.find("a").orElseThrow().toBuilder()
+                    .rateLimit(RateLimit.of(1, Duration.ofDays(1)))
+                    .build());
+            for (int i = 0; i < 10; i++) {
+                while (!workers.isEmpty()) {
+                    workers.remove().run();
+                }
+                late.record();
+                late.clock.advance(SECOND);
+                late.step();
+            }
+
+            assertThat(late.requestsTo("a")).hasSize(1);
+            assertThat(late.attempts).extracting(Attempt::number).containsExactly(1);
+        }
+    }
+
+    @Test
     void limitThatIsRaisedCountsAtOnce() {
         register(webhook().rateLimit(RateLimit.of(1, Duration.ofDays(1))));
         publish(20);
