@@ -62,8 +62,13 @@ interface Dialect {
     /** Called first in each transaction of the store's own that changes something. */
     void prepareToWrite(Connection connection) throws SQLException;
 
-    /** Bounds how long the statements of this transaction, one of the store's own, wait for locks of others. */
-    void limitWaits(Connection connection) throws SQLException;
+    /**
+     * Called in each transaction of the store's own before its statements: has them planned for tables that grow, and bounds
+     * how long they wait for locks of others.
+     *
+     * @param waits whether they wait for locks
+     */
+    void prepareStatements(Connection connection, boolean waits) throws SQLException;
 
     /**
      * Locks deliveries, waiting for those who have; binds webhook id and limit. Selects {@code event_key, next_at,

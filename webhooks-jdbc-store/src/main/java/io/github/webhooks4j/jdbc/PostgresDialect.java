@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 
 /** PostgreSQL. Time is the server's, read in the statement that needs it. */
 final class PostgresDialect implements Dialect {
+    private static final String USE_INDEXES = "SET LOCAL enable_seqscan = off";
+    private static final String LIMIT_WAITS = "SET LOCAL lock_timeout = '5s'";
     /** The oldest major version that is supported. */
     static final int OLDEST = 14;
 
@@ -101,10 +103,15 @@ final class PostgresDialect implements Dialect {
     @Override
     public void prepareToWrite(Connection connection) {}
 
+    /**
+     * A plan that is made while a table has hardly any rows goes through the whole table. It is kept for the next executions,
+     * also when a burst or an outage of receivers fills the table: until statistics are made anew, each recorded delivery
+     * would read all others.
+     */
     @Override
-    public void limitWaits(Connection connection) throws SQLException {
+    public void prepareStatements(Connection connection, boolean waits) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("SET LOCAL lock_timeout = '5s'");
+            statement.execute(waits ? USE_INDEXES + "; " + LIMIT_WAITS : USE_INDEXES);
         }
     }
 

@@ -188,9 +188,7 @@ final class Transactions {
             if (call.changes()) {
                 dialect.prepareToWrite(loan.connection());
             }
-            if (call.kind == Kind.WRITES) {
-                dialect.limitWaits(loan.connection());
-            }
+            dialect.prepareStatements(loan.connection(), call.kind == Kind.WRITES);
             T result = work.in(loan.connection());
             commit(loan, call, dialect);
             return result;

@@ -1,0 +1,134 @@
+package io.github.webhooks4j.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.github.webhooks4j.DeliveryState;
+import io.github.webhooks4j.DeliveryStore.Claim;
+import io.github.webhooks4j.DeliveryStore.Claimed;
+import io.github.webhooks4j.DeliveryStore.NewDelivery;
+import io.github.webhooks4j.DeliveryStore.NewEvent;
+import io.github.webhooks4j.DeliveryStore.Outcome;
+import io.github.webhooks4j.DeliveryStore.StoredEvent;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * PostgreSQL keeps the plan of a prepared statement. One that was made while hardly any delivery was unfinished is used, for a
+ * minute or so, when there are many: then it must not read them all.
+ */
+class PostgresStalePlansTest {
+    private static final Duration LEASE = Duration.ofMinutes(1);
+    private static final int MANY = 2_000;
+    private static final int SOME = 50;
+
+    private HikariDataSource oneConnection;
+    private JdbcDeliveryStore store;
+
+    @BeforeEach
+    void open() throws SQLException {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(PostgresServer.shared(PostgresServer.Version.NEWEST).newDatabase());
+        config.addDataSourceProperty("prepareThreshold", 1);
+        config.addDataSourceProperty("options", "-c plan_cache_mode=force_generic_plan");
+        config.setMaximumPoolSize(1);
+        oneConnection = new HikariDataSource(config);
+        store = StoreRows.store(oneConnection);
+        store.open();
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+        oneConnection.close();
+    }
+
+    private void execute(String... statements) throws SQLException {
+        PostgresServer.execute(oneConnection, statements);
+    }
+
+    private static NewEvent event(String webhookId) {
+        UUID key = UUID.randomUUID();
+        StoredEvent event = new StoredEvent(
+                key, key.toString(), Optional.empty(), "n", Instant.EPOCH, "application/json", true, new byte[2]);
+        return new NewEvent(event, List.of(new NewDelivery(webhookId, Optional.empty(), Duration.ZERO)));
+    }
+
+    private void insert(int count) {
+        store.insert(
+                IntStream.range(0, count).mapToObj(n -> event("w" + n % 10)).toList());
+    }
+
+    private List<Claimed> claim(int count) {
+        Map<String, Integer> room =
+                IntStream.range(0, 10).boxed().collect(Collectors.toMap(n -> "w" + n, n -> Math.max(1, count / 10)));
+        return store.claim(room, LEASE);
+    }
+
+    /** All that a node does with deliveries. */
+    private void work(int count) {
+        store.due(100);
+        List<Claimed> claimed = claim(count);
+        List<Claim> claims = claimed.stream().map(Claimed::claim).toList();
+        int half = claims.size() / 2;
+        store.confirm(claims);
+        store.release(claims.subList(0, half).stream()
+                .collect(Collectors.toMap(claim -> claim, claim -> Instant.now().plusSeconds(60))));
+        store.record(claims.subList(half, claims.size()).stream()
+                .map(claim -> outcome(claim, DeliveryState.DELIVERED))
+                .toList());
+        store.record(claim(count).stream()
+                .map(each -> outcome(each.claim(), DeliveryState.PENDING))
+                .toList());
+        store.cancel("w1", 1);
+    }
+
+    private static Outcome outcome(Claim claim, DeliveryState state) {
+        return new Outcome(claim, Optional.empty(), state, Duration.ofHours(1));
+    }
+
+    /** How many rows were read by going through whole tables. */
+    private long rowsReadInScans() throws SQLException {
+        try (Connection connection = oneConnection.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SELECT pg_stat_force_next_flush()");
+            try (ResultSet row = statement.executeQuery("SELECT SUM(seq_tup_read) FROM pg_stat_user_tables"
+                    + " WHERE relname IN ('webhooks_deliveries', 'webhooks_events')")) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
+    }
+
+    @Test
+    void plansThatWereMadeForATableWithOneRowReadNoMoreThanTheyNeedOfOneWithMany() throws SQLException {
+        execute(
+                "ALTER TABLE webhooks_deliveries SET (autovacuum_enabled = off)",
+                "ALTER TABLE webhooks_events SET (autovacuum_enabled = off)");
+        insert(1);
+        execute("VACUUM ANALYZE webhooks_deliveries", "VACUUM ANALYZE webhooks_events");
+        work(1);
+        insert(10);
+        work(10);
+        insert(MANY);
+        long before = rowsReadInScans();
+
+        work(SOME);
+
+        assertThat(rowsReadInScans() - before).isZero();
+    }
+}
