@@ -251,6 +251,10 @@ final class WebhookSettings implements Webhook {
         if (signers == null) {
             draft.signers = stored.signers;
             draft.keepsSigners = true;
+        } else {
+            draft.signers = signers.stream()
+                    .map(signer -> over(signer, stored.signers()))
+                    .toList();
         }
         draft.method = method == null ? stored.method : method;
         if (payload == null) {
@@ -270,6 +274,15 @@ final class WebhookSettings implements Webhook {
         }
         stored.unreadable.stream().filter(setting -> !sets(setting)).forEach(draft::unreadable);
         return draft.build();
+    }
+
+    /** The stored signer that this one would set back to a secret from before, if there is one; else this one. */
+    private static Signer over(Signer signer, List<Signer> stored) {
+        return stored.stream()
+                .map(before -> StoredSigner.over(signer, before))
+                .filter(stored::contains)
+                .findFirst()
+                .orElse(signer);
     }
 
     /** Whether a stored setting, which cannot be read here, does not matter, since this webhook has one of its own. */
