@@ -50,8 +50,10 @@ final class SignerAdministration implements Signers {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(signer, "signer");
         check(name, signer);
-        if (!keeps(name, signer)) {
-            save(name, ANY_VERSION, signer);
+        if (!keeps(name, signer) && !save(name, ANY_VERSION, signer)) {
+            throw new StaleWebhookException(
+                    "the shared signer " + name + " could not be saved: others saved or removed it"
+                            + " since this transaction began, which does not see that; roll it back and repeat it");
         }
     }
 

@@ -27,6 +27,9 @@ public interface Signers {
      * @param signer one that can be stored: of {@link Signer}'s factories, and not {@link Signer#shared}
      * @throws InvalidWebhookException with everything that is wrong with it, such as a header that a webhook which uses it has
      *     already; nothing is stored
+     * @throws StaleWebhookException if this thread is in a transaction of the application's, under REPEATABLE READ or
+     *     SERIALIZABLE, and others saved a signer under this name since it began; nothing is stored, and the transaction is to be
+     *     repeated
      */
     void save(String name, Signer signer);
 
