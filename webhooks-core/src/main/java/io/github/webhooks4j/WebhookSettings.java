@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The one {@link Webhook}. */
@@ -336,18 +337,17 @@ final class WebhookSettings implements Webhook {
         return storedId != null && !storedId.equals(id);
     }
 
-    /** The signers of the stored webhook that are not set anew; one whose secrets are the stored ones may have been read back. */
+    /** The signers that are not set anew; one that has a secret of a stored one, of any kind, may have been read back. */
     List<Signer> keptSigners(WebhookSettings stored) {
+        List<Secret> known =
+                stored.signers().stream().flatMap(WebhookSettings::secretsOf).toList();
         return signers().stream()
-                .filter(signer ->
-                        keepsSigners || (hasSecrets(signer) && stored.signers().contains(signer)))
+                .filter(signer -> keepsSigners || secretsOf(signer).anyMatch(known::contains))
                 .toList();
     }
 
-    private static boolean hasSecrets(Signer signer) {
-        return StoredSigner.of(signer)
-                .filter(parts -> !parts.secrets().isEmpty())
-                .isPresent();
+    private static Stream<Secret> secretsOf(Signer signer) {
+        return StoredSigner.of(signer).stream().flatMap(parts -> parts.secrets().values().stream());
     }
 
     /** Whether its bodies show a secret of the stored webhook that is not set anew. */
