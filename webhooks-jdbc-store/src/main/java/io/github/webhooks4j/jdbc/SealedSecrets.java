@@ -68,9 +68,12 @@ final class SealedSecrets {
                     .getBytes(UTF_8);
         }
 
+        /** Unique: each tenant has its own names of signers, while the ids of webhooks are those of all. */
         @Override
         public String toString() {
-            return (table.equals("signers") ? "signer " : "webhook ") + id;
+            return table.equals("signers")
+                    ? "signer " + id + tenant.map(each -> " of tenant " + each).orElse("")
+                    : "webhook " + id;
         }
     }
 

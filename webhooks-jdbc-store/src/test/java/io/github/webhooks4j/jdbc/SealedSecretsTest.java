@@ -241,7 +241,7 @@ class SealedSecretsTest {
         for (int i = 0; i < 2; i++) {
             assertThatThrownBy(after::encryptAnew)
                     .isInstanceOf(StoreException.class)
-                    .hasMessageContainingAll("signer b", "webhook w1", "webhook w3", "webhook w5")
+                    .hasMessageContainingAll("signer b of tenant t", "webhook w1", "webhook w3", "webhook w5")
                     .hasMessageContaining("does not have the key k0")
                     .hasMessageContaining("those of 4 cannot be")
                     .hasMessageNotContaining(CANARY);
