@@ -77,7 +77,7 @@ record Keys(Secret current, List<Old> old) {
         }
         List<Old> kept = new ArrayList<>();
         kept.add(new Old(current, grace.isZero() ? AT_ONCE : now.plus(grace)));
-        old.forEach(key -> kept.add(grace.isZero() && key.signs(now) ? new Old(key.secret(), AT_ONCE) : key));
+        old.forEach(key -> kept.add(grace.isZero() ? new Old(key.secret(), AT_ONCE) : key));
         if (kept.size() > MAX_OLD) {
             kept.remove(forgettable(kept, now));
         }
