@@ -50,7 +50,10 @@ public sealed interface Event permits EventDraft {
          */
         Builder data(Object data);
 
-        /** The data as JSON text. Its bytes are sent as they are, within the envelope of the body. */
+        /**
+         * The data as JSON text. Its bytes are sent as they are, within the envelope of the body. Its numbers have at most 1000
+         * digits, and exponents of up to 2<sup>31</sup>.
+         */
         Builder json(String json);
 
         /**

@@ -85,7 +85,10 @@ public interface PayloadFormat {
         return ReadyMadeFormat.of(ReadyMadeFormat.RAW, Map.of());
     }
 
-    /** A message in Slack's Block Kit. The default for {@code https://hooks.slack.com/}. */
+    /**
+     * A message in Slack's Block Kit: the type, the data, time and id. The default for {@code https://hooks.slack.com/}. Of an
+     * event that was published with bytes of its own, the data is left out.
+     */
     static PayloadFormat slack() {
         return ReadyMadeFormat.of(ReadyMadeFormat.SLACK, Map.of());
     }

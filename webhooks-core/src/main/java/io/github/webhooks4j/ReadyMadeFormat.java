@@ -147,7 +147,7 @@ final class ReadyMadeFormat implements PayloadFormat {
             case STANDARD -> event -> event.json() ? standard(event) : raw(event);
             case CREATED_AT -> event -> event.json() ? withCreatedAt(event) : raw(event);
             case RAW -> ReadyMadeFormat::raw;
-            case SLACK -> event -> new Payload(SlackBody.CONTENT_TYPE, SlackBody.of(content(event)));
+            case SLACK -> event -> new Payload(SlackBody.CONTENT_TYPE, slack(event));
             case CLOUD_EVENTS -> cloudEvents(setting("source"));
             case TEMPLATE -> template(setting("contentType"), setting("text"));
             case API_CALL -> event -> new Payload(ApiCallBody.CONTENT_TYPE, apiCall(event));
@@ -174,6 +174,10 @@ final class ReadyMadeFormat implements PayloadFormat {
 
     private static EventContent content(Content event) {
         return new EventContent(event.id(), event.type(), event.timestamp(), event.data());
+    }
+
+    private static byte[] slack(Content event) {
+        return event.json() ? SlackBody.of(content(event)) : SlackBody.withoutData(content(event));
     }
 
     private byte[] apiCall(Content event) {

@@ -4,6 +4,7 @@ import io.github.webhooks4j.DeliveryStore.Claimed;
 import io.github.webhooks4j.Transport.Answer;
 import io.github.webhooks4j.Transport.Request;
 import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.payload.RenderException;
 import io.github.webhooks4j.signing.AccessTokens;
 import io.github.webhooks4j.signing.TokenException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -114,16 +116,14 @@ final class Sender {
             return Answer.failed(e.failure());
         } catch (TokenException e) {
             // The wait for a token that another thread fetches; nothing was sent.
-            boolean interrupted = Thread.currentThread().isInterrupted();
-            return Answer.failed(interrupted ? Failure.OURS : Failure.INVALID);
+            return Thread.currentThread().isInterrupted()
+                    ? Answer.failed(Failure.OURS)
+                    : invalid(delivery, subscription, e.getMessage());
+        } catch (RenderException e) {
+            return invalid(delivery, subscription, e.getMessage());
         } catch (RuntimeException | Error e) {
             // Only the kind of exception: its text may hold what the signer was given.
-            log.warn(
-                    "the request of event {} to webhook {} could not be made: {}",
-                    delivery.event().id(),
-                    subscription.webhook().id(),
-                    e.getClass().getName());
-            return Answer.failed(Failure.INVALID);
+            return invalid(delivery, subscription, e.getClass().getName());
         }
         // A token may have been fetched in the meantime.
         Duration left = time.minusNanos(ticker.nanos() - began);
@@ -138,6 +138,16 @@ final class Sender {
             subscription.webhook().signers().forEach(signer -> tokens.refused(signer, rendering.headers()));
         }
         return answer;
+    }
+
+    /** The reason is for the log, and must hold nothing secret. */
+    private static Answer invalid(Claimed delivery, Subscription subscription, @Nullable String reason) {
+        log.warn(
+                "the request of event {} to webhook {} could not be made: {}",
+                delivery.event().id(),
+                subscription.webhook().id(),
+                reason);
+        return Answer.failed(Failure.INVALID);
     }
 
     private Answer exchange(Request request) {

@@ -48,11 +48,26 @@ final class SignerAdministration implements Signers {
     @Override
     public void save(String name, Signer signer) {
         Objects.requireNonNull(name, "name");
-        save(name, ANY_VERSION, Objects.requireNonNull(signer, "signer"));
+        Objects.requireNonNull(signer, "signer");
+        check(name, signer);
+        if (!keeps(name, signer) && !save(name, ANY_VERSION, signer)) {
+            throw new StaleWebhookException(
+                    "the shared signer " + name + " could not be saved: others saved or removed it"
+                            + " since this transaction began, which does not see that; roll it back and repeat it");
+        }
     }
 
-    /** Tells whether it was saved: unless somebody else has changed or removed it since it had this version. */
-    private boolean save(String name, long version, Signer signer) {
+    /** Whether the signer sets nothing anew: it has a secret of the one that is stored, perhaps from before a rotation. */
+    private boolean keeps(String name, Signer signer) {
+        Optional<SignerRow> kept = row(name).filter(row -> {
+            Signer stored = SignerDocument.read(row);
+            return StoredSigner.over(signer, stored).equals(stored);
+        });
+        kept.ifPresent(row -> changed(name, () -> shared.put(row)));
+        return kept.isPresent();
+    }
+
+    private void check(String name, Signer signer) {
         List<Problem> problems = rules.checkShared(tenant, name, signer);
         if (problems.isEmpty() && setsOtherHeaders(name, signer)) {
             problems = conflicts(name, signer);
@@ -60,6 +75,10 @@ final class SignerAdministration implements Signers {
         if (!problems.isEmpty()) {
             throw new InvalidWebhookException(problems);
         }
+    }
+
+    /** Tells whether it was saved: unless somebody else has changed or removed it since it had this version. */
+    private boolean save(String name, long version, Signer signer) {
         Optional<SignerRow> saved = store.saveSigner(SignerDocument.row(tenant, name, version, signer));
         saved.ifPresent(row -> changed(name, () -> shared.put(row)));
         return saved.isPresent();
@@ -103,7 +122,9 @@ final class SignerAdministration implements Signers {
                             "no shared signer is stored under this name for the tenant; save it first"));
             Signer signer = SignerDocument.read(before);
             Secret next = nextSecret(name, signer);
-            if (save(name, before.version(), StoredSigner.rotated(signer, next, store.now(), grace))) {
+            Signer rotated = StoredSigner.rotated(signer, next, store.now(), grace);
+            check(name, rotated);
+            if (save(name, before.version(), rotated)) {
                 return next;
             }
         }

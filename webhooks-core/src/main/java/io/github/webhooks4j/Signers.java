@@ -18,12 +18,18 @@ import java.util.Optional;
  */
 public interface Signers {
     /**
-     * Stores a signer under a name, or replaces the one that is stored.
+     * Stores a signer under a name, or replaces the one that is stored; so a program can save the same signer at every start.
+     *
+     * <p>That does not undo {@link #rotateSecret}: if the stored signer differs by its secrets only, and has this one now or had
+     * it before it was rotated, it stays as it is, with the new secret. The last 10 are remembered, and the first one longest.
      *
      * @param name 1 to 64 letters, digits, dots, {@code _} or {@code -}; unique within the tenant
      * @param signer one that can be stored: of {@link Signer}'s factories, and not {@link Signer#shared}
      * @throws InvalidWebhookException with everything that is wrong with it, such as a header that a webhook which uses it has
      *     already; nothing is stored
+     * @throws StaleWebhookException if this thread is in a transaction of the application's, under REPEATABLE READ or
+     *     SERIALIZABLE, and others saved a signer under this name since it began; nothing is stored, and the transaction is to be
+     *     repeated
      */
     void save(String name, Signer signer);
 

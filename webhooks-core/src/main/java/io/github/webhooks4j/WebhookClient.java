@@ -60,6 +60,10 @@ public interface WebhookClient extends AutoCloseable {
      * Stores a webhook. If its id exists, the settings are replaced, the state stays as it is, and signers that are not set
      * are kept; so a program can register the same webhook at every start.
      *
+     * <p>That does not undo {@link #rotateSecret}: a signer that is stored already, with a secret that it has now or had before
+     * it was rotated, is kept as it is stored, with the new secret. The last 10 are remembered, and the first one longest. A
+     * secret that it never had, or a signer of another form, replaces it with all its secrets.
+     *
      * @return the webhook as it was stored
      * @throws InvalidWebhookException with everything that is wrong with it; nothing is stored
      * @throws StaleWebhookException if it was read from the store and was changed or removed since, or if its id is that of
@@ -68,7 +72,8 @@ public interface WebhookClient extends AutoCloseable {
     Webhook register(Webhook webhook);
 
     /**
-     * Replaces the settings of a webhook that exists. Its state stays as it is, and signers that are not set are kept.
+     * Replaces the settings of a webhook that exists. Its state stays as it is, and signers that are not set are kept; so are
+     * those that are set with a secret from before a rotation, as {@link #register} says.
      *
      * @param webhook made from one that was read, by {@link Webhook#toBuilder}
      * @return the webhook as it was stored
@@ -148,6 +153,9 @@ public interface WebhookClient extends AutoCloseable {
      * Gives a webhook a new secret, of the kind it has. The one before goes on signing beside it for a while, so that the
      * receiver has the time to take over the new one. It is the secret of the Standard Webhooks signer, of which a webhook has
      * one at most; of the first HMAC signer if there is none. A shared signer has {@link Signers#rotateSecret}.
+     *
+     * <p>To {@link #register} the webhook again with the old secret, as a program does that does not know of the rotation, does
+     * not bring that secret back. For this, old secrets stay stored after their end; they sign nothing then.
      *
      * @param grace how long the secret before signs, zero to 7 days, as a rule {@link #ROTATION_GRACE}; zero if it became
      *     known to others, which ends all old ones at once. A header that has room for one signature only needs zero

@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The one {@link Webhook}. */
@@ -251,6 +252,10 @@ final class WebhookSettings implements Webhook {
         if (signers == null) {
             draft.signers = stored.signers;
             draft.keepsSigners = true;
+        } else {
+            draft.signers = signers.stream()
+                    .map(signer -> over(signer, stored.signers()))
+                    .toList();
         }
         draft.method = method == null ? stored.method : method;
         if (payload == null) {
@@ -270,6 +275,15 @@ final class WebhookSettings implements Webhook {
         }
         stored.unreadable.stream().filter(setting -> !sets(setting)).forEach(draft::unreadable);
         return draft.build();
+    }
+
+    /** The stored signer that this one would set back to a secret from before, if there is one; else this one. */
+    private static Signer over(Signer signer, List<Signer> stored) {
+        return stored.stream()
+                .map(before -> StoredSigner.over(signer, before))
+                .filter(stored::contains)
+                .findFirst()
+                .orElse(signer);
     }
 
     /** Whether a stored setting, which cannot be read here, does not matter, since this webhook has one of its own. */
@@ -323,18 +337,17 @@ final class WebhookSettings implements Webhook {
         return storedId != null && !storedId.equals(id);
     }
 
-    /** The signers of the stored webhook that are not set anew; one whose secrets are the stored ones may have been read back. */
+    /** The signers that are not set anew; one that has a secret of a stored one, of any kind, may have been read back. */
     List<Signer> keptSigners(WebhookSettings stored) {
+        List<Secret> known =
+                stored.signers().stream().flatMap(WebhookSettings::secretsOf).toList();
         return signers().stream()
-                .filter(signer ->
-                        keepsSigners || (hasSecrets(signer) && stored.signers().contains(signer)))
+                .filter(signer -> keepsSigners || secretsOf(signer).anyMatch(known::contains))
                 .toList();
     }
 
-    private static boolean hasSecrets(Signer signer) {
-        return StoredSigner.of(signer)
-                .filter(parts -> !parts.secrets().isEmpty())
-                .isPresent();
+    private static Stream<Secret> secretsOf(Signer signer) {
+        return StoredSigner.of(signer).stream().flatMap(parts -> parts.secrets().values().stream());
     }
 
     /** Whether its bodies show a secret of the stored webhook that is not set anew. */

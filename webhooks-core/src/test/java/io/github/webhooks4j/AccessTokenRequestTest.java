@@ -89,8 +89,13 @@ class AccessTokenRequestTest {
     void refusedCredentialsUseUpAnAttempt() {
         node.client.register(webhook(TOKEN_URL).build());
         node.transport.answer(TOKEN_URL, Answer.of(401));
-        publish();
+        try (Logged log = new Logged()) {
+            publish();
 
+            assertThat(log.lines("to webhook a could not be made: the token URL answered 401"))
+                    .hasSize(1);
+            assertThat(log.lines("login.example.com")).isEmpty();
+        }
         assertThat(node.attempts).extracting(Attempt::failure).containsExactly(Optional.of(Failure.INVALID));
     }
 

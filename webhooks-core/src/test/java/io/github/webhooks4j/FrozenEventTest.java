@@ -214,6 +214,12 @@ class FrozenEventTest {
     }
 
     @Test
+    void numberThatNoTemplateCouldHoldIsRefused() {
+        assertRefused(Event.builder("a").json("{\"a\":1e99999999999}").build(), "too large an exponent at line 1");
+        assertRefused(Event.builder("a").json("9".repeat(1001)).build(), "beyond a limit");
+    }
+
+    @Test
     void objectThatIsNotJsonIsRefused() {
         assertRefused(Event.of("a", new Object()), "data cannot be sent as JSON");
     }

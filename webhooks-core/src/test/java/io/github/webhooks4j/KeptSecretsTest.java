@@ -87,6 +87,29 @@ class KeptSecretsTest {
         assertThat(node.client.find("a").orElseThrow().url()).isEqualTo(BEFORE);
     }
 
+    static Stream<Signer> otherFormsOfOneSecret() {
+        return Stream.of(
+                Signer.bearer(Secret.of("t")),
+                Signer.basic("another", Secret.of("t")),
+                Signer.oauth2("https://another.example.com/token", "me", Secret.of("t")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("otherFormsOfOneSecret")
+    void secretThatWasReadBackIsNotSetAnewInAnotherForm(Signer signer) {
+        for (Signer before : List.of(
+                Signer.basic("u", Secret.of("t")),
+                Signer.hmacSha256(Secret.of("t")),
+                Signer.oauth2("https://login.example.com/token", "me", Secret.of("t")))) {
+            registered(before);
+
+            assertThat(codes(webhook(ELSEWHERE).signer(signer))).containsExactly("signers.kept");
+            assertThat(codes(webhook(BEFORE).signer(signer))).isEmpty();
+        }
+        assertThat(codes(webhook(ELSEWHERE).signer(Signer.hmacSha512(Secret.of("t")))))
+                .isEmpty();
+    }
+
     @Test
     void payloadFormatThatWasReadBackIsNotSetAnew() {
         Webhook stored = node.client.register(SteppedClient.webhook("a", "*")

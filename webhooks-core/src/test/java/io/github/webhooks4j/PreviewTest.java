@@ -103,10 +103,11 @@ class PreviewTest {
 
     @Test
     void whatDoesNotFitIsSaidWithoutSecrets() {
-        Webhook slack =
-                SteppedClient.webhook("a", "*").payload(PayloadFormat.slack()).build();
+        Webhook template = SteppedClient.webhook("a", "*")
+                .payload(PayloadFormat.template("text/plain", "{{data}}"))
+                .build();
         assertThatThrownBy(() -> node.client.preview(
-                        slack, Event.builder("x").raw("a/b", new byte[1]).build()))
+                        template, Event.builder("x").raw("a/b", new byte[1]).build()))
                 .isInstanceOf(InvalidEventException.class)
                 .hasMessageContaining("not JSON");
         Webhook broken =

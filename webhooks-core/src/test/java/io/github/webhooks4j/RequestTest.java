@@ -152,6 +152,19 @@ class RequestTest {
         assertThat(body(request)).startsWith("{\"text\":\"user.created (evt_1)\",\"blocks\":[");
     }
 
+    @Test
+    void slackIsToldOfBytesThatAreNoJsonWithoutThem() {
+        Request request = request(
+                webhook -> webhook.url("https://hooks.slack.com/services/T/B/x"),
+                event().raw("text/csv", new byte[] {'x', (byte) 0xff}).build());
+
+        assertThat(request.headers()).containsEntry("Content-Type", "application/json");
+        assertThat(body(request))
+                .startsWith("{\"text\":\"user.created (evt_1)\",\"blocks\":[{\"type\":\"header\"")
+                .contains("\"type\":\"context\"")
+                .doesNotContain("section");
+    }
+
     static Stream<Arguments> impossible() {
         return Stream.of(
                 argumentSet(

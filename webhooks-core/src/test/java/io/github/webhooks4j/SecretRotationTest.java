@@ -64,6 +64,12 @@ class SecretRotationTest {
                 ends.put(next, Instant.MAX);
                 current = next;
             }
+            if (random.nextInt(3) == 0) {
+                List<Secret> lately =
+                        new ArrayList<>(ends.keySet()).subList(Math.max(0, ends.size() - 10), ends.size());
+                startsAgainWith(
+                        random.nextBoolean() ? SteppedClient.SECRET : lately.get(random.nextInt(lately.size())));
+            }
             node.client.publish(Event.of("x", step));
             node.step();
             List<Request> requests = node.requestsTo("a");
@@ -72,6 +78,115 @@ class SecretRotationTest {
             ends.forEach((secret, end) -> assertThat(verifies(secret, requests.get(requests.size() - 1), now))
                     .isEqualTo(now.isBefore(end)));
         }
+    }
+
+    private void startsAgainWith(Secret configured) {
+        node.client.register(Webhook.builder(SteppedClient.url("a"))
+                .id("a")
+                .events("*")
+                .signer(Signer.standardWebhooks(configured))
+                .build());
+    }
+
+    @Test
+    void secretThatWasNeverThereReplacesWhatIsStored() {
+        node.register("a", "*");
+        Secret rotated = node.client.rotateSecret("a", WebhookClient.ROTATION_GRACE);
+        Secret configured = Secret.random();
+
+        startsAgainWith(configured);
+        publish();
+
+        assertThat(verifies(configured, lastTo("a"), node.clock.instant())).isTrue();
+        assertThat(verifies(rotated, lastTo("a"), node.clock.instant())).isFalse();
+        assertThat(verifies(SteppedClient.SECRET, lastTo("a"), node.clock.instant()))
+                .isFalse();
+    }
+
+    @Test
+    void eachOfSeveralSignersKeepsItsOwnRotation() {
+        Webhook configured = Webhook.builder(SteppedClient.url("a"))
+                .id("a")
+                .events("*")
+                .signer(Signer.hmacSha256("X-One", Secret.of("one")))
+                .signer(Signer.bearer(Secret.of("token")))
+                .signer(Signer.standardWebhooks(SteppedClient.SECRET))
+                .build();
+        node.client.register(configured);
+        node.client.rotateSecret("a", Duration.ZERO);
+        List<Signer> rotated = node.client.find("a").orElseThrow().signers();
+
+        Webhook anew = configured.toBuilder()
+                .unsigned()
+                .signer(Signer.bearer(Secret.of("token2")))
+                .signer(Signer.standardWebhooks(SteppedClient.SECRET))
+                .signer(Signer.hmacSha256("X-Two", Secret.of("one")))
+                .build();
+
+        assertThat(node.client.register(configured).signers()).isEqualTo(rotated);
+        assertThat(node.client.update(configured).signers()).isEqualTo(rotated);
+        assertThat(node.client.register(anew).signers())
+                .containsExactly(
+                        Signer.bearer(Secret.of("token2")),
+                        rotated.get(2),
+                        Signer.hmacSha256("X-Two", Secret.of("one")));
+    }
+
+    @Test
+    void previewOfWhatIsConfiguredIsSignedByTheSecretOfNow() {
+        node.register("a", "*");
+        node.client.rotateSecret("a", Duration.ZERO);
+        Event event = Event.builder("x").id("one").json("1").build();
+
+        assertThat(node.client
+                        .preview(SteppedClient.webhook("a", "*").build(), event)
+                        .headers()
+                        .get("webhook-signature"))
+                .isEqualTo(node.client
+                        .preview(node.client.find("a").orElseThrow(), event)
+                        .headers()
+                        .get("webhook-signature"));
+    }
+
+    @Test
+    void rotationOfASharedSecretOutlivesAStart() {
+        Signers signers = node.client.signers();
+        signers.save("ours", Signer.standardWebhooks(SteppedClient.SECRET));
+        node.client.register(SteppedClient.webhook("a", "*")
+                .unsigned()
+                .signer(Signer.shared("ours"))
+                .build());
+        Secret leaked = SteppedClient.SECRET;
+        Secret next = signers.rotateSecret("ours", Duration.ZERO);
+
+        SteppedClient other = new SteppedClient(node).open();
+        for (Secret configured : List.of(leaked, next)) {
+            other.client.signers().save("ours", Signer.standardWebhooks(configured));
+            publish();
+            assertThat(verifies(next, lastTo("a"), node.clock.instant())).isTrue();
+            assertThat(verifies(leaked, lastTo("a"), node.clock.instant())).isFalse();
+        }
+        Secret set = Secret.random();
+        signers.save("ours", Signer.standardWebhooks(set));
+        publish();
+
+        assertThat(verifies(set, lastTo("a"), node.clock.instant())).isTrue();
+        assertThat(verifies(next, lastTo("a"), node.clock.instant())).isFalse();
+    }
+
+    @Test
+    void savedAgainTheRotationOfAnotherNodeIsSeenAtOnce() {
+        node.client.signers().save("ours", Signer.standardWebhooks(SteppedClient.SECRET));
+        node.client.register(SteppedClient.webhook("a", "*")
+                .unsigned()
+                .signer(Signer.shared("ours"))
+                .build());
+        Secret next = new SteppedClient(node).client.signers().rotateSecret("ours", Duration.ZERO);
+
+        node.client.signers().save("ours", Signer.standardWebhooks(SteppedClient.SECRET));
+        publish();
+
+        assertThat(verifies(next, lastTo("a"), node.clock.instant())).isTrue();
     }
 
     @Test
@@ -107,7 +222,8 @@ class SecretRotationTest {
 
         Webhook rotated = node.client.find("a").orElseThrow();
         assertThat(rotated.version()).isEqualTo(2);
-        assertThat(rotated.signers()).containsExactly(bearer, hmac, Signer.standardWebhooks(next));
+        assertThat(rotated.signers().subList(0, 2)).containsExactly(bearer, hmac);
+        assertThat(currentSecret(rotated.signers().get(2))).isEqualTo(next);
     }
 
     @Test
@@ -121,11 +237,15 @@ class SecretRotationTest {
 
         Secret next = node.client.rotateSecret("a", Duration.ZERO);
 
-        assertThat(node.client.find("a").orElseThrow().signers())
-                .containsExactly(
-                        Signer.bearer(Secret.of("token")),
-                        Signer.hmacSha256(next),
-                        Signer.hmacSha256("X-Two", Secret.of("two")));
+        List<Signer> rotated = node.client.find("a").orElseThrow().signers();
+        assertThat(rotated)
+                .hasSize(3)
+                .contains(Signer.bearer(Secret.of("token")), Signer.hmacSha256("X-Two", Secret.of("two")));
+        assertThat(currentSecret(rotated.get(1))).isEqualTo(next);
+    }
+
+    private static Secret currentSecret(Signer signer) {
+        return StoredSigner.of(signer).orElseThrow().secrets().get("secret");
     }
 
     private void publish() {

@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Level;
@@ -64,6 +65,7 @@ final class CanaryChild {
 
     private final Database database;
     private final AtomicInteger ended = new AtomicInteger();
+    private final Set<String> changed = ConcurrentHashMap.newKeySet();
     private final Receiver receiver;
     private final String mutualUrl;
     private final String tokenUrl;
@@ -168,6 +170,14 @@ final class CanaryChild {
                         System.out.println("listener: " + delivery);
                         ended.incrementAndGet();
                     }
+
+                    @Override
+                    public void webhookChanged(Webhook webhook) {
+                        print("changed", webhook);
+                        print("changed", List.of(webhook.signers(), webhook.headers(), webhook.secretHeaders()));
+                        print("changed", List.of(webhook.payload(), webhook.tls(), webhook.retryPolicy()));
+                        changed.add(webhook.id());
+                    }
                 })
                 .build();
     }
@@ -245,6 +255,8 @@ final class CanaryChild {
             client.publish(Event.of("x", CALL));
             print("call", CALL);
             await().atMost(WITHIN).until(() -> ended.get() == EVENTS * webhooks.size());
+            await().atMost(WITHIN)
+                    .until(() -> changed.containsAll(Set.of("failing", "unauthorized", "template", "call")));
         }
         try (WebhookClient keyless = client(SecretKeys.of("other", new byte[32]))) {
             print("webhook", keyless.find("ok").orElseThrow());

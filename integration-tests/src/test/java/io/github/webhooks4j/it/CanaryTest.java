@@ -64,7 +64,7 @@ class CanaryTest {
         String text = Files.readString(output.toPath());
         assertThat(child.exitValue()).as(text).isZero();
         assertThat(text)
-                .contains(CanaryChild.DONE, "wire: ", "listener: ", "preview: ", "webhooks_attempts: ")
+                .contains(CanaryChild.DONE, "wire: ", "listener: ", "changed: ", "preview: ", "webhooks_attempts: ")
                 .contains("DEBUG io.github.webhooks4j", "okhttp3.");
         for (Canary canary : Canary.values()) {
             assertThat(text.lines()

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.webhooks4j.Event;
 import io.github.webhooks4j.InvalidWebhookException;
+import io.github.webhooks4j.Logged;
 import io.github.webhooks4j.Webhook;
 import io.github.webhooks4j.WebhookClient;
 import io.github.webhooks4j.WebhookQuery;
@@ -104,6 +105,23 @@ class MissingKeyTest {
         }
         assertThat(database.texts("SELECT DISTINCT attempts.number FROM webhooks_attempts attempts"))
                 .containsExactly("1");
+    }
+
+    @Test
+    void logSaysWhichWebhookWaitsAndForWhichKey() {
+        keyless.close();
+        try (Logged log = new Logged()) {
+            keyless = client(OLD).start();
+            await().atMost(WITHIN)
+                    .untilAsserted(() -> assertThat(log.lines("webhook signed cannot be sent to from this node"))
+                            .singleElement()
+                            .satisfies(line -> assertThat(line)
+                                    .contains(
+                                            "its deliveries wait for one that can", "give this node's store the key")));
+            assertThat(log.lines("a secret of webhook signed cannot be read: this node does not have the key new"))
+                    .hasSize(1);
+            assertThat(log.lines("webhook plain")).isEmpty();
+        }
     }
 
     @Test

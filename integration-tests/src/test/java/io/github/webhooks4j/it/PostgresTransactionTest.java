@@ -3,8 +3,11 @@ package io.github.webhooks4j.it;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariConfig;
+import io.github.webhooks4j.StaleWebhookException;
 import io.github.webhooks4j.StoreException;
 import io.github.webhooks4j.jdbc.PostgresServer;
+import io.github.webhooks4j.signing.Secret;
+import io.github.webhooks4j.signing.Signer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
@@ -39,6 +42,25 @@ class PostgresTransactionTest extends TransactionTest {
                 }))
                 .isInstanceOf(SQLException.class)
                 .hasFieldOrPropertyWithValue("SQLState", "25P02");
+    }
+
+    @Test
+    void signerThatAnotherTransactionSavedFirstIsToldOfAndNotLostQuietly() throws SQLException {
+        try (Connection connection = pool.getConnection()) {
+            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            connection.setAutoCommit(false);
+            execute(connection, "INSERT INTO orders VALUES (1)"); // from here on, it sees nothing of what others commit
+            client().signers().save("ours", Signer.bearer(Secret.of("first")));
+
+            assertThatThrownBy(() -> store().join(connection, () -> {
+                        client().signers().save("ours", Signer.bearer(Secret.of("second")));
+                        return null;
+                    }))
+                    .isInstanceOf(StaleWebhookException.class)
+                    .hasMessageContaining("ours")
+                    .hasMessageContaining("repeat");
+            connection.rollback();
+        }
     }
 
     @Test

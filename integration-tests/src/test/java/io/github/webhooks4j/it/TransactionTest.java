@@ -113,6 +113,10 @@ abstract class TransactionTest {
         assertThat(count("webhooks_events")).isEqualTo(expected.size());
     }
 
+    final WebhookClient client() {
+        return client;
+    }
+
     final JdbcDeliveryStore store() {
         return store;
     }

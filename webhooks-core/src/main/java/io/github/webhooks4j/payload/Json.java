@@ -103,9 +103,9 @@ public final class Json {
     }
 
     /**
-     * The bytes of a JSON text, unchanged, once it is known to be exactly one JSON value.
+     * The bytes of a JSON text, unchanged, once it is known to be exactly one JSON value that can be read as a tree, too.
      *
-     * @throws InvalidJsonException with the position of what is not JSON
+     * @throws InvalidJsonException with the position of what is not JSON, or of a number that nothing here can hold
      */
     public static byte[] verified(String json) throws InvalidJsonException {
         byte[] bytes = utf8(json);
@@ -115,7 +115,7 @@ public final class Json {
             if (parser.nextToken() == null) {
                 throw new InvalidJsonException("the text is empty", null);
             }
-            parser.skipChildren();
+            readValue(parser);
             JsonToken extra = parser.nextToken();
             if (extra != null) {
                 throw new InvalidJsonException(
@@ -132,12 +132,28 @@ public final class Json {
         }
     }
 
+    /** Goes to the end of the value at which the parser is. Numbers are looked at too, which it would leave for later. */
+    private static void readValue(JsonParser parser) throws IOException, InvalidJsonException {
+        do {
+            try {
+                if (parser.currentToken().isNumeric()) {
+                    parser.getDecimalValue();
+                }
+            } catch (NumberFormatException e) {
+                throw new InvalidJsonException(
+                        "a number has too large an exponent at " + position(parser.currentTokenLocation()), null);
+            }
+        } while (!parser.getParsingContext().inRoot() && parser.nextToken() != null);
+    }
+
     /** The JSON value in these bytes, with its numbers as they are written. */
     static JsonNode tree(byte[] json) throws InvalidJsonException {
         try {
             return TREES.readTree(new String(json, StandardCharsets.UTF_8));
         } catch (JsonProcessingException e) {
             throw new InvalidJsonException("the text is not JSON at " + position(e.getLocation()), null);
+        } catch (NumberFormatException e) {
+            throw new InvalidJsonException("a number in the text has too large an exponent", null); // which it quotes
         }
     }
 

@@ -44,6 +44,15 @@ public final class SlackBody {
         } catch (InvalidJsonException e) {
             throw new RenderException("the event's data is not JSON, so that it cannot be shown in Slack");
         }
+        return of(event, data);
+    }
+
+    /** The body for an event whose data is no text that could be shown: type, time and id. */
+    public static byte[] withoutData(EventContent event) {
+        return of(event, JsonNodeFactory.instance.nullNode());
+    }
+
+    private static byte[] of(EventContent event, JsonNode data) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("text", escaped(event.type() + " (" + event.id() + ")", MAX_TEXT));
         ArrayNode blocks = body.putArray("blocks");

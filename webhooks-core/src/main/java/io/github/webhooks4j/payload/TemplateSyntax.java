@@ -2,6 +2,8 @@ package io.github.webhooks4j.payload;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The kinds of text that a template can make. The content type decides. */
 public enum TemplateSyntax {
@@ -14,19 +16,20 @@ public enum TemplateSyntax {
     /** {@code text/plain}. */
     TEXT;
 
-    private static final String CONTENT_TYPE =
-            "([a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,63})" + "( ?; ?charset=\"?utf-8\"?)?";
+    private static final Pattern CONTENT_TYPE = Pattern.compile(
+            "([a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,63})( ?; ?charset=(utf-8|\"utf-8\"))?",
+            Pattern.CASE_INSENSITIVE); // of ASCII letters
 
     /**
      * The syntax of a content type; empty if there is none for it, or if it has a parameter other than {@code
      * charset=utf-8}: bodies are UTF-8, and values are escaped for what the receiver will take the body for.
      */
     public static Optional<TemplateSyntax> of(String contentType) {
-        String lower = contentType.toLowerCase(Locale.ROOT);
-        if (!lower.matches(CONTENT_TYPE)) {
+        Matcher matcher = CONTENT_TYPE.matcher(contentType);
+        if (!matcher.matches()) {
             return Optional.empty();
         }
-        String type = lower.replaceFirst(" ?;.*", "");
+        String type = matcher.group(1).toLowerCase(Locale.ROOT);
         return switch (type) {
             case "application/json" -> Optional.of(JSON);
             case "application/x-www-form-urlencoded" -> Optional.of(FORM);

@@ -73,13 +73,18 @@ record HmacHeaderSigner(Hmac hash, String header, boolean inBase64, String prefi
     }
 
     @Override
+    public HmacHeaderSigner with(Keys others) {
+        return new HmacHeaderSigner(hash, header, inBase64, prefix, isTimestamped, others);
+    }
+
+    @Override
     public HmacHeaderSigner rotated(Secret next, Instant now, Duration grace) {
         if (!grace.isZero() && !isTimestamped) {
             throw new IllegalArgumentException("the header " + header
                     + " holds one signature, so that the old and the new secret cannot overlap: rotate with grace zero"
                     + " at the moment at which the receiver changes its secret");
         }
-        return new HmacHeaderSigner(hash, header, inBase64, prefix, isTimestamped, keys.rotated(next, now, grace));
+        return with(keys.rotated(next, now, grace));
     }
 
     @Override

@@ -50,8 +50,13 @@ record StandardWebhooksSigner(Keys keys) implements RotatingSigner {
     }
 
     @Override
+    public StandardWebhooksSigner with(Keys others) {
+        return new StandardWebhooksSigner(others);
+    }
+
+    @Override
     public StandardWebhooksSigner rotated(Secret next, Instant now, Duration grace) {
-        return new StandardWebhooksSigner(keys.rotated(next, now, grace));
+        return with(keys.rotated(next, now, grace));
     }
 
     @Override

@@ -77,10 +77,19 @@ public record StoredSigner(String kind, Map<String, String> settings, Map<String
     }
 
     /**
+     * What is to be stored when this signer is set and another is stored. That is the signer itself, unless both differ by their
+     * secrets only and it has one that the stored signer has, or had before it was rotated: then it is the stored one. Whoever
+     * sets it does not know of the rotation, and is not to undo it.
+     */
+    public static Signer over(Signer signer, Signer stored) {
+        return signer instanceof RotatingSigner rotating ? rotating.over(stored) : signer;
+    }
+
+    /**
      * The signer with another secret. The one before goes on signing beside it until {@code now} plus {@code grace}; those
-     * from before that keep the end that they have. Up to 10 are kept.
+     * from before that keep the end that they have. Up to 10 are kept, also those that have ended and sign nothing.
      *
-     * @param next the new secret; must not be one that still signs, or has signed lately
+     * @param next the new secret; must not be one that is kept
      * @param grace zero to 7 days; zero ends all old secrets at once, as when one became known to others
      * @throws IllegalArgumentException if the signer has no secret that the sender may choose, has no room for two, keeps
      *     10 old ones that have not ended, or cannot use the new one

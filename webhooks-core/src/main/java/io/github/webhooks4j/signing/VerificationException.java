@@ -18,7 +18,11 @@ public final class VerificationException extends Exception {
         TOO_OLD,
         /** The timestamp is more than 300 seconds ahead of this machine's clock. */
         TOO_NEW,
-        /** This very message was accepted before. Its work is done or under way: answer as if it were new, and do nothing. */
+        /**
+         * This very message was accepted before; whether its work was done then, or broken off, is not known here. Answer 409:
+         * the sender tries again later, with a new timestamp, which is not refused. Whether the work is done, the {@link
+         * Message#id} tells. An answer of success would end the delivery of what may never have been processed.
+         */
         REPLAYED
     }
 

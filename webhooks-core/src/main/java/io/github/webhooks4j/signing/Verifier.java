@@ -55,7 +55,9 @@ public final class Verifier {
 
     /**
      * This verifier with a memory: it refuses a message that it has accepted before, same id and same timestamp. An attempt
-     * that the sender repeats has a fresh timestamp and is accepted.
+     * that the sender repeats has a fresh timestamp and is accepted, unless it follows within the same second: a sender whose
+     * connection broke off may repeat at once what was accepted and never processed. So answer a replay with 409, or 503, and
+     * not with success: the sender then tries again later.
      *
      * <p>It remembers ten minutes, up to 100,000 messages, in this object only: not across processes or restarts. It is no
      * substitute for remembering {@link Message#id} where a message must not be processed twice.

@@ -143,6 +143,8 @@ class TemplateTest {
                 argumentSet("empty JSON", TemplateSyntax.JSON, "", "is empty"),
                 argumentSet("two values", TemplateSyntax.JSON, "1 2", "something follows"),
                 argumentSet("two of one name", TemplateSyntax.JSON, "{\"a\":1,\"a\":2}", "two members of one name"),
+                argumentSet(
+                        "exponent", TemplateSyntax.JSON, "{\"a\": 1e99999999999}", "too large an exponent at line 1"),
                 argumentSet("a name", TemplateSyntax.JSON, "{\n\"{{id}}\" : 1}", "line 2, column 1: no value"),
                 argumentSet("no element", TemplateSyntax.XML, "{{id}}", "not well-formed"),
                 argumentSet("open element", TemplateSyntax.XML, "<a>{{id}}", "not well-formed"),
@@ -194,7 +196,8 @@ class TemplateTest {
 
     @Test
     void refusalDoesNotQuoteTheTemplate() {
-        for (String template : new String[] {"{\"a\":hush}", "<hush", "hush hush", "{{hush}}"}) {
+        for (String template :
+                new String[] {"{\"a\":hush}", "{\"hush\":1e99999999999}", "<hush", "hush hush", "{{hush}}"}) {
             for (TemplateSyntax syntax :
                     new TemplateSyntax[] {TemplateSyntax.JSON, TemplateSyntax.XML, TemplateSyntax.FORM}) {
                 assertThatThrownBy(() -> Template.parse(syntax, template))
@@ -262,10 +265,12 @@ class TemplateTest {
     void dataThatIsNotJsonCannotBeRendered() throws InvalidTemplateException {
         Template template = Template.parse(TemplateSyntax.TEXT, "{{id}}");
 
-        assertThatThrownBy(() -> template.render(data("hush")))
-                .isInstanceOf(RenderException.class)
-                .hasMessageContaining("not JSON")
-                .hasMessageNotContaining("hush");
+        for (String data : new String[] {"hush", "{\"hush\":1e99999999999}"}) {
+            assertThatThrownBy(() -> template.render(data(data)))
+                    .isInstanceOf(RenderException.class)
+                    .hasMessageContaining("not JSON")
+                    .hasMessageNotContaining("hush");
+        }
     }
 
     @ParameterizedTest
@@ -292,6 +297,9 @@ class TemplateTest {
                 "multipart/form-data",
                 "json",
                 "application/json; charset=utf-16",
+                "application/json; charset=\"utf-8",
+                "application/json; charset=utf-8\"",
+                "application/\u212a+json",
                 "text/plain; boundary=x",
                 "text/plain\r\nX: 1",
                 "application/octet-stream",

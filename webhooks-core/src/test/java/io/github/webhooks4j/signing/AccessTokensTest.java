@@ -162,6 +162,7 @@ class AccessTokensTest {
                 "{\"access_token\":\"h\u00fcsh\"}",
                 "{\"access_token\":\"hush\",\"token_type\":\"mac\"}",
                 "{\"access_token\":\"hush\"} 1",
+                "{\"access_token\":\"hush\",\"expires_in\":1e99999999999}",
                 "{\"access_token\":\"hush\""
             })
     void answerWithoutATokenIsRefused(String body) {

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -20,15 +22,17 @@ class RotationTest {
     private static final Duration HOUR = Duration.ofHours(1);
 
     /**
-     * A sender that rotates at random and a receiver for each secret that ever was: at any moment, a receiver verifies if
-     * and only if its secret has not ended. Some secrets are Ed25519 keys, so that both schemes overlap.
+     * A sender that rotates at random, and now and then sets a secret from before again, and a receiver for each secret that
+     * ever was: at any moment, a receiver verifies if and only if its secret has not ended. Some secrets are Ed25519 keys, so
+     * that both schemes overlap.
      */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void receiverVerifiesExactlyUntilItsSecretEnds(long seed) {
         Random random = new Random(seed);
         Instant now = START;
-        Secret current = Secret.random();
+        Secret first = Secret.random();
+        Secret current = first;
         Signer signer = Signer.standardWebhooks(current);
         Map<Secret, Instant> ends = new LinkedHashMap<>();
         ends.put(current, Instant.MAX);
@@ -47,6 +51,9 @@ class RotationTest {
                 ends.put(next, Instant.MAX);
                 current = next;
             }
+            List<Secret> lately = new ArrayList<>(ends.keySet()).subList(Math.max(0, ends.size() - 10), ends.size());
+            Secret set = random.nextBoolean() ? first : lately.get(random.nextInt(lately.size()));
+            signer = StoredSigner.over(Signer.standardWebhooks(set), signer);
             for (Map.Entry<Secret, Instant> receiver : ends.entrySet()) {
                 assertThat(verifies(receiver.getKey(), signer, now))
                         .as("seed %d, step %d", seed, step)
@@ -152,7 +159,8 @@ class RotationTest {
                 .hasMessageContaining("holds one signature")
                 .hasMessageContaining("grace zero");
         assertThat(StoredSigner.rotated(signer, Secret.of("two"), START, Duration.ZERO))
-                .isEqualTo(Signer.hmacSha256(Secret.of("two")));
+                .extracting(rotated -> rotated.headers(new Message("evt_1", START, BODY)))
+                .isEqualTo(Signer.hmacSha256(Secret.of("two")).headers(new Message("evt_1", START, BODY)));
     }
 
     @Test
@@ -173,6 +181,52 @@ class RotationTest {
         assertThatThrownBy(() -> StoredSigner.rotated(Signer.bearer(Secret.of("token")), Secret.random(), START, HOUR))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("set another signer");
+    }
+
+    @Test
+    void endedSecretSignsByNoClock() {
+        Secret old = Secret.random();
+        Signer signer = StoredSigner.rotated(Signer.standardWebhooks(old), Secret.random(), START, Duration.ZERO);
+
+        assertThat(verifies(old, signer, START.minus(HOUR))).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT0S", "PT1S", "PT12H", "P2D"})
+    void secretThatTheApplicationSetIsRememberedLongest(Duration grace) {
+        Secret first = Secret.random();
+        Signer signer = Signer.standardWebhooks(first);
+        for (int i = 0; i < 40; i++) {
+            signer = StoredSigner.rotated(signer, Secret.random(), START.plus(Duration.ofDays(i)), grace);
+            signer = StoredSigner.of(signer).orElseThrow().restore();
+
+            assertThat(StoredSigner.over(Signer.standardWebhooks(first), signer))
+                    .isSameAs(signer);
+        }
+    }
+
+    @Test
+    void secretThatNeverWasReplacesAllKeys() {
+        Signer stored = rotatedTimes(3);
+        Signer set = Signer.standardWebhooks(Secret.random());
+
+        assertThat(StoredSigner.over(set, stored)).isSameAs(set);
+    }
+
+    @Test
+    void signerOfAnotherFormReplacesAllKeys() {
+        Secret secret = Secret.random();
+        Signer stored = StoredSigner.rotated(Signer.hmacSha256(secret), Secret.random(), START, Duration.ZERO);
+
+        assertThat(StoredSigner.over(Signer.hmacSha256(secret), stored)).isSameAs(stored);
+        for (Signer set : List.of(
+                Signer.hmacSha512(secret),
+                Signer.hmacSha256("X-Other", secret),
+                Signer.hmacSha256(secret).base64(),
+                Signer.standardWebhooks(secret),
+                Signer.bearer(secret))) {
+            assertThat(StoredSigner.over(set, stored)).isSameAs(set);
+        }
     }
 
     private static Signer rotatedTimes(int times) {

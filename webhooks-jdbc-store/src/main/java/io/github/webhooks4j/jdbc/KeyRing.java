@@ -59,11 +59,19 @@ final class KeyRing implements SecretKeys {
             throw new IllegalArgumentException(
                     "the id of a key must be 1 to 64 letters, digits, '.', '_' or '-', but is \"" + id + '"');
         }
-        if (key.length != KEY_BYTES) {
-            throw new IllegalArgumentException(
-                    "key " + id + " has " + key.length + " bytes; it must have 32, from a random source");
-        }
-        return new SecretKeySpec(key, "AES");
+        SecretKey checked = new SecretKeySpec(key, "AES");
+        problem(id, checked).ifPresent(problem -> {
+            throw new IllegalArgumentException(problem);
+        });
+        return checked;
+    }
+
+    /** What is wrong with a key; empty if nothing is, or if it does not show its bytes, as one in a hardware module. */
+    static Optional<String> problem(String id, SecretKey key) {
+        byte[] bytes = key.getEncoded();
+        return bytes == null || bytes.length == KEY_BYTES
+                ? Optional.empty()
+                : Optional.of("key " + id + " has " + bytes.length + " bytes; it must have 32, from a random source");
     }
 
     static boolean isId(String id) {

@@ -68,9 +68,12 @@ final class SealedSecrets {
                     .getBytes(UTF_8);
         }
 
+        /** Unique: each tenant has its own names of signers, while the ids of webhooks are those of all. */
         @Override
         public String toString() {
-            return (table.equals("signers") ? "signer " : "webhook ") + id;
+            return table.equals("signers")
+                    ? "signer " + id + tenant.map(each -> " of tenant " + each).orElse("")
+                    : "webhook " + id;
         }
     }
 
@@ -146,6 +149,9 @@ final class SealedSecrets {
                 .filter(found -> KeyRing.isId(id))
                 .orElseThrow(() ->
                         new StoreException("the current key of the store's SecretKeys is missing, or its id is none"));
+        KeyRing.problem(id, key).ifPresent(problem -> {
+            throw new StoreException(problem);
+        });
         byte[] nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
         try {
@@ -190,6 +196,10 @@ final class SealedSecrets {
         }
         if (key.isEmpty()) {
             return new Opened(parts[1], null, "this node does not have the key " + parts[1]);
+        }
+        Optional<String> problem = KeyRing.problem(parts[1], key.get());
+        if (problem.isPresent()) {
+            return new Opened(parts[1], null, problem.get());
         }
         try {
             byte[] all = Base64.getDecoder().decode(parts[2]);

@@ -15,7 +15,7 @@ public interface SecretKeys {
     /** The id of the key that is used for what is stored from now on: 1 to 64 letters, digits, {@code .}, {@code _} or {@code -}. */
     String currentId();
 
-    /** The key with this id, 32 bytes of AES; empty if this node does not have it. */
+    /** The key with this id, 32 bytes of AES; empty if this node does not have it. One of another length is not used. */
     Optional<SecretKey> key(String id);
 
     /**

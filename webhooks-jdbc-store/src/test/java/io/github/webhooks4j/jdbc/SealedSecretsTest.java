@@ -241,7 +241,7 @@ class SealedSecretsTest {
         for (int i = 0; i < 2; i++) {
             assertThatThrownBy(after::encryptAnew)
                     .isInstanceOf(StoreException.class)
-                    .hasMessageContainingAll("signer b", "webhook w1", "webhook w3", "webhook w5")
+                    .hasMessageContainingAll("signer b of tenant t", "webhook w1", "webhook w3", "webhook w5")
                     .hasMessageContaining("does not have the key k0")
                     .hasMessageContaining("those of 4 cannot be")
                     .hasMessageNotContaining(CANARY);
@@ -283,9 +283,8 @@ class SealedSecretsTest {
         assertThat(SecretKeys.of("k1", OLD).and("k2", NEW)).hasToString("SecretKeys[current=k1, ids=[k1, k2]]");
     }
 
-    @Test
-    void keysOfTheApplicationsOwnCanBeUsed() throws SQLException {
-        SecretKeys own = new SecretKeys() {
+    private static SecretKeys own(byte[] key) {
+        return new SecretKeys() {
             @Override
             public String currentId() {
                 return "own";
@@ -293,9 +292,30 @@ class SealedSecretsTest {
 
             @Override
             public Optional<javax.crypto.SecretKey> key(String id) {
-                return id.equals("own") ? Optional.of(new SecretKeySpec(NEW, "AES")) : Optional.empty();
+                return id.equals("own") ? Optional.of(new SecretKeySpec(key, "AES")) : Optional.empty();
             }
         };
+    }
+
+    @Test
+    void keyOfTheApplicationsOwnMustHaveAllItsBits() throws SQLException {
+        SecretKeys weak = own(new byte[16]);
+
+        assertThatThrownBy(() -> store(weak).saveWebhook(webhook("w", "t")))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("key own has 16 bytes; it must have 32");
+        assertThat(store(weak).findWebhook("w")).isEmpty();
+
+        store(own(NEW)).saveWebhook(webhook("w", "t"));
+        assertThat(secrets(store(weak), "w")).isEmpty();
+        assertThatThrownBy(store(SecretKeys.of("k1", OLD).and("k2", NEW))::encryptAnew)
+                .hasMessageContaining("does not have the key own");
+        assertThatThrownBy(store(weak)::encryptAnew).hasMessageContaining("key own has 16 bytes");
+    }
+
+    @Test
+    void keysOfTheApplicationsOwnCanBeUsed() throws SQLException {
+        SecretKeys own = own(NEW);
         store(own).saveWebhook(webhook("w", "t"));
 
         assertThat(stored("secrets", "w")).contains("aes256gcm:own:");
