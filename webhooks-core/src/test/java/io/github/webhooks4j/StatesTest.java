@@ -8,10 +8,12 @@ import io.github.webhooks4j.Webhook.DisabledReason;
 import io.github.webhooks4j.Webhook.Health;
 import io.github.webhooks4j.Webhook.State;
 import io.github.webhooks4j.WebhookClient.Backlog;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -140,6 +142,34 @@ class StatesTest {
                         .orElseThrow()
                         .state())
                 .isEqualTo(DeliveryState.CANCELED);
+    }
+
+    @Test
+    void nothingIsDiscardedAfterAnotherNodeHasResumed() {
+        register();
+        node.client.pause("a");
+        for (int i = 0; i < 700; i++) {
+            publish("held-" + i);
+        }
+        try (SteppedClient other =
+                new SteppedClient(node, settings -> settings.store(resumingAtTheFirstCancel(settings.store())))) {
+            other.open().client.resume("a", Backlog.DISCARD);
+        }
+        node.elapse(Duration.ofSeconds(10));
+
+        assertThat(sent()).as("all but those of one step").hasSize(700 - 500);
+    }
+
+    private DeliveryStore resumingAtTheFirstCancel(DeliveryStore store) {
+        AtomicBoolean resumed = new AtomicBoolean();
+        return (DeliveryStore) Proxy.newProxyInstance(
+                StatesTest.class.getClassLoader(), new Class<?>[] {DeliveryStore.class}, (proxy, method, args) -> {
+                    Object result = method.invoke(store, args);
+                    if (method.getName().equals("cancel") && resumed.compareAndSet(false, true)) {
+                        node.client.resume("a", Backlog.DELIVER);
+                    }
+                    return result;
+                });
     }
 
     @Test
