@@ -151,25 +151,15 @@ class StatesTest {
         for (int i = 0; i < 700; i++) {
             publish("held-" + i);
         }
-        try (SteppedClient other =
-                new SteppedClient(node, settings -> settings.store(resumingAtTheFirstCancel(settings.store())))) {
+        try (SteppedClient other = new SteppedClient(
+                node,
+                settings -> settings.store(
+                        after("cancel", settings.store(), () -> node.client.resume("a", Backlog.DELIVER))))) {
             other.open().client.resume("a", Backlog.DISCARD);
         }
         node.elapse(Duration.ofSeconds(10));
 
         assertThat(sent()).as("all but those of one step").hasSize(700 - 500);
-    }
-
-    private DeliveryStore resumingAtTheFirstCancel(DeliveryStore store) {
-        AtomicBoolean resumed = new AtomicBoolean();
-        return (DeliveryStore) Proxy.newProxyInstance(
-                StatesTest.class.getClassLoader(), new Class<?>[] {DeliveryStore.class}, (proxy, method, args) -> {
-                    Object result = method.invoke(store, args);
-                    if (method.getName().equals("cancel") && resumed.compareAndSet(false, true)) {
-                        node.client.resume("a", Backlog.DELIVER);
-                    }
-                    return result;
-                });
     }
 
     @Test
@@ -353,6 +343,42 @@ class StatesTest {
         other.client.engine().step();
 
         assertThat(sent().size() - 10 + other.requestsTo("a").size()).isEqualTo(1);
+    }
+
+    @Test
+    void nodeThatMayTryAndIsLateLeavesItToOthers() {
+        breakIt();
+        publish("held");
+        Runnable[] asked = {() -> {}};
+        SteppedClient late = new SteppedClient(
+                node, settings -> settings.store(after("saveStatus", settings.store(), () -> asked[0].run())));
+        other = late.open();
+        asked[0] = () -> late.client.lanes().backedUp(true);
+        node.clock.advance(Duration.ofSeconds(31));
+        late.client.engine().step();
+        for (int i = 0; i < 20; i++) {
+            node.clock.advance(SECOND);
+            late.client.engine().step();
+        }
+        late.client.lanes().backedUp(false);
+        late.step();
+        assertThat(late.requestsTo("a")).as("its right ends too soon").isEmpty();
+
+        node.elapse(Duration.ofSeconds(45));
+        assertThat(sent()).hasSize(11);
+    }
+
+    /** This store, and what else happens after the first call of a method. */
+    private static DeliveryStore after(String name, DeliveryStore store, Runnable more) {
+        AtomicBoolean happened = new AtomicBoolean();
+        return (DeliveryStore) Proxy.newProxyInstance(
+                StatesTest.class.getClassLoader(), new Class<?>[] {DeliveryStore.class}, (proxy, method, args) -> {
+                    Object result = method.invoke(store, args);
+                    if (method.getName().equals(name) && happened.compareAndSet(false, true)) {
+                        more.run();
+                    }
+                    return result;
+                });
     }
 
     @Test
