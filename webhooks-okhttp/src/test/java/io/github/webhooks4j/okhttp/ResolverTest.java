@@ -10,6 +10,8 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -308,6 +310,44 @@ class ResolverTest {
             }
             assertThat(send(transport, "customer-5.com", 1024).failure()).hasValue(Failure.OURS);
         }
+    }
+
+    /** The JDK keeps a failure for ten seconds, and repeats it with the bare name as its message. */
+    @Test
+    void resolverThatAnswersNobodyIsOursForNamesThatFailedBeforeToo() {
+        Set<String> failed = ConcurrentHashMap.newKeySet();
+        try (OkHttpTransport transport = resolving(host -> {
+            throw new UnknownHostException(failed.add(host) ? host + ": Temporary failure in name resolution" : host);
+        })) {
+            for (int i = 0; i < 5; i++) {
+                send(transport, "customer-" + i + ".com", 1024);
+            }
+            for (int i = 0; i < 5; i++) {
+                assertThat(send(transport, "customer-" + i + ".com", 1024).failure())
+                        .hasValue(Failure.OURS);
+            }
+        }
+    }
+
+    @Test
+    void repeatedFailureIsWhatItWasWithinTenSeconds() {
+        SilentNames names = new SilentNames(nanos::get);
+        UnknownHostException repeated = new UnknownHostException("a.com");
+        UnknownHostException silence = new UnknownHostException("a.com: Temporary failure in name resolution");
+        UnknownHostException absence = new UnknownHostException("a.com: Name or service not known");
+
+        assertThat(names.isSilence("a.com", repeated)).isFalse();
+        assertThat(names.isSilence("a.com", silence)).isTrue();
+        nanos.set(Duration.ofSeconds(10).toNanos());
+        assertThat(names.isSilence("a.com", repeated)).isTrue();
+        assertThat(names.isSilence("b.com", new UnknownHostException("b.com"))).isFalse();
+        nanos.incrementAndGet();
+        assertThat(names.isSilence("a.com", repeated)).isFalse();
+
+        assertThat(names.isSilence("a.com", silence)).isTrue();
+        assertThat(names.isSilence("a.com", absence)).isFalse();
+        assertThat(names.isSilence("a.com", repeated)).isFalse();
+        assertThat(names.isSilence("a.com", new UnknownHostException())).isFalse();
     }
 
     /** Whoever enters a webhook chooses that time. */
