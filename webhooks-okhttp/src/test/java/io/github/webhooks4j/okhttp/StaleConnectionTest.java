@@ -12,7 +12,6 @@ import java.util.List;
 import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,12 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StaleConnectionTest {
     private static final String OK = "S HTTP/1.1 200 OK\\r\\nContent-Length: 0\\r\\n\\r\\n";
 
-    private final OkHttpTransport transport = OkHttpTransport.create();
-
-    @BeforeEach
-    void open() {
-        transport.open(EgressPolicy.development());
-    }
+    private final OkHttpTransport transport = Requests.keepingConnections();
 
     @AfterEach
     void close() {
@@ -119,8 +113,9 @@ class StaleConnectionTest {
         try (ScriptedServer server = ScriptedServer.answeringEach(
                         List.of(OK, "C", OK, "S HTTP/1.1 500 Internal Server Error\\r\\nContent-Len | C"),
                         serving.sslContext().getServerSocketFactory());
-                OkHttpTransport trusting = OkHttpTransport.builder()
+                OkHttpTransport trusting = new TransportSettings()
                         .tls(trust.sslSocketFactory(), trust.trustManager())
+                        .more(Requests::keepConnections)
                         .build()) {
             trusting.open(EgressPolicy.development());
             Request request = Requests.post("https://localhost:" + server.port() + "/");
