@@ -45,6 +45,7 @@ final class BoundedDns implements Dns, AutoCloseable {
     private final SiteSlots slots = new SiteSlots(System::nanoTime);
     private final SilentNames silentNames = new SilentNames(System::nanoTime);
     private final DeniedNames denied;
+    private volatile boolean closed;
 
     BoundedDns(EgressPolicy policy, Dns resolver, Duration limit) {
         this.policy = policy;
@@ -145,6 +146,9 @@ final class BoundedDns implements Dns, AutoCloseable {
     }
 
     private UnknownHostException unanswered(String site, long since, @Nullable Exception cause) {
+        if (closed) {
+            return unknown("name resolution has ended", cause);
+        }
         return trouble.failed(site, since)
                 ? new ResolverDownException("the resolver answers nothing")
                 : unknown("name resolution took too long", cause);
@@ -156,9 +160,12 @@ final class BoundedDns implements Dns, AutoCloseable {
         return unknown;
     }
 
+    /** Ends what waits for an answer, at once. */
     @Override
     public void close() {
+        closed = true;
         threads.shutdownNow();
+        running.values().forEach(lookup -> lookup.cancel(true)); // of those that come later, no thread takes one
     }
 
     /** One question to the resolver, which several calls may wait for. */

@@ -342,6 +342,31 @@ class ResolverTest {
         }
     }
 
+    /** Those too that wait for others of their site to be looked up. */
+    @Test
+    void closeEndsCallsThatWaitForTheResolverAtOnceAsOurs() throws Exception {
+        ExecutorService callers = Executors.newCachedThreadPool();
+        OkHttpTransport transport = resolving(this::lookup, Duration.ofSeconds(30));
+        try {
+            List<Future<Answer>> answers = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                String host = "hang" + i + ".customer.com";
+                answers.add(callers.submit(() -> send(transport, host, 1024)));
+            }
+            awaitHanging(4);
+            long start = System.nanoTime();
+            transport.close();
+
+            for (Future<Answer> answer : answers) {
+                assertThat(answer.get().failure()).hasValue(Failure.OURS);
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
+        } finally {
+            released.countDown();
+            callers.shutdownNow();
+        }
+    }
+
     /** The JDK keeps a failure for ten seconds, and repeats it with the bare name as its message. */
     @Test
     void resolverThatAnswersNobodyIsOursForNamesThatFailedBeforeToo() {
