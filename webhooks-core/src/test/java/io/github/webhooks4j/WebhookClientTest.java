@@ -336,10 +336,15 @@ class WebhookClientTest {
 
     /** A client with its real threads. */
     private static WebhookClient started(DeliveryStore store, FakeTransport transport, DeliveryListener listener) {
+        return started(store, transport, listener, Duration.ofSeconds(2));
+    }
+
+    private static WebhookClient started(
+            DeliveryStore store, FakeTransport transport, DeliveryListener listener, Duration requestTimeout) {
         return WebhookClient.builder()
                 .store(store)
                 .transport(transport)
-                .requestTimeout(Duration.ofSeconds(2))
+                .requestTimeout(requestTimeout)
                 .retryPolicy(RetryPolicy.fixed(Duration.ofMillis(50), 5))
                 .listener(listener)
                 .build()
@@ -401,7 +406,8 @@ class WebhookClientTest {
                 return Answer.failed(Failure.OURS);
             }
         });
-        WebhookClient first = started(store, slow, new DeliveryListener() {});
+        Duration quarterOfALease = Duration.ofSeconds(30);
+        WebhookClient first = started(store, slow, new DeliveryListener() {}, quarterOfALease);
         first.register(webhook("a").build());
         for (int i = 0; i < 50; i++) {
             first.publish(Event.of("x", i));
@@ -420,14 +426,15 @@ class WebhookClientTest {
 
         CountDownLatch done = new CountDownLatch(50 - sent);
         FakeTransport quick = new FakeTransport();
-        WebhookClient second = started(store, quick, new DeliveryListener() {
+        DeliveryListener counting = new DeliveryListener() {
             @Override
             public void ended(Delivery delivery) {
                 done.countDown();
             }
-        });
-        assertThat(done.await(4, TimeUnit.SECONDS))
-                .as("before a lease of 8 s could pass")
+        };
+        WebhookClient second = started(store, quick, counting, quarterOfALease);
+        assertThat(done.await(45, TimeUnit.SECONDS))
+                .as("before a lease of two minutes could pass")
                 .isTrue();
         second.close();
         assertThat(quick.requests()).hasSize(50 - sent);

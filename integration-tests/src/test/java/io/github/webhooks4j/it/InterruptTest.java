@@ -27,7 +27,7 @@ class InterruptTest {
                 .store(database.store())
                 .transport(OkHttpTransport.create())
                 .egress(EgressPolicy.development())
-                .requestTimeout(Duration.ofSeconds(2))
+                .requestTimeout(Duration.ofSeconds(20))
                 .build();
     }
 

@@ -35,8 +35,6 @@ final class BoundedDns implements Dns, AutoCloseable {
     private static final int THREADS = 64;
     private static final int WAITING = 1024;
     private static final int IDLE_SECONDS = 30;
-    /** How the C library tells that nobody answered from that there is no such name. */
-    private static final String NO_ANSWER = "Temporary failure";
 
     private final EgressPolicy policy;
     private final Dns resolver;
@@ -45,7 +43,9 @@ final class BoundedDns implements Dns, AutoCloseable {
     private final SharedTrouble trouble = new SharedTrouble(System::nanoTime);
     private final Map<String, Lookup> running = new ConcurrentHashMap<>();
     private final SiteSlots slots = new SiteSlots(System::nanoTime);
+    private final SilentNames silentNames = new SilentNames(System::nanoTime);
     private final DeniedNames denied;
+    private volatile boolean closed;
 
     BoundedDns(EgressPolicy policy, Dns resolver, Duration limit) {
         this.policy = policy;
@@ -102,8 +102,7 @@ final class BoundedDns implements Dns, AutoCloseable {
         } catch (CancellationException e) {
             throw unanswered(lookup.site, lookup.began, e);
         } catch (ExecutionException e) {
-            String reason = e.getCause() == null ? null : e.getCause().getMessage();
-            if (reason == null || !reason.contains(NO_ANSWER)) {
+            if (!lookup.isSilent()) {
                 throw unknown("name resolution failed", e);
             }
             slots.slow(lookup.site);
@@ -147,6 +146,9 @@ final class BoundedDns implements Dns, AutoCloseable {
     }
 
     private UnknownHostException unanswered(String site, long since, @Nullable Exception cause) {
+        if (closed) {
+            return unknown("name resolution has ended", cause);
+        }
         return trouble.failed(site, since)
                 ? new ResolverDownException("the resolver answers nothing")
                 : unknown("name resolution took too long", cause);
@@ -158,9 +160,12 @@ final class BoundedDns implements Dns, AutoCloseable {
         return unknown;
     }
 
+    /** Ends what waits for an answer, at once. */
     @Override
     public void close() {
+        closed = true;
         threads.shutdownNow();
+        running.values().forEach(lookup -> lookup.cancel(true)); // of those that come later, no thread takes one
     }
 
     /** One question to the resolver, which several calls may wait for. */
@@ -169,6 +174,7 @@ final class BoundedDns implements Dns, AutoCloseable {
         private final String site;
         private final long began = System.nanoTime();
         private volatile boolean started;
+        private volatile boolean silent;
 
         Lookup(String host, String site) {
             super(() -> resolver.lookup(host));
@@ -184,6 +190,17 @@ final class BoundedDns implements Dns, AutoCloseable {
 
         boolean isStarted() {
             return started;
+        }
+
+        /** Whether it failed because nobody answered. */
+        boolean isSilent() {
+            return silent;
+        }
+
+        @Override
+        protected void setException(Throwable failure) {
+            silent = failure instanceof UnknownHostException unknown && silentNames.isSilence(host, unknown);
+            super.setException(failure);
         }
 
         @Override

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one call may still use, time and bytes read from the network, and what its proxy said.
  *
- * <p>Found through the thread: OkHttp resolves names, shakes hands and reads on the thread that executes the call, and
- * only there. Used by that thread alone.
+ * <p>Found through the thread: OkHttp resolves names, shakes hands, writes and reads on the thread that executes the call,
+ * and only there. Used by that thread alone.
  */
 final class CallLimits {
     /** More than any TLS handshake takes. */
@@ -34,6 +34,7 @@ final class CallLimits {
     private int bytesRead;
     private int cost = 1;
     private long spent;
+    private boolean answered;
     private boolean refusedByProxy;
 
     private CallLimits(long deadline, ReadBudget budget) {
@@ -69,6 +70,20 @@ final class CallLimits {
             limits.bytesLeft = MAX_ANSWER;
             limits.cost = COST;
         }
+    }
+
+    /** This thread's call has read its answer to the end: it has nothing more to write. */
+    static void endAnswer() {
+        CallLimits limits = CURRENT.get();
+        if (limits != null) {
+            limits.answered = true;
+        }
+    }
+
+    /** How long this thread may still write; zero or less without a call, or once its answer was read or its time is over. */
+    static long nanosToWrite() {
+        CallLimits limits = CURRENT.get();
+        return limits == null || limits.answered ? 0 : limits.nanosLeft();
     }
 
     static CallLimits current() throws IOException {

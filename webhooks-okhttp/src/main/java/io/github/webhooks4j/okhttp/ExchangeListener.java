@@ -10,8 +10,8 @@ import okhttp3.EventListener;
 import okhttp3.Response;
 
 /**
- * Remembers how far one call got, and tells its limits when the answer begins. The status is known here as soon as the headers are in, also where OkHttp then throws
- * because of what they say. Used by the thread of the call.
+ * Remembers how far one call got, and tells its limits when the answer begins and ends. The status is known here as soon as
+ * the headers are in, also where OkHttp then throws because of what they say. Used by the thread of the call.
  */
 final class ExchangeListener extends EventListener {
     private boolean connectBegun;
@@ -43,6 +43,11 @@ final class ExchangeListener extends EventListener {
     public void responseHeadersEnd(Call call, Response response) {
         status = OptionalInt.of(response.code());
         retryAfter = Optional.ofNullable(response.header("Retry-After"));
+    }
+
+    @Override
+    public void responseBodyEnd(Call call, long bytes) {
+        CallLimits.endAnswer();
     }
 
     /** Marks the request as sent; false if it was before. */

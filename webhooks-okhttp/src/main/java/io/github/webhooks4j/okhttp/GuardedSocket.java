@@ -1,23 +1,31 @@
 package io.github.webhooks4j.okhttp;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import io.github.webhooks4j.egress.EgressPolicy;
 import java.io.FilterInputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import okio.AsyncTimeout;
 
 /**
- * A socket that asks the egress policy before it connects, and the limits of the call before it reads.
+ * A socket that asks the egress policy before it connects, and the limits of the call before it reads or writes.
  *
  * <p>The authority about targets: every connection is made here, whatever spelled the address or resolved the name. If the
  * policy names a proxy, it is the only target there is; no other proxy is used, not even one that the system properties
  * name.
+ *
+ * <p>What has to be written when no request is under way, such as the good-bye of TLS, closes it instead: a receiver that
+ * reads nothing would hold whoever writes for ever.
  */
 class GuardedSocket extends Socket {
     /** How long a thread that waits for bytes goes without a look at its interrupt flag. */
@@ -104,6 +112,52 @@ class GuardedSocket extends Socket {
                         throw (IOException) new InterruptedIOException("interrupted").initCause(e);
                     }
                 }
+            }
+        }
+    }
+
+    @Override
+    public OutputStream getOutputStream() throws IOException {
+        return new LimitedOutput(super.getOutputStream());
+    }
+
+    private final class LimitedOutput extends FilterOutputStream {
+        LimitedOutput(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(int one) throws IOException {
+            write(new byte[] {(byte) one}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] source, int offset, int length) throws IOException {
+            long nanos = CallLimits.nanosToWrite();
+            if (nanos <= 0) {
+                GuardedSocket.this.close();
+                throw new SocketException("nothing may be written now");
+            }
+            // OkHttp's own time-out does not reach connections that it tries out or puts away.
+            AsyncTimeout end = new EndOfTheCall();
+            end.timeout(nanos, NANOSECONDS);
+            end.enter();
+            try {
+                out.write(source, offset, length);
+            } finally {
+                end.exit();
+            }
+        }
+    }
+
+    /** Closing ends a write under way, which nothing else does. */
+    private final class EndOfTheCall extends AsyncTimeout {
+        @Override
+        protected void timedOut() {
+            try {
+                GuardedSocket.this.close();
+            } catch (IOException ignored) {
+                // It is closed all the same.
             }
         }
     }

@@ -12,12 +12,16 @@ import okhttp3.HttpUrl;
 
 /**
  * Lets the names of one site occupy a few threads of the resolver at a time, so that its name servers block no others. Sites
- * that got no answer lately have a few threads together, and all that were not answered lately leave some to the others.
+ * that got no answer lately have a few threads together, and all that were not answered lately leave some to the others, and
+ * a few to those among them that have none yet.
  */
 final class SiteSlots {
     private static final int SLOTS = 4;
     private static final int SLOTS_OF_SLOW_SITES = 16;
     private static final int SLOTS_OF_UNPROVEN_SITES = 48;
+    /** Those that an unproven site may take its first slot of only. */
+    private static final int FIRST_SLOTS = 8;
+
     private static final Duration SLOW_FOR = Duration.ofMinutes(1);
     private static final Duration PROVEN_FOR = Duration.ofHours(1);
     private static final int REMEMBERED = 10_000;
@@ -66,9 +70,11 @@ final class SiteSlots {
     }
 
     private boolean isFull(String site) {
-        return taken.getOrDefault(site, 0) >= SLOTS
+        int own = taken.getOrDefault(site, 0);
+        int unproven = own == 0 ? SLOTS_OF_UNPROVEN_SITES : SLOTS_OF_UNPROVEN_SITES - FIRST_SLOTS;
+        return own >= SLOTS
                 || (isSlow(site) && takenBy(this::isSlow) >= SLOTS_OF_SLOW_SITES)
-                || (!isProven(site) && takenBy(each -> !isProven(each)) >= SLOTS_OF_UNPROVEN_SITES);
+                || (!isProven(site) && takenBy(each -> !isProven(each)) >= unproven);
     }
 
     private boolean isSlow(String site) {

@@ -37,11 +37,28 @@ class SiteSlotsTest {
         assertThat(slots.acquire("site-2", 0)).isTrue();
     }
 
+    /** A dozen hostile sites would have all of them otherwise. */
+    @Test
+    void sitesThatDidNotAnswerWithinAnHourLeaveSomeThreadsToThoseThatHaveNone() throws InterruptedException {
+        for (int i = 0; i < 40; i++) {
+            assertThat(slots.acquire("site-" + i % 12, 0)).isTrue();
+        }
+        assertThat(slots.acquire("site-11", 0)).as("a fourth one").isFalse();
+        for (int i = 0; i < 8; i++) {
+            assertThat(slots.acquire("new-" + i, 0)).isTrue();
+        }
+        assertThat(slots.acquire("new-9", 0)).isFalse();
+
+        slots.release("site-11");
+        assertThat(slots.acquire("site-11", 0)).isFalse();
+        assertThat(slots.acquire("new-9", 0)).isTrue();
+    }
+
     @Test
     void sitesThatDidNotAnswerWithinAnHourShareThreeQuartersOfTheThreads() throws InterruptedException {
         slots.answered("proven");
         for (int i = 0; i < 48; i++) {
-            assertThat(slots.acquire("site-" + i % 16, 0)).isTrue();
+            assertThat(slots.acquire("site-" + i, 0)).isTrue();
         }
         assertThat(slots.acquire("site-1", 0)).isFalse();
         assertThat(slots.acquire("other", 0)).isFalse();
@@ -51,6 +68,7 @@ class SiteSlotsTest {
         assertThat(slots.acquire("proven", 0)).isFalse();
 
         slots.answered("site-1");
+        slots.answered("site-2");
         assertThat(slots.acquire("site-1", 0)).isTrue();
         assertThat(slots.acquire("other", 0)).isTrue();
     }
