@@ -32,6 +32,16 @@ class RateLimitTest {
                 .build();
     }
 
+    private static WebhookClient registered(WebhookClient node) {
+        node.register(Webhook.builder("http://127.0.0.1:8080/hook")
+                .id("hook")
+                .events("*")
+                .unsigned()
+                .rateLimit(RateLimit.of(PER_SECOND, Duration.ofSeconds(1)).withBurst(BURST))
+                .build());
+        return node;
+    }
+
     private static void publish(WebhookClient node) {
         node.publishAll(
                 IntStream.range(0, EVENTS / 3).mapToObj(n -> Event.of("n", n)).toList());
@@ -45,14 +55,8 @@ class RateLimitTest {
                 .toList();
         try (Database database = Database.at(
                         PostgresServer.shared(PostgresServer.Version.NEWEST).newDatabase());
-                WebhookClient one = node(database, transports.get(0));
-                WebhookClient other = node(database, transports.get(1))) {
-            one.register(Webhook.builder("http://127.0.0.1:8080/hook")
-                    .id("hook")
-                    .events("*")
-                    .unsigned()
-                    .rateLimit(RateLimit.of(PER_SECOND, Duration.ofSeconds(1)).withBurst(BURST))
-                    .build());
+                WebhookClient one = registered(node(database, transports.get(0)));
+                WebhookClient other = node(database, transports.get(1))) { // which knows the webhook from the first
             publish(one);
             other.start();
             one.start();
