@@ -47,6 +47,8 @@ class NodesTest {
     private static final Duration RESUMED_WITHIN = SHORT_LEASE.plusSeconds(5);
     /** For what has no limit of its own, on a machine that has other things to do. */
     private static final Duration WORK = Duration.ofSeconds(60);
+    /** So long that no node has sent everything before the other has looked for what is due. */
+    private static final Duration EXCHANGE = Duration.ofMillis(50);
     /** How many deliveries are kept waiting for the nodes. */
     private static final int BACKLOG = 1_000;
 
@@ -116,6 +118,7 @@ class NodesTest {
         int fromOutside = 1_000;
         int fromEach = 500;
         int deliveries = (fromOutside + 2 * fromEach) * WEBHOOKS;
+        arrivals.watch(arrival -> Thread.sleep(EXCHANGE.toMillis()));
         Node a = start("a", DEFAULT_TIMEOUT);
         Node b = start("b", DEFAULT_TIMEOUT);
         a.awaitReady();
