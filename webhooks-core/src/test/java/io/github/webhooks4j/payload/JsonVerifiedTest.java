@@ -74,7 +74,7 @@ class JsonVerifiedTest {
                 argumentSet("exponent", "9127e99999999999", "a number has too large an exponent at line 1, column 1"),
                 argumentSet(
                         "exponent below", "{\"a\":\n[9127e-99999999999]}", "too large an exponent at line 2, column 2"),
-                argumentSet("exponent of nine digits and more", "9127e2147483648", "too large an exponent at line 1"),
+                argumentSet("exponent of ten digits", "9127e3147483648", "too large an exponent at line 1"),
                 argumentSet("digits", "9127".repeat(251), "beyond a limit"),
                 argumentSet("fraction", "[0." + "9127".repeat(251) + "]", "beyond a limit"),
                 argumentSet("byte order mark", "\ufeff{}", "line 1"),
