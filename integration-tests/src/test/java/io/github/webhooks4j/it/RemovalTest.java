@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.webhooks4j.DeliveryListener;
 import io.github.webhooks4j.Event;
+import io.github.webhooks4j.Pauses;
 import io.github.webhooks4j.RetryPolicy;
 import io.github.webhooks4j.Transport.Answer;
 import io.github.webhooks4j.Webhook;

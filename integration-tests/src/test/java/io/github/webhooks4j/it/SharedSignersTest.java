@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.webhooks4j.Event;
+import io.github.webhooks4j.Pauses;
 import io.github.webhooks4j.Signers;
 import io.github.webhooks4j.Webhook;
 import io.github.webhooks4j.WebhookClient;

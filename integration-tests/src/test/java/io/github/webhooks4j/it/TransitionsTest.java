@@ -7,6 +7,7 @@ import io.github.webhooks4j.Delivery;
 import io.github.webhooks4j.DeliveryListener;
 import io.github.webhooks4j.DeliveryState;
 import io.github.webhooks4j.Event;
+import io.github.webhooks4j.Pauses;
 import io.github.webhooks4j.RetryPolicy;
 import io.github.webhooks4j.Transport.Answer;
 import io.github.webhooks4j.Webhook;

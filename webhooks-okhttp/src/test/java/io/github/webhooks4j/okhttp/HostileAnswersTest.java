@@ -3,6 +3,7 @@ package io.github.webhooks4j.okhttp;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.webhooks4j.Pauses;
 import io.github.webhooks4j.Transport.Answer;
 import java.io.IOException;
 import java.io.InputStream;

@@ -19,7 +19,6 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import javax.net.SocketFactory;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import okhttp3.Response;
@@ -318,7 +317,7 @@ class ProxyTest {
     }
 
     /** Connect only after they were closed. */
-    private static final class SlowSockets extends SocketFactory {
+    private static final class SlowSockets extends UnconnectedSockets {
         private final EgressPolicy policy;
 
         SlowSockets(EgressPolicy policy) {
@@ -336,26 +335,6 @@ class ProxyTest {
                     super.dial(target, timeout);
                 }
             };
-        }
-
-        @Override
-        public Socket createSocket(String host, int port) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Socket createSocket(String host, int port, InetAddress localHost, int localPort) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Socket createSocket(InetAddress host, int port) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Socket createSocket(InetAddress address, int port, InetAddress localAddress, int localPort) {
-            throw new UnsupportedOperationException();
         }
     }
 

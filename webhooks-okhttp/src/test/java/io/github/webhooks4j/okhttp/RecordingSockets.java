@@ -10,10 +10,9 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import javax.net.SocketFactory;
 
 /** Sockets that note where they would connect to, and do not. */
-final class RecordingSockets extends SocketFactory {
+final class RecordingSockets extends UnconnectedSockets {
     private final EgressPolicy policy;
     private final boolean guarded;
     private final List<InetAddress> targets = new CopyOnWriteArrayList<>();
@@ -61,25 +60,5 @@ final class RecordingSockets extends SocketFactory {
                 throw noted((InetSocketAddress) endpoint);
             }
         };
-    }
-
-    @Override
-    public Socket createSocket(String host, int port) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Socket createSocket(String host, int port, InetAddress localHost, int localPort) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Socket createSocket(InetAddress host, int port) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Socket createSocket(InetAddress address, int port, InetAddress localAddress, int localPort) {
-        throw new UnsupportedOperationException();
     }
 }

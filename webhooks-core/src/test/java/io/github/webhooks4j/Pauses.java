@@ -1,17 +1,18 @@
-package io.github.webhooks4j.it;
+package io.github.webhooks4j;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /** Notices when the machine pauses: a limit of time that somebody else must keep may be exceeded by as much. */
-final class Pauses implements AutoCloseable {
+public final class Pauses implements AutoCloseable {
     private static final long STEP_NANOS = 1_000_000;
 
     private final AtomicLong longest = new AtomicLong();
     private volatile boolean closed;
 
-    Pauses() {
+    /** Watches from now on. */
+    public Pauses() {
         Thread thread = new Thread(this::watch, "pauses");
         thread.setDaemon(true);
         thread.start();
@@ -28,7 +29,7 @@ final class Pauses implements AutoCloseable {
     }
 
     /** How long a thread that wanted to run did not, at the longest. */
-    Duration longest() {
+    public Duration longest() {
         return Duration.ofNanos(longest.get());
     }
 
