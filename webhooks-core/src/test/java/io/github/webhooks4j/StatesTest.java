@@ -2,6 +2,7 @@ package io.github.webhooks4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import io.github.webhooks4j.Transport.Answer;
 import io.github.webhooks4j.Webhook.DisabledReason;
@@ -14,9 +15,14 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** States and health of webhooks, on one node or two, on a clock that is turned by hand. */
 class StatesTest {
@@ -160,6 +166,45 @@ class StatesTest {
         node.elapse(Duration.ofSeconds(10));
 
         assertThat(sent()).as("all but those of one step").hasSize(700 - 500);
+    }
+
+    static Stream<Arguments> races() {
+        Consumer<WebhookClient> pause = client -> client.pause("a");
+        Consumer<WebhookClient> disable = client -> client.disable("a");
+        Consumer<WebhookClient> resume = client -> client.resume("a");
+        return Stream.of(
+                argumentSet("active, paused, disabled", resume, pause, disable, State.PAUSED, List.of(State.DISABLED)),
+                argumentSet("active, disabled, paused", resume, disable, pause, State.DISABLED, List.of()),
+                argumentSet(
+                        "paused, disabled, resumed", pause, disable, resume, State.DISABLED, List.of(State.ACTIVE)));
+    }
+
+    /** The second has read the webhook when the first changes it. */
+    @ParameterizedTest
+    @MethodSource("races")
+    void ofTwoNodesThatChangeAtOnceTheSecondChangesWhatTheFirstHasMade(
+            Consumer<WebhookClient> before,
+            Consumer<WebhookClient> first,
+            Consumer<WebhookClient> second,
+            State toldByTheFirst,
+            List<State> toldByTheSecond) {
+        register();
+        before.accept(node.client);
+        node.record();
+        node.changed.clear();
+        Runnable[] between = {() -> {}};
+        other = new SteppedClient(
+                        node,
+                        settings -> settings.store(after("findWebhook", settings.store(), () -> between[0].run())))
+                .open();
+        between[0] = () -> first.accept(node.client);
+        second.accept(other.client);
+        node.record();
+        other.record();
+
+        assertThat(node.changed).extracting(Webhook::state).containsExactly(toldByTheFirst);
+        assertThat(other.changed).extracting(Webhook::state).containsExactlyElementsOf(toldByTheSecond);
+        assertThat(stored().state()).isEqualTo(toldByTheSecond.isEmpty() ? toldByTheFirst : toldByTheSecond.get(0));
     }
 
     @Test
