@@ -14,6 +14,10 @@ module io.github.webhooks4j {
             com.fasterxml.jackson.databind;
 
     exports io.github.webhooks4j;
+    exports io.github.webhooks4j.delivery;
     exports io.github.webhooks4j.egress;
+    exports io.github.webhooks4j.payload;
     exports io.github.webhooks4j.signing;
+    exports io.github.webhooks4j.store;
+    exports io.github.webhooks4j.transport;
 }

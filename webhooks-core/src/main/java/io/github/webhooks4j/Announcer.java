@@ -1,5 +1,7 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.delivery.Attempt;
+import io.github.webhooks4j.delivery.Delivery;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -11,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Calls listeners on a thread of their own. One that throws or hangs holds up nothing but later calls. */
-final class Announcer {
+public final class Announcer {
     private static final Logger log = LoggerFactory.getLogger(Announcer.class);
     private static final int MAX_WAITING = 10_000;
 
@@ -24,11 +26,11 @@ final class Announcer {
         this.listeners = List.copyOf(listeners);
     }
 
-    void attempted(Delivery delivery, Attempt attempt) {
+    public void attempted(Delivery delivery, Attempt attempt) {
         offer(listener -> listener.attempted(delivery, attempt));
     }
 
-    void ended(Delivery delivery) {
+    public void ended(Delivery delivery) {
         offer(listener -> listener.ended(delivery));
     }
 
@@ -43,7 +45,7 @@ final class Announcer {
     }
 
     /** Calls until it is closed and nothing is left, or the thread is interrupted. */
-    void run() {
+    public void run() {
         try {
             while (!closing || !waiting.isEmpty()) {
                 Consumer<DeliveryListener> call = waiting.poll(100, TimeUnit.MILLISECONDS);

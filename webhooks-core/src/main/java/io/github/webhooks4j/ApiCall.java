@@ -1,5 +1,6 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.payload.PayloadFormat;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;

@@ -1,7 +1,15 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.delivery.RetryPolicy;
 import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.engine.LeaseTerms;
+import io.github.webhooks4j.lanes.CustomerShare;
+import io.github.webhooks4j.lanes.Lanes;
+import io.github.webhooks4j.machine.Ticker;
+import io.github.webhooks4j.payload.PayloadFormat;
 import io.github.webhooks4j.signing.Signer;
+import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.transport.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,5 +1,8 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.delivery.Attempt;
+import io.github.webhooks4j.delivery.Delivery;
+
 /**
  * Is told what became of deliveries, after it was recorded in the store.
  *

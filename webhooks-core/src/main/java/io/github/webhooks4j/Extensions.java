@@ -1,5 +1,9 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.delivery.RetryPolicy;
+import io.github.webhooks4j.delivery.StoredRetryPolicy;
+import io.github.webhooks4j.payload.PayloadFormat;
+import io.github.webhooks4j.payload.ReadyMadeFormat;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;
 import java.util.Map;
@@ -70,7 +74,9 @@ record Extensions(
      * @throws IllegalArgumentException if it is not registered here
      */
     RetryPolicy retryPolicy(RetryPolicy policy) {
-        return policy instanceof NamedRetryPolicy named ? named(named.name(), retryPolicies, "retryPolicy") : policy;
+        return StoredRetryPolicy.customName(policy)
+                .map(name -> named(name, retryPolicies, "retryPolicy"))
+                .orElse(policy);
     }
 
     /** These, with nothing fetched: a token is made up. */

@@ -1,10 +1,10 @@
 package io.github.webhooks4j;
 
-import io.github.webhooks4j.DeliveryStore.StoredEvent;
 import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.json.InvalidJsonException;
+import io.github.webhooks4j.json.Json;
 import io.github.webhooks4j.payload.Envelope;
-import io.github.webhooks4j.payload.InvalidJsonException;
-import io.github.webhooks4j.payload.Json;
+import io.github.webhooks4j.store.DeliveryStore.StoredEvent;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * @param deliverAt when it is to be delivered; empty for at once
  * @param ownId whether the application gave the id, so that a duplicate is possible
  */
-record FrozenEvent(StoredEvent event, Optional<Instant> deliverAt, boolean ownId) {
+public record FrozenEvent(StoredEvent event, Optional<Instant> deliverAt, boolean ownId) {
     private static final Pattern ID = Pattern.compile("[!-~&&[^.]]{1,128}");
     private static final Pattern CONTENT_TYPE = Pattern.compile("[!-~]+/[!-~]([ -~]*[!-~])?");
     private static final int MAX_CONTENT_TYPE = 200;
@@ -28,7 +28,7 @@ record FrozenEvent(StoredEvent event, Optional<Instant> deliverAt, boolean ownId
     private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
     static final Pattern TENANT = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
 
-    static FrozenEvent of(Event event, Instant now, int maxBytes) {
+    public static FrozenEvent of(Event event, Instant now, int maxBytes) {
         String type = event.type();
         require(
                 TypePattern.isType(type),

@@ -1,5 +1,8 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.delivery.RateLimit;
+import io.github.webhooks4j.delivery.RetryPolicy;
+import io.github.webhooks4j.delivery.StoredRetryPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,18 +73,20 @@ record Overrides(
      */
     List<Problem> problems(Duration longest, Set<String> policies) {
         List<Problem> problems = new ArrayList<>();
-        if (retryPolicy instanceof NamedRetryPolicy named) {
-            if (!named.isName()) {
+        Optional<String> policyName = Optional.ofNullable(retryPolicy).flatMap(StoredRetryPolicy::customName);
+        if (policyName.isPresent()) {
+            String name = policyName.get();
+            if (!StoredRetryPolicy.isName(name)) {
                 problems.add(new Problem(
                         "retryPolicy",
                         "retryPolicy.form",
                         "must have a name of 1 to 64 letters, digits, dots, _ or -"));
-            } else if (!policies.contains(named.name())) {
+            } else if (!policies.contains(name)) {
                 problems.add(new Problem(
                         "retryPolicy",
                         "retryPolicy.unknown",
-                        "refers to the policy " + named.name()
-                                + ", which is not registered: add WebhookClient.builder().retryPolicy(\"" + named.name()
+                        "refers to the policy " + name
+                                + ", which is not registered: add WebhookClient.builder().retryPolicy(\"" + name
                                 + "\", …)"));
             }
         } else if (retryPolicy != null && write(retryPolicy) == null) {
@@ -148,20 +153,16 @@ record Overrides(
     }
 
     private static @Nullable RetryDocument write(RetryPolicy policy) {
-        if (policy instanceof NamedRetryPolicy named) {
-            return new RetryDocument(named.name(), null, 0);
-        }
-        if (policy instanceof Jitter jitter) {
-            return jitter.policy() instanceof Schedule schedule && jitter.random() instanceof Jitter.Shared
-                    ? write(schedule, jitter.part())
-                    : null;
-        }
-        return policy instanceof Schedule schedule ? write(schedule, 0) : null;
-    }
-
-    private static RetryDocument write(Schedule schedule, double jitter) {
-        return new RetryDocument(
-                null, schedule.delays().stream().map(Duration::toMillis).toList(), jitter);
+        return StoredRetryPolicy.of(policy)
+                .map(stored -> new RetryDocument(
+                        stored.name().orElse(null),
+                        stored.name().isPresent()
+                                ? null
+                                : stored.delays().stream()
+                                        .map(Duration::toMillis)
+                                        .toList(),
+                        stored.jitter()))
+                .orElse(null);
     }
 
     /**
@@ -187,12 +188,11 @@ record Overrides(
     }
 
     private static RetryPolicy read(RetryDocument stored) {
-        if (stored.name != null) {
-            return new NamedRetryPolicy(stored.name);
-        }
         List<Long> delays = Optional.ofNullable(stored.delays).orElse(List.of());
-        RetryPolicy schedule =
-                new Schedule(delays.stream().map(Duration::ofMillis).toList());
-        return stored.jitter == 0 ? schedule : schedule.withJitter(stored.jitter);
+        return new StoredRetryPolicy(
+                        Optional.ofNullable(stored.name),
+                        delays.stream().map(Duration::ofMillis).toList(),
+                        stored.jitter)
+                .restore();
     }
 }

@@ -1,6 +1,8 @@
 package io.github.webhooks4j;
 
 import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.machine.StoreClock;
+import io.github.webhooks4j.payload.ReadyMadeFormat;
 import io.github.webhooks4j.payload.RenderException;
 import java.util.List;
 import java.util.Map;

@@ -1,10 +1,20 @@
 package io.github.webhooks4j;
 
-import io.github.webhooks4j.DeliveryStore.CallersTransaction;
-import io.github.webhooks4j.DeliveryStore.Claim;
-import io.github.webhooks4j.DeliveryStore.Claimed;
-import io.github.webhooks4j.DeliveryStore.NewDelivery;
-import io.github.webhooks4j.DeliveryStore.NewEvent;
+import io.github.webhooks4j.engine.Confirmations;
+import io.github.webhooks4j.engine.Engine;
+import io.github.webhooks4j.engine.GroupCommit;
+import io.github.webhooks4j.engine.LeaseTerms;
+import io.github.webhooks4j.lanes.Held;
+import io.github.webhooks4j.lanes.Lanes;
+import io.github.webhooks4j.machine.StoreClock;
+import io.github.webhooks4j.machine.Ticker;
+import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.store.DeliveryStore.CallersTransaction;
+import io.github.webhooks4j.store.DeliveryStore.Claim;
+import io.github.webhooks4j.store.DeliveryStore.Claimed;
+import io.github.webhooks4j.store.DeliveryStore.NewDelivery;
+import io.github.webhooks4j.store.DeliveryStore.NewEvent;
+import io.github.webhooks4j.store.UnknownCommitException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

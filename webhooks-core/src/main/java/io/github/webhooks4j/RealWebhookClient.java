@@ -1,7 +1,17 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.engine.Engine;
+import io.github.webhooks4j.engine.GroupCommit;
+import io.github.webhooks4j.engine.LeaseTerms;
+import io.github.webhooks4j.lanes.Lanes;
+import io.github.webhooks4j.machine.Backoff;
+import io.github.webhooks4j.machine.StoreClock;
+import io.github.webhooks4j.machine.Ticker;
+import io.github.webhooks4j.machine.WorkerThreads;
 import io.github.webhooks4j.signing.AccessTokens;
 import io.github.webhooks4j.signing.Secret;
+import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.transport.Transport;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;

@@ -2,8 +2,14 @@ package io.github.webhooks4j;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.github.webhooks4j.DeliveryStore.WebhookRow;
+import io.github.webhooks4j.delivery.RateLimit;
 import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.lanes.Customer;
+import io.github.webhooks4j.lanes.Lanes;
+import io.github.webhooks4j.machine.StoreClock;
+import io.github.webhooks4j.machine.Ticker;
+import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.store.DeliveryStore.WebhookRow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * This node's view of the webhooks, in memory. What this node changes is seen at once, what others change after the next
  * {@link #refresh}. Safe for use by any thread.
  */
-final class Registry {
+public final class Registry {
     private static final Logger log = LoggerFactory.getLogger(Registry.class);
     private static final int PAGE = 1000;
     private static final int MATCHES_KEPT = 100_000;
@@ -179,7 +185,7 @@ final class Registry {
 
     /** The webhook, if it is known, active, can be sent to, and its breaker is closed. */
     @Nullable
-    Subscription active(String webhookId) {
+    public Subscription active(String webhookId) {
         Subscription subscription = activeOrBroken(webhookId);
         return subscription != null
                         && !subscription.webhook().status().breaker().isOpen()
@@ -189,7 +195,7 @@ final class Registry {
 
     /** The webhook, if it is known, active and can be sent to, be its breaker open or not. */
     @Nullable
-    Subscription activeOrBroken(String webhookId) {
+    public Subscription activeOrBroken(String webhookId) {
         Entry entry = entries.get(webhookId);
         Subscription subscription = entry == null ? null : upToDate(webhookId, entry).target.subscription;
         return subscription != null && subscription.webhook().state() == Webhook.State.ACTIVE ? subscription : null;
@@ -223,7 +229,7 @@ final class Registry {
     }
 
     /** Until when its breaker is open; empty if it is not, or the webhook cannot be sent to anyway. */
-    Optional<Instant> brokenUntil(String webhookId) {
+    public Optional<Instant> brokenUntil(String webhookId) {
         Subscription subscription = activeOrBroken(webhookId);
         return subscription == null
                 ? Optional.empty()
@@ -231,7 +237,7 @@ final class Registry {
     }
 
     /** What is known to have happened to the webhook; empty if it is not known, or was removed. */
-    Optional<WebhookStatus> status(String webhookId) {
+    public Optional<WebhookStatus> status(String webhookId) {
         Entry entry = entries.get(webhookId);
         return entry == null || entry.webhook == null ? Optional.empty() : Optional.of(entry.webhook.status());
     }
@@ -249,24 +255,24 @@ final class Registry {
     }
 
     /** How often the webhook may be sent to; empty if there is no limit, or it is not known. */
-    Optional<RateLimit> rateLimit(String webhookId) {
+    public Optional<RateLimit> rateLimit(String webhookId) {
         Entry entry = entries.get(webhookId);
         return entry == null || entry.webhook == null ? Optional.empty() : entry.webhook.rateLimit();
     }
 
     /** Whether the webhook is known at all, be it paused or unusable here. */
-    boolean knows(String webhookId) {
+    public boolean knows(String webhookId) {
         return entries.containsKey(webhookId);
     }
 
     /** Whether the webhook is known to have been removed. */
-    boolean isRemoved(String webhookId) {
+    public boolean isRemoved(String webhookId) {
         Entry entry = entries.get(webhookId);
         return entry != null && entry.removed;
     }
 
     /** How old this view is. */
-    Duration age() {
+    public Duration age() {
         return Duration.ofNanos(ticker.nanos() - refreshedNanos);
     }
 
@@ -286,7 +292,7 @@ final class Registry {
     }
 
     /** Reads from the store what has changed. */
-    void refresh() {
+    public void refresh() {
         refreshing.lock();
         try {
             long began = ticker.nanos();

@@ -1,10 +1,11 @@
 package io.github.webhooks4j;
 
-import io.github.webhooks4j.DeliveryStore.StoredEvent;
 import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.payload.PayloadFormat;
 import io.github.webhooks4j.signing.Message;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;
+import io.github.webhooks4j.store.DeliveryStore.StoredEvent;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

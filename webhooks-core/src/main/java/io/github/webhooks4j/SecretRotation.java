@@ -3,6 +3,7 @@ package io.github.webhooks4j;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;
+import io.github.webhooks4j.store.DeliveryStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,12 +1,18 @@
 package io.github.webhooks4j;
 
-import io.github.webhooks4j.DeliveryStore.Claimed;
-import io.github.webhooks4j.Transport.Answer;
-import io.github.webhooks4j.Transport.Request;
+import io.github.webhooks4j.delivery.Attempt;
+import io.github.webhooks4j.delivery.Failure;
 import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.engine.RetryAfter;
+import io.github.webhooks4j.machine.StoreClock;
+import io.github.webhooks4j.machine.Ticker;
 import io.github.webhooks4j.payload.RenderException;
 import io.github.webhooks4j.signing.AccessTokens;
 import io.github.webhooks4j.signing.TokenException;
+import io.github.webhooks4j.store.DeliveryStore.Claimed;
+import io.github.webhooks4j.transport.Transport;
+import io.github.webhooks4j.transport.Transport.Answer;
+import io.github.webhooks4j.transport.Transport.Request;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Makes one attempt: renders, signs, sends. The bytes that are signed are the bytes that are sent. */
-final class Sender {
+public final class Sender {
     private static final Logger log = LoggerFactory.getLogger(Sender.class);
 
     /**
@@ -27,7 +33,7 @@ final class Sender {
      * @param stale the first request, if its connection was stale and it was sent once more; empty as a rule
      * @param attempt the attempt that counts
      */
-    record Sent(Optional<Attempt> stale, Attempt attempt) {}
+    public record Sent(Optional<Attempt> stale, Attempt attempt) {}
 
     private static final int UNAUTHORIZED = 401;
     private static final int MAX_EXCERPT = 16 * 1024;
@@ -61,7 +67,7 @@ final class Sender {
      * @param mayStart asked right before the request, for which a token may have had to be fetched; if not, it is not made, and
      *     the attempt failed as {@link Failure#OURS}
      */
-    Sent send(Claimed delivery, Subscription subscription, BooleanSupplier mayStart) {
+    public Sent send(Claimed delivery, Subscription subscription, BooleanSupplier mayStart) {
         Duration time = subscription.webhook().overrides().timeout(timeout);
         Attempt first = attempt(delivery, subscription, mayStart, time, false);
         Duration left = time.minus(first.duration());

@@ -1,7 +1,8 @@
 package io.github.webhooks4j;
 
-import io.github.webhooks4j.DeliveryStore.SignerRow;
 import io.github.webhooks4j.signing.Signer;
+import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.store.DeliveryStore.SignerRow;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;

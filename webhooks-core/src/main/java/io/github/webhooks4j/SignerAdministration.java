@@ -1,11 +1,13 @@
 package io.github.webhooks4j;
 
-import io.github.webhooks4j.DeliveryStore.CallersTransaction;
-import io.github.webhooks4j.DeliveryStore.SignerRow;
-import io.github.webhooks4j.DeliveryStore.WebhookRow;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;
+import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.store.DeliveryStore.CallersTransaction;
+import io.github.webhooks4j.store.DeliveryStore.SignerRow;
+import io.github.webhooks4j.store.DeliveryStore.WebhookRow;
+import io.github.webhooks4j.store.StoreException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

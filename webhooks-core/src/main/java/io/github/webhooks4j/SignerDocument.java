@@ -1,11 +1,11 @@
 package io.github.webhooks4j;
 
-import io.github.webhooks4j.DeliveryStore.SignerRow;
-import io.github.webhooks4j.payload.InvalidJsonException;
-import io.github.webhooks4j.payload.Json;
+import io.github.webhooks4j.json.InvalidJsonException;
+import io.github.webhooks4j.json.Json;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;
+import io.github.webhooks4j.store.DeliveryStore.SignerRow;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;

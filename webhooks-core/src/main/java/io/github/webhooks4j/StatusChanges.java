@@ -1,7 +1,13 @@
 package io.github.webhooks4j;
 
-import io.github.webhooks4j.DeliveryStore.WebhookRow;
 import io.github.webhooks4j.Webhook.DisabledReason;
+import io.github.webhooks4j.delivery.Attempt;
+import io.github.webhooks4j.delivery.Delivery;
+import io.github.webhooks4j.delivery.DeliveryState;
+import io.github.webhooks4j.engine.Verdict;
+import io.github.webhooks4j.machine.StoreClock;
+import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.store.DeliveryStore.WebhookRow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * effect only if that is still so; whoever makes it tells of it. Nothing is written where nothing changes, so that a healthy
  * webhook costs nothing here.
  */
-final class StatusChanges {
+public final class StatusChanges {
     private static final Logger log = LoggerFactory.getLogger(StatusChanges.class);
     /** After so many failed attempts in a row, on this node, a webhook is failing. */
     private static final int FAILING_AFTER = 5;
@@ -64,7 +70,7 @@ final class StatusChanges {
      * @param probe whether it was to show that the receiver is back
      * @param afterwards what to do once the status is written, or nothing is to be written
      */
-    void attempted(Delivery delivery, Attempt attempt, boolean probe, Runnable afterwards) {
+    public void attempted(Delivery delivery, Attempt attempt, boolean probe, Runnable afterwards) {
         String id = delivery.webhookId();
         Optional<WebhookStatus> known = registry.status(id);
         if (known.isEmpty()) {
@@ -182,7 +188,7 @@ final class StatusChanges {
      *
      * @param answered told so, by another thread
      */
-    void probe(String id, Duration lease, Consumer<Boolean> answered) {
+    public void probe(String id, Duration lease, Consumer<Boolean> answered) {
         try {
             writers.execute(() -> {
                 boolean won = false;

@@ -1,6 +1,8 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.delivery.RetryPolicy;
 import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.payload.PayloadFormat;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;
 import java.util.List;
@@ -17,7 +19,7 @@ import java.util.TreeSet;
  * @param denied whether the egress policy refuses the URL, a token URL, the headers, or what TLS skips: rows can be edited, and
  *     policies change
  */
-record Subscription(
+public record Subscription(
         WebhookSettings webhook,
         List<Signer> signers,
         PayloadFormat format,

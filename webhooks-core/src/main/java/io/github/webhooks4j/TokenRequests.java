@@ -1,7 +1,10 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.delivery.Failure;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.signing.TokenExchange;
+import io.github.webhooks4j.transport.TlsSettings;
+import io.github.webhooks4j.transport.Transport;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,7 +1,11 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.delivery.RateLimit;
+import io.github.webhooks4j.delivery.RetryPolicy;
+import io.github.webhooks4j.payload.PayloadFormat;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
+import io.github.webhooks4j.transport.TlsSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

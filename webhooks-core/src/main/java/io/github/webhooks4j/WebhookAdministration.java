@@ -1,7 +1,11 @@
 package io.github.webhooks4j;
 
-import io.github.webhooks4j.DeliveryStore.CallersTransaction;
-import io.github.webhooks4j.DeliveryStore.WebhookRow;
+import io.github.webhooks4j.delivery.Delivery;
+import io.github.webhooks4j.machine.StoreClock;
+import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.store.DeliveryStore.CallersTransaction;
+import io.github.webhooks4j.store.DeliveryStore.WebhookRow;
+import io.github.webhooks4j.store.StoreException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

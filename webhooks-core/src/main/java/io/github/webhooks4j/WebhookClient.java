@@ -1,8 +1,14 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.delivery.RetryPolicy;
 import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.payload.PayloadFormat;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
+import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.store.StoreException;
+import io.github.webhooks4j.store.UnknownCommitException;
+import io.github.webhooks4j.transport.Transport;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;

@@ -1,10 +1,13 @@
 package io.github.webhooks4j;
 
-import io.github.webhooks4j.DeliveryStore.WebhookRow;
-import io.github.webhooks4j.payload.InvalidJsonException;
-import io.github.webhooks4j.payload.Json;
+import io.github.webhooks4j.json.InvalidJsonException;
+import io.github.webhooks4j.json.Json;
+import io.github.webhooks4j.payload.PayloadFormat;
+import io.github.webhooks4j.payload.ReadyMadeFormat;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
+import io.github.webhooks4j.store.DeliveryStore.WebhookRow;
+import io.github.webhooks4j.transport.TlsSettings;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;

@@ -1,8 +1,10 @@
 package io.github.webhooks4j;
 
 import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.payload.ReadyMadeFormat;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;
+import io.github.webhooks4j.transport.TlsSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

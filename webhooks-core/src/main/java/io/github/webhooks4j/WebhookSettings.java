@@ -1,8 +1,13 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.delivery.RateLimit;
+import io.github.webhooks4j.delivery.RetryPolicy;
+import io.github.webhooks4j.payload.PayloadFormat;
+import io.github.webhooks4j.payload.ReadyMadeFormat;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;
+import io.github.webhooks4j.transport.TlsSettings;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashSet;
@@ -20,7 +25,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The one {@link Webhook}. */
-final class WebhookSettings implements Webhook {
+@SuppressWarnings("exports") // until the engine knows no webhooks
+public final class WebhookSettings implements Webhook {
     /** Stands for the value of a secret header that cannot be read here; no header can have it. */
     static final Secret UNREADABLE = Secret.of("\0");
 
@@ -207,7 +213,7 @@ final class WebhookSettings implements Webhook {
         return status.failing() ? Health.FAILING : Health.HEALTHY;
     }
 
-    WebhookStatus status() {
+    public WebhookStatus status() {
         return status;
     }
 

@@ -1,9 +1,11 @@
 package io.github.webhooks4j;
 
-import io.github.webhooks4j.DeliveryStore.WebhookRow;
 import io.github.webhooks4j.Webhook.DisabledReason;
 import io.github.webhooks4j.Webhook.State;
-import io.github.webhooks4j.payload.Json;
+import io.github.webhooks4j.json.Json;
+import io.github.webhooks4j.machine.Doubling;
+import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.store.DeliveryStore.WebhookRow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -21,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param failing whether its health is {@link Webhook.Health#FAILING}
  * @param breaker whether requests are held back, since its receiver seems to be down
  */
-record WebhookStatus(
+@SuppressWarnings("exports") // until the engine knows no webhooks
+public record WebhookStatus(
         State state,
         Optional<DisabledReason> reason,
         Optional<Instant> resumedAt,
@@ -46,7 +49,7 @@ record WebhookStatus(
         }
 
         private Breaker openedAt(Instant now) {
-            return new Breaker(Optional.of(now.plus(Schedule.doubled(FIRST, trips, LONGEST))), trips + 1);
+            return new Breaker(Optional.of(now.plus(new Doubling(FIRST, LONGEST).after(trips))), trips + 1);
         }
     }
 
@@ -156,17 +159,17 @@ record WebhookStatus(
     // ---- what follows from it
 
     /** Whether events are kept for it until it is resumed. */
-    boolean holds() {
+    public boolean holds() {
         return state == State.PAUSED || (state == State.DISABLED && !reason.equals(Optional.of(DisabledReason.MANUAL)));
     }
 
     /** Whether events are stored for it. */
-    boolean isKept() {
+    public boolean isKept() {
         return state == State.ACTIVE || holds();
     }
 
     /** Whether the store shows a webhook that events are stored for. */
-    static boolean isKept(DeliveryStore store, String webhookId) {
+    public static boolean isKept(DeliveryStore store, String webhookId) {
         return store.findWebhook(webhookId)
                 .map(WebhookStatus::read)
                 .filter(WebhookStatus::isKept)

@@ -1,6 +1,6 @@
 /**
  * What an application imports to register webhooks, publish events and look back, and the two seams ({@link
- * io.github.webhooks4j.DeliveryStore}, {@link io.github.webhooks4j.Transport}) that other modules fill. The engine lives
+ * io.github.webhooks4j.store.DeliveryStore}, {@link io.github.webhooks4j.transport.Transport}) that other modules fill. The engine lives
  * beside it, package-private.
  */
 @NullMarked

@@ -3,8 +3,12 @@ package io.github.webhooks4j;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.webhooks4j.Transport.Answer;
+import io.github.webhooks4j.delivery.Attempt;
+import io.github.webhooks4j.delivery.Failure;
+import io.github.webhooks4j.payload.PayloadFormat;
 import io.github.webhooks4j.signing.Secret;
+import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.transport.Transport.Answer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

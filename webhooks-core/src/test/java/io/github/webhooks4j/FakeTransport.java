@@ -1,6 +1,7 @@
 package io.github.webhooks4j;
 
 import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.transport.Transport;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -3,6 +3,7 @@ package io.github.webhooks4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.webhooks4j.payload.PayloadFormat;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
 import java.util.List;

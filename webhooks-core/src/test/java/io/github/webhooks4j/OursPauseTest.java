@@ -2,7 +2,9 @@ package io.github.webhooks4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.webhooks4j.Transport.Answer;
+import io.github.webhooks4j.delivery.Failure;
+import io.github.webhooks4j.engine.OursPause;
+import io.github.webhooks4j.transport.Transport.Answer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

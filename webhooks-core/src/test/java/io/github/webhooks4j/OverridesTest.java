@@ -3,8 +3,15 @@ package io.github.webhooks4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.webhooks4j.DeliveryStore.WebhookRow;
-import io.github.webhooks4j.Transport.Answer;
+import io.github.webhooks4j.delivery.Attempt;
+import io.github.webhooks4j.delivery.DeliveryState;
+import io.github.webhooks4j.delivery.RateLimit;
+import io.github.webhooks4j.delivery.RetryPolicy;
+import io.github.webhooks4j.machine.ManualClock;
+import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.store.DeliveryStore.WebhookRow;
+import io.github.webhooks4j.transport.Transport;
+import io.github.webhooks4j.transport.Transport.Answer;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;

@@ -3,8 +3,13 @@ package io.github.webhooks4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.webhooks4j.DeliveryStore.WebhookRow;
 import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.machine.ManualClock;
+import io.github.webhooks4j.machine.StoreClock;
+import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.store.DeliveryStore.WebhookRow;
+import io.github.webhooks4j.store.InMemoryStore;
+import io.github.webhooks4j.store.StoreException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;

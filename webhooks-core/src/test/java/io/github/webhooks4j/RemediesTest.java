@@ -3,9 +3,12 @@ package io.github.webhooks4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.webhooks4j.delivery.Attempt;
+import io.github.webhooks4j.delivery.Failure;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
+import io.github.webhooks4j.transport.TlsSettings;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

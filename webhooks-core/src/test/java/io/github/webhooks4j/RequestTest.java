@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
-import io.github.webhooks4j.Transport.Request;
+import io.github.webhooks4j.delivery.Failure;
+import io.github.webhooks4j.payload.PayloadFormat;
 import io.github.webhooks4j.signing.Message;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
+import io.github.webhooks4j.transport.Transport.Request;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

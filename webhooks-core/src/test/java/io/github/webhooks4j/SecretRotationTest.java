@@ -3,12 +3,13 @@ package io.github.webhooks4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.webhooks4j.DeliveryStore.SignerRow;
-import io.github.webhooks4j.Transport.Request;
 import io.github.webhooks4j.signing.Message;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;
+import io.github.webhooks4j.store.DeliveryStore.SignerRow;
+import io.github.webhooks4j.transport.Transport;
+import io.github.webhooks4j.transport.Transport.Request;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -2,12 +2,18 @@ package io.github.webhooks4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.webhooks4j.DeliveryStore.WebhookRow;
-import io.github.webhooks4j.Transport.Answer;
+import io.github.webhooks4j.delivery.Attempt;
+import io.github.webhooks4j.delivery.Delivery;
+import io.github.webhooks4j.delivery.DeliveryState;
+import io.github.webhooks4j.delivery.Failure;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.egress.UrlLines;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
+import io.github.webhooks4j.store.DeliveryStore.WebhookRow;
+import io.github.webhooks4j.transport.TlsSettings;
+import io.github.webhooks4j.transport.Transport;
+import io.github.webhooks4j.transport.Transport.Answer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -2,15 +2,20 @@ package io.github.webhooks4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.webhooks4j.DeliveryStore.Claim;
-import io.github.webhooks4j.DeliveryStore.Claimed;
-import io.github.webhooks4j.DeliveryStore.StoredEvent;
+import io.github.webhooks4j.delivery.Attempt;
+import io.github.webhooks4j.delivery.Failure;
 import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.machine.ManualClock;
+import io.github.webhooks4j.machine.StoreClock;
+import io.github.webhooks4j.payload.PayloadFormat;
 import io.github.webhooks4j.signing.AccessTokens;
 import io.github.webhooks4j.signing.Message;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.TokenExchange;
+import io.github.webhooks4j.store.DeliveryStore.Claim;
+import io.github.webhooks4j.store.DeliveryStore.Claimed;
+import io.github.webhooks4j.store.DeliveryStore.StoredEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

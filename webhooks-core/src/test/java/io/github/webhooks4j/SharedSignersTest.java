@@ -3,9 +3,10 @@ package io.github.webhooks4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.webhooks4j.DeliveryStore.SignerRow;
+import io.github.webhooks4j.delivery.Attempt;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
+import io.github.webhooks4j.store.DeliveryStore.SignerRow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

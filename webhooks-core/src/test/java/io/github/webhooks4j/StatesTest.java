@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
-import io.github.webhooks4j.Transport.Answer;
 import io.github.webhooks4j.Webhook.DisabledReason;
 import io.github.webhooks4j.Webhook.Health;
 import io.github.webhooks4j.Webhook.State;
 import io.github.webhooks4j.WebhookClient.Backlog;
+import io.github.webhooks4j.delivery.Delivery;
+import io.github.webhooks4j.delivery.DeliveryState;
+import io.github.webhooks4j.delivery.RetryPolicy;
+import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.transport.Transport.Answer;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayDeque;

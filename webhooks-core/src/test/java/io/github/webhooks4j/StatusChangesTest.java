@@ -2,7 +2,13 @@ package io.github.webhooks4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.webhooks4j.delivery.Attempt;
+import io.github.webhooks4j.delivery.Delivery;
+import io.github.webhooks4j.delivery.DeliveryState;
 import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.machine.ManualClock;
+import io.github.webhooks4j.machine.StoreClock;
+import io.github.webhooks4j.store.InMemoryStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;

@@ -1,7 +1,14 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.delivery.Attempt;
+import io.github.webhooks4j.delivery.Delivery;
+import io.github.webhooks4j.delivery.RetryPolicy;
+import io.github.webhooks4j.machine.ManualClock;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
+import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.store.InMemoryStore;
+import io.github.webhooks4j.transport.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,9 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.github.webhooks4j.Transport.Answer;
+import io.github.webhooks4j.delivery.Delivery;
+import io.github.webhooks4j.delivery.DeliveryState;
+import io.github.webhooks4j.delivery.Failure;
+import io.github.webhooks4j.delivery.RetryPolicy;
+import io.github.webhooks4j.lanes.Lanes;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
+import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.store.InMemoryStore;
+import io.github.webhooks4j.transport.Transport.Answer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
-import io.github.webhooks4j.DeliveryStore.WebhookRow;
+import io.github.webhooks4j.payload.PayloadFormat;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
+import io.github.webhooks4j.store.DeliveryStore.WebhookRow;
+import io.github.webhooks4j.transport.TlsSettings;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;

@@ -2,10 +2,10 @@ package io.github.webhooks4j.benchmarks;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.github.webhooks4j.DeliveryStore;
 import io.github.webhooks4j.jdbc.JdbcDeliveryStore;
 import io.github.webhooks4j.jdbc.PostgresServer;
 import io.github.webhooks4j.jdbc.SecretKeys;
+import io.github.webhooks4j.store.DeliveryStore;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,12 +2,12 @@ package io.github.webhooks4j.examples;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.github.webhooks4j.Delivery;
 import io.github.webhooks4j.DeliveryListener;
 import io.github.webhooks4j.Event;
 import io.github.webhooks4j.Publication;
 import io.github.webhooks4j.Webhook;
 import io.github.webhooks4j.WebhookClient;
+import io.github.webhooks4j.delivery.Delivery;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.jdbc.JdbcDeliveryStore;
 import io.github.webhooks4j.jdbc.SecretKeys;

@@ -1,6 +1,6 @@
 package io.github.webhooks4j.examples;
 
-import io.github.webhooks4j.DeliveryStore;
+import io.github.webhooks4j.store.DeliveryStore;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;

@@ -3,14 +3,14 @@ package io.github.webhooks4j.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.webhooks4j.DeliveryStore;
 import io.github.webhooks4j.Event;
-import io.github.webhooks4j.Transport.Answer;
 import io.github.webhooks4j.Webhook;
 import io.github.webhooks4j.WebhookClient;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.it.RecordedTransport.Sent;
 import io.github.webhooks4j.jdbc.PostgresServer;
+import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.transport.Transport.Answer;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;

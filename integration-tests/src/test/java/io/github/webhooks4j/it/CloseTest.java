@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.webhooks4j.Event;
-import io.github.webhooks4j.RetryPolicy;
 import io.github.webhooks4j.Webhook;
 import io.github.webhooks4j.WebhookClient;
+import io.github.webhooks4j.delivery.RetryPolicy;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.okhttp.OkHttpTransport;
 import java.io.IOException;

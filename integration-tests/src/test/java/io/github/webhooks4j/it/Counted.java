@@ -1,7 +1,7 @@
 package io.github.webhooks4j.it;
 
-import io.github.webhooks4j.DeliveryStore;
-import io.github.webhooks4j.DeliveryStore.Claimed;
+import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.store.DeliveryStore.Claimed;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;

@@ -2,16 +2,16 @@ package io.github.webhooks4j.it;
 
 import static org.awaitility.Awaitility.await;
 
-import io.github.webhooks4j.Delivery;
 import io.github.webhooks4j.DeliveryListener;
-import io.github.webhooks4j.DeliveryState;
-import io.github.webhooks4j.DeliveryStore;
 import io.github.webhooks4j.Event;
-import io.github.webhooks4j.RetryPolicy;
 import io.github.webhooks4j.Webhook;
 import io.github.webhooks4j.WebhookClient;
+import io.github.webhooks4j.delivery.Delivery;
+import io.github.webhooks4j.delivery.DeliveryState;
+import io.github.webhooks4j.delivery.RetryPolicy;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.okhttp.OkHttpTransport;
+import io.github.webhooks4j.store.DeliveryStore;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.github.webhooks4j.it;
 
-import io.github.webhooks4j.DeliveryStore;
-import io.github.webhooks4j.Transport;
+import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.transport.Transport;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;

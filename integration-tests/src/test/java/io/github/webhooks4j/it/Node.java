@@ -56,7 +56,7 @@ final class Node implements AutoCloseable {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
                         "-XX:TieredStopAtLevel=1",
-                        "-Dorg.slf4j.simpleLogger.log.io.github.webhooks4j.Recorder=info",
+                        "-Dorg.slf4j.simpleLogger.log.io.github.webhooks4j.engine.Recorder=info",
                         "-cp",
                         System.getProperty("java.class.path"),
                         NodeProcess.class.getName(),

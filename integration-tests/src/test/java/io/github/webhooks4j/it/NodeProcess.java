@@ -1,15 +1,15 @@
 package io.github.webhooks4j.it;
 
-import io.github.webhooks4j.DeliveryStore;
 import io.github.webhooks4j.Event;
 import io.github.webhooks4j.Publication;
-import io.github.webhooks4j.RetryPolicy;
-import io.github.webhooks4j.Transport;
 import io.github.webhooks4j.WebhookClient;
+import io.github.webhooks4j.delivery.RetryPolicy;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.jdbc.JdbcDeliveryStore;
 import io.github.webhooks4j.jdbc.SecretKeys;
 import io.github.webhooks4j.okhttp.OkHttpTransport;
+import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.transport.Transport;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

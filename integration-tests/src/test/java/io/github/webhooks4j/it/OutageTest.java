@@ -5,14 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.webhooks4j.Event;
 import io.github.webhooks4j.Publication;
-import io.github.webhooks4j.RetryPolicy;
-import io.github.webhooks4j.StoreException;
-import io.github.webhooks4j.UnknownCommitException;
 import io.github.webhooks4j.Webhook;
 import io.github.webhooks4j.WebhookClient;
+import io.github.webhooks4j.delivery.RetryPolicy;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.jdbc.JdbcDeliveryStore;
 import io.github.webhooks4j.okhttp.OkHttpTransport;
+import io.github.webhooks4j.store.StoreException;
+import io.github.webhooks4j.store.UnknownCommitException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;

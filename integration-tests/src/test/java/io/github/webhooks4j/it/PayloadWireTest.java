@@ -6,11 +6,11 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import io.github.webhooks4j.Event;
-import io.github.webhooks4j.PayloadFormat;
 import io.github.webhooks4j.Webhook;
 import io.github.webhooks4j.WebhookClient;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.okhttp.OkHttpTransport;
+import io.github.webhooks4j.payload.PayloadFormat;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.Verifier;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariConfig;
 import io.github.webhooks4j.StaleWebhookException;
-import io.github.webhooks4j.StoreException;
 import io.github.webhooks4j.jdbc.PostgresServer;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
+import io.github.webhooks4j.store.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;

@@ -3,10 +3,10 @@ package io.github.webhooks4j.it;
 import static org.awaitility.Awaitility.await;
 
 import io.github.webhooks4j.Event;
-import io.github.webhooks4j.StoreException;
-import io.github.webhooks4j.UnknownCommitException;
 import io.github.webhooks4j.WebhookClient;
 import io.github.webhooks4j.jdbc.JdbcDeliveryStore;
+import io.github.webhooks4j.store.StoreException;
+import io.github.webhooks4j.store.UnknownCommitException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

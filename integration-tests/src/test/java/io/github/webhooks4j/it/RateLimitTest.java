@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.webhooks4j.Event;
-import io.github.webhooks4j.RateLimit;
-import io.github.webhooks4j.Transport.Answer;
 import io.github.webhooks4j.Webhook;
 import io.github.webhooks4j.WebhookClient;
+import io.github.webhooks4j.delivery.RateLimit;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.it.RecordedTransport.Sent;
 import io.github.webhooks4j.jdbc.PostgresServer;
+import io.github.webhooks4j.transport.Transport.Answer;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;

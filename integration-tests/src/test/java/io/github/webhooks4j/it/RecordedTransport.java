@@ -1,8 +1,8 @@
 package io.github.webhooks4j.it;
 
-import io.github.webhooks4j.Failure;
-import io.github.webhooks4j.Transport;
+import io.github.webhooks4j.delivery.Failure;
 import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.transport.Transport;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

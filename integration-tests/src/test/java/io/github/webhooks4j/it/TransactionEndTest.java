@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.github.webhooks4j.DeliveryStore;
 import io.github.webhooks4j.Event;
-import io.github.webhooks4j.UnknownCommitException;
 import io.github.webhooks4j.Webhook;
 import io.github.webhooks4j.WebhookClient;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.jdbc.JdbcDeliveryStore;
 import io.github.webhooks4j.jdbc.SecretKeys;
 import io.github.webhooks4j.okhttp.OkHttpTransport;
+import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.store.UnknownCommitException;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;

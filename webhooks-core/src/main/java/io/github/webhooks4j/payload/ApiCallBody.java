@@ -3,6 +3,8 @@ package io.github.webhooks4j.payload;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.webhooks4j.json.InvalidJsonException;
+import io.github.webhooks4j.json.Json;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.webhooks4j.json.Json;
 import java.net.URLEncoder;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;

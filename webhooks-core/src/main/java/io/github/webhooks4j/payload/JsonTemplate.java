@@ -1,5 +1,8 @@
 package io.github.webhooks4j.payload;
 
+import io.github.webhooks4j.json.InvalidJsonException;
+import io.github.webhooks4j.json.Json;
+
 /**
  * Finds the places in a template for JSON. The text is known to be JSON before it is looked at, so that a string is whatever
  * is between two quotes, and a key is a string before a colon. Everything else is kept to the letter.

@@ -1,4 +1,4 @@
-/** JSON over bytes: how event data is frozen at publish and how a body is put together at send time. */
+/** How the body of a request is made from an event: {@link io.github.webhooks4j.payload.PayloadFormat} and the ready-made formats. */
 @NullMarked
 package io.github.webhooks4j.payload;
 

@@ -1,7 +1,7 @@
 package io.github.webhooks4j.signing;
 
-import io.github.webhooks4j.payload.InvalidJsonException;
-import io.github.webhooks4j.payload.Json;
+import io.github.webhooks4j.json.InvalidJsonException;
+import io.github.webhooks4j.json.Json;
 import io.github.webhooks4j.signing.TokenExchange.Answer;
 import java.time.Duration;
 import java.time.Instant;

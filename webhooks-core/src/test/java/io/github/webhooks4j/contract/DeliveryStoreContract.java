@@ -2,10 +2,10 @@ package io.github.webhooks4j.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.webhooks4j.Delivery;
-import io.github.webhooks4j.DeliveryState;
-import io.github.webhooks4j.DeliveryStore.Claimed;
-import io.github.webhooks4j.DeliveryStore.NewEvent;
+import io.github.webhooks4j.delivery.Delivery;
+import io.github.webhooks4j.delivery.DeliveryState;
+import io.github.webhooks4j.store.DeliveryStore.Claimed;
+import io.github.webhooks4j.store.DeliveryStore.NewEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,7 +16,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link io.github.webhooks4j.DeliveryStore} must hold to. Extend it for yours: {@link #openStore} makes an empty
+ * What every {@link io.github.webhooks4j.store.DeliveryStore} must hold to. Extend it for yours: {@link #openStore} makes an empty
  * one, {@link #elapse} moves its clock, which must stand still otherwise.
  *
  * <p>A store keeps at least microseconds of instants, milliseconds of an attempt's durations, five megabytes of data and

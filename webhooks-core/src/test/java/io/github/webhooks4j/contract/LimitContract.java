@@ -2,12 +2,12 @@ package io.github.webhooks4j.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.webhooks4j.DeliveryStore.Claim;
-import io.github.webhooks4j.DeliveryStore.Claimed;
-import io.github.webhooks4j.DeliveryStore.LimitedClaims;
-import io.github.webhooks4j.DeliveryStore.LimitedRoom;
-import io.github.webhooks4j.DeliveryStore.NewEvent;
-import io.github.webhooks4j.RateLimit;
+import io.github.webhooks4j.delivery.RateLimit;
+import io.github.webhooks4j.store.DeliveryStore.Claim;
+import io.github.webhooks4j.store.DeliveryStore.Claimed;
+import io.github.webhooks4j.store.DeliveryStore.LimitedClaims;
+import io.github.webhooks4j.store.DeliveryStore.LimitedRoom;
+import io.github.webhooks4j.store.DeliveryStore.NewEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -2,11 +2,11 @@ package io.github.webhooks4j.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.webhooks4j.DeliveryState;
-import io.github.webhooks4j.DeliveryStore.Claim;
-import io.github.webhooks4j.DeliveryStore.Claimed;
-import io.github.webhooks4j.DeliveryStore.NewEvent;
-import io.github.webhooks4j.DeliveryStore.StoredEvent;
+import io.github.webhooks4j.delivery.DeliveryState;
+import io.github.webhooks4j.store.DeliveryStore.Claim;
+import io.github.webhooks4j.store.DeliveryStore.Claimed;
+import io.github.webhooks4j.store.DeliveryStore.NewEvent;
+import io.github.webhooks4j.store.DeliveryStore.StoredEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,13 +2,13 @@ package io.github.webhooks4j.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.webhooks4j.Attempt;
-import io.github.webhooks4j.Delivery;
-import io.github.webhooks4j.DeliveryState;
-import io.github.webhooks4j.DeliveryStore.Claim;
-import io.github.webhooks4j.DeliveryStore.Claimed;
-import io.github.webhooks4j.DeliveryStore.Outcome;
-import io.github.webhooks4j.Failure;
+import io.github.webhooks4j.delivery.Attempt;
+import io.github.webhooks4j.delivery.Delivery;
+import io.github.webhooks4j.delivery.DeliveryState;
+import io.github.webhooks4j.delivery.Failure;
+import io.github.webhooks4j.store.DeliveryStore.Claim;
+import io.github.webhooks4j.store.DeliveryStore.Claimed;
+import io.github.webhooks4j.store.DeliveryStore.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

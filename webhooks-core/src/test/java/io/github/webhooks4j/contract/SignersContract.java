@@ -2,7 +2,7 @@ package io.github.webhooks4j.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.webhooks4j.DeliveryStore.SignerRow;
+import io.github.webhooks4j.store.DeliveryStore.SignerRow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

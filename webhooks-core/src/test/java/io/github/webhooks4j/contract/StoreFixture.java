@@ -1,16 +1,16 @@
 package io.github.webhooks4j.contract;
 
-import io.github.webhooks4j.Attempt;
-import io.github.webhooks4j.DeliveryState;
-import io.github.webhooks4j.DeliveryStore;
-import io.github.webhooks4j.DeliveryStore.Claim;
-import io.github.webhooks4j.DeliveryStore.Claimed;
-import io.github.webhooks4j.DeliveryStore.NewDelivery;
-import io.github.webhooks4j.DeliveryStore.NewEvent;
-import io.github.webhooks4j.DeliveryStore.Outcome;
-import io.github.webhooks4j.DeliveryStore.StoredEvent;
-import io.github.webhooks4j.DeliveryStore.WebhookRow;
 import io.github.webhooks4j.Webhook;
+import io.github.webhooks4j.delivery.Attempt;
+import io.github.webhooks4j.delivery.DeliveryState;
+import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.store.DeliveryStore.Claim;
+import io.github.webhooks4j.store.DeliveryStore.Claimed;
+import io.github.webhooks4j.store.DeliveryStore.NewDelivery;
+import io.github.webhooks4j.store.DeliveryStore.NewEvent;
+import io.github.webhooks4j.store.DeliveryStore.Outcome;
+import io.github.webhooks4j.store.DeliveryStore.StoredEvent;
+import io.github.webhooks4j.store.DeliveryStore.WebhookRow;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,8 +2,8 @@ package io.github.webhooks4j.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.webhooks4j.DeliveryStore.WebhookRow;
 import io.github.webhooks4j.Webhook;
+import io.github.webhooks4j.store.DeliveryStore.WebhookRow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

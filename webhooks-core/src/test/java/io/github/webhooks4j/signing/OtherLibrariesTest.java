@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
-import io.github.webhooks4j.payload.InvalidJsonException;
-import io.github.webhooks4j.payload.Json;
+import io.github.webhooks4j.json.InvalidJsonException;
+import io.github.webhooks4j.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package io.github.webhooks4j.signing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.webhooks4j.payload.Json;
+import io.github.webhooks4j.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

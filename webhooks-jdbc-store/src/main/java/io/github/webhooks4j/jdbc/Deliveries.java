@@ -1,15 +1,15 @@
 package io.github.webhooks4j.jdbc;
 
-import io.github.webhooks4j.Attempt;
-import io.github.webhooks4j.Delivery;
-import io.github.webhooks4j.DeliveryState;
-import io.github.webhooks4j.DeliveryStore.Claim;
-import io.github.webhooks4j.DeliveryStore.Claimed;
-import io.github.webhooks4j.DeliveryStore.LimitedClaims;
-import io.github.webhooks4j.DeliveryStore.LimitedRoom;
-import io.github.webhooks4j.DeliveryStore.NewEvent;
-import io.github.webhooks4j.DeliveryStore.Outcome;
+import io.github.webhooks4j.delivery.Attempt;
+import io.github.webhooks4j.delivery.Delivery;
+import io.github.webhooks4j.delivery.DeliveryState;
 import io.github.webhooks4j.jdbc.DeliveryRows.Locked;
+import io.github.webhooks4j.store.DeliveryStore.Claim;
+import io.github.webhooks4j.store.DeliveryStore.Claimed;
+import io.github.webhooks4j.store.DeliveryStore.LimitedClaims;
+import io.github.webhooks4j.store.DeliveryStore.LimitedRoom;
+import io.github.webhooks4j.store.DeliveryStore.NewEvent;
+import io.github.webhooks4j.store.DeliveryStore.Outcome;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -50,16 +50,16 @@ abstract class Deliveries {
         return events;
     }
 
-    /** See {@link io.github.webhooks4j.DeliveryStore#insert}. */
+    /** See {@link io.github.webhooks4j.store.DeliveryStore#insert}. */
     abstract Set<UUID> insert(Connection connection, List<NewEvent> added) throws SQLException;
 
-    /** See {@link io.github.webhooks4j.DeliveryStore#due}. */
+    /** See {@link io.github.webhooks4j.store.DeliveryStore#due}. */
     abstract Map<String, Instant> due(Connection connection, int limit) throws SQLException;
 
-    /** See {@link io.github.webhooks4j.DeliveryStore#claim}. */
+    /** See {@link io.github.webhooks4j.store.DeliveryStore#claim}. */
     abstract List<Claimed> claim(Connection connection, Map<String, Integer> room, Duration lease) throws SQLException;
 
-    /** See {@link io.github.webhooks4j.DeliveryStore#claimLimited}. */
+    /** See {@link io.github.webhooks4j.store.DeliveryStore#claimLimited}. */
     LimitedClaims claimLimited(Connection connection, Map<String, LimitedRoom> room, Duration lease)
             throws SQLException {
         return rates.claim(

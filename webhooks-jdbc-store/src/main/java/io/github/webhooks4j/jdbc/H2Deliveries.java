@@ -1,11 +1,11 @@
 package io.github.webhooks4j.jdbc;
 
-import io.github.webhooks4j.DeliveryStore.Claim;
-import io.github.webhooks4j.DeliveryStore.Claimed;
-import io.github.webhooks4j.DeliveryStore.NewDelivery;
-import io.github.webhooks4j.DeliveryStore.NewEvent;
-import io.github.webhooks4j.DeliveryStore.StoredEvent;
 import io.github.webhooks4j.jdbc.DeliveryRows.Locked;
+import io.github.webhooks4j.store.DeliveryStore.Claim;
+import io.github.webhooks4j.store.DeliveryStore.Claimed;
+import io.github.webhooks4j.store.DeliveryStore.NewDelivery;
+import io.github.webhooks4j.store.DeliveryStore.NewEvent;
+import io.github.webhooks4j.store.DeliveryStore.StoredEvent;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

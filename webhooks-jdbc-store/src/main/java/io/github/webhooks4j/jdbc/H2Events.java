@@ -1,6 +1,6 @@
 package io.github.webhooks4j.jdbc;
 
-import io.github.webhooks4j.DeliveryStore.StoredEvent;
+import io.github.webhooks4j.store.DeliveryStore.StoredEvent;
 import java.io.ByteArrayInputStream;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

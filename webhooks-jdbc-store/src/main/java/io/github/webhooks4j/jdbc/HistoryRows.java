@@ -1,9 +1,9 @@
 package io.github.webhooks4j.jdbc;
 
-import io.github.webhooks4j.Attempt;
-import io.github.webhooks4j.DeliveryState;
-import io.github.webhooks4j.DeliveryStore.Outcome;
-import io.github.webhooks4j.Failure;
+import io.github.webhooks4j.delivery.Attempt;
+import io.github.webhooks4j.delivery.DeliveryState;
+import io.github.webhooks4j.delivery.Failure;
+import io.github.webhooks4j.store.DeliveryStore.Outcome;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,10 +1,10 @@
 package io.github.webhooks4j.jdbc;
 
-import io.github.webhooks4j.Attempt;
-import io.github.webhooks4j.Delivery;
-import io.github.webhooks4j.DeliveryStore;
-import io.github.webhooks4j.StoreException;
 import io.github.webhooks4j.Webhook;
+import io.github.webhooks4j.delivery.Attempt;
+import io.github.webhooks4j.delivery.Delivery;
+import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.store.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -101,7 +101,7 @@ public final class JdbcDeliveryStore implements DeliveryStore {
      * @return what the work returned
      * @throws IllegalStateException if this thread is in a transaction already
      * @throws SQLException what the work threw, or the commit, if it certainly had no effect
-     * @throws io.github.webhooks4j.UnknownCommitException if events were published and it cannot be known whether they were stored
+     * @throws io.github.webhooks4j.store.UnknownCommitException if events were published and it cannot be known whether they were stored
      */
     public <T> T inTransaction(Work<T> work) throws SQLException {
         Opened store = store();

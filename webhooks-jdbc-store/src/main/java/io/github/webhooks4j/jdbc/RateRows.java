@@ -1,9 +1,9 @@
 package io.github.webhooks4j.jdbc;
 
-import io.github.webhooks4j.DeliveryStore.Claimed;
-import io.github.webhooks4j.DeliveryStore.LimitedClaims;
-import io.github.webhooks4j.DeliveryStore.LimitedRoom;
-import io.github.webhooks4j.RateLimit;
+import io.github.webhooks4j.delivery.RateLimit;
+import io.github.webhooks4j.store.DeliveryStore.Claimed;
+import io.github.webhooks4j.store.DeliveryStore.LimitedClaims;
+import io.github.webhooks4j.store.DeliveryStore.LimitedRoom;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

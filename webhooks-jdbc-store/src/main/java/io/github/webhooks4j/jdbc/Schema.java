@@ -1,6 +1,6 @@
 package io.github.webhooks4j.jdbc;
 
-import io.github.webhooks4j.StoreException;
+import io.github.webhooks4j.store.StoreException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

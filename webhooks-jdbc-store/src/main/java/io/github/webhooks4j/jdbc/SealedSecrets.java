@@ -2,7 +2,7 @@ package io.github.webhooks4j.jdbc;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.webhooks4j.StoreException;
+import io.github.webhooks4j.store.StoreException;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;

@@ -1,7 +1,7 @@
 package io.github.webhooks4j.jdbc;
 
-import io.github.webhooks4j.DeliveryStore.SignerRow;
 import io.github.webhooks4j.jdbc.SealedSecrets.Owner;
+import io.github.webhooks4j.store.DeliveryStore.SignerRow;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

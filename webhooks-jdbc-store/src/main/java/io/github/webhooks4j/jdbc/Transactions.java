@@ -1,7 +1,7 @@
 package io.github.webhooks4j.jdbc;
 
-import io.github.webhooks4j.StoreException;
-import io.github.webhooks4j.UnknownCommitException;
+import io.github.webhooks4j.store.StoreException;
+import io.github.webhooks4j.store.UnknownCommitException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;

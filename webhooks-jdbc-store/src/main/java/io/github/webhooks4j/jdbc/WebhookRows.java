@@ -1,8 +1,8 @@
 package io.github.webhooks4j.jdbc;
 
-import io.github.webhooks4j.DeliveryStore.WebhookRow;
 import io.github.webhooks4j.Webhook;
 import io.github.webhooks4j.jdbc.SealedSecrets.Owner;
+import io.github.webhooks4j.store.DeliveryStore.WebhookRow;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

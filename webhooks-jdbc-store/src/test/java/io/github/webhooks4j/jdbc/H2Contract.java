@@ -1,7 +1,7 @@
 package io.github.webhooks4j.jdbc;
 
-import io.github.webhooks4j.DeliveryStore;
 import io.github.webhooks4j.contract.DeliveryStoreContract;
+import io.github.webhooks4j.store.DeliveryStore;
 import java.time.Duration;
 import java.util.UUID;
 import javax.sql.DataSource;

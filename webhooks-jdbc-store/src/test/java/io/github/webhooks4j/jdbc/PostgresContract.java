@@ -2,8 +2,8 @@ package io.github.webhooks4j.jdbc;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.github.webhooks4j.DeliveryStore;
 import io.github.webhooks4j.contract.DeliveryStoreContract;
+import io.github.webhooks4j.store.DeliveryStore;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;

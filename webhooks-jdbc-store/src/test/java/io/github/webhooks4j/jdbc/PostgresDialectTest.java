@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.github.webhooks4j.DeliveryStore;
-import io.github.webhooks4j.StoreException;
+import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.store.StoreException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -3,11 +3,11 @@ package io.github.webhooks4j.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.github.webhooks4j.Attempt;
-import io.github.webhooks4j.DeliveryState;
-import io.github.webhooks4j.DeliveryStore.Claim;
-import io.github.webhooks4j.DeliveryStore.Outcome;
-import io.github.webhooks4j.StoreException;
+import io.github.webhooks4j.delivery.Attempt;
+import io.github.webhooks4j.delivery.DeliveryState;
+import io.github.webhooks4j.store.DeliveryStore.Claim;
+import io.github.webhooks4j.store.DeliveryStore.Outcome;
+import io.github.webhooks4j.store.StoreException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.webhooks4j.DeliveryStore;
-import io.github.webhooks4j.StoreException;
 import io.github.webhooks4j.Webhook;
+import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.store.StoreException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

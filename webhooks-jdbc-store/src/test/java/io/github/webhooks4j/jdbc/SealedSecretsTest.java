@@ -3,9 +3,9 @@ package io.github.webhooks4j.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.webhooks4j.DeliveryStore.SignerRow;
-import io.github.webhooks4j.DeliveryStore.WebhookRow;
-import io.github.webhooks4j.StoreException;
+import io.github.webhooks4j.store.DeliveryStore.SignerRow;
+import io.github.webhooks4j.store.DeliveryStore.WebhookRow;
+import io.github.webhooks4j.store.StoreException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,10 +1,10 @@
 package io.github.webhooks4j.jdbc;
 
-import io.github.webhooks4j.DeliveryStore.NewDelivery;
-import io.github.webhooks4j.DeliveryStore.NewEvent;
-import io.github.webhooks4j.DeliveryStore.StoredEvent;
-import io.github.webhooks4j.DeliveryStore.WebhookRow;
 import io.github.webhooks4j.Webhook;
+import io.github.webhooks4j.store.DeliveryStore.NewDelivery;
+import io.github.webhooks4j.store.DeliveryStore.NewEvent;
+import io.github.webhooks4j.store.DeliveryStore.StoredEvent;
+import io.github.webhooks4j.store.DeliveryStore.WebhookRow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.github.webhooks4j.okhttp;
 
-import io.github.webhooks4j.Failure;
+import io.github.webhooks4j.delivery.Failure;
 import java.io.InterruptedIOException;
 import java.net.UnknownHostException;
 import java.util.Arrays;

@@ -2,8 +2,8 @@ package io.github.webhooks4j.okhttp;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
-import io.github.webhooks4j.TlsSettings;
 import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.transport.TlsSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

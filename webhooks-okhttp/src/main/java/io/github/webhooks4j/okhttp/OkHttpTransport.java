@@ -2,10 +2,10 @@ package io.github.webhooks4j.okhttp;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
-import io.github.webhooks4j.Failure;
-import io.github.webhooks4j.Transport;
+import io.github.webhooks4j.delivery.Failure;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.signing.Secret;
+import io.github.webhooks4j.transport.Transport;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Optional;
@@ -56,7 +56,7 @@ public final class OkHttpTransport implements Transport {
      * Sets up a transport. The order of the calls does not matter, values are checked at once. There is no way to pass an
      * OkHttp client, a resolver or sockets: the egress policy is enforced in them. For a proxy, see {@link
      * EgressPolicy.Builder#proxy}; for client certificates and trust of single webhooks, {@link
-     * io.github.webhooks4j.TlsSettings}.
+     * io.github.webhooks4j.transport.TlsSettings}.
      */
     public sealed interface Builder permits TransportSettings {
         /**

@@ -1,6 +1,6 @@
 package io.github.webhooks4j.okhttp;
 
-import io.github.webhooks4j.TlsSettings;
+import io.github.webhooks4j.transport.TlsSettings;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;

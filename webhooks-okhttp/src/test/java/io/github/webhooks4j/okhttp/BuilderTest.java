@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.webhooks4j.Failure;
 import io.github.webhooks4j.Logged;
 import io.github.webhooks4j.Pauses;
-import io.github.webhooks4j.Transport.Answer;
+import io.github.webhooks4j.delivery.Failure;
 import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.transport.Transport.Answer;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;

@@ -2,8 +2,8 @@ package io.github.webhooks4j.okhttp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.webhooks4j.Failure;
 import io.github.webhooks4j.Logged;
+import io.github.webhooks4j.delivery.Failure;
 import io.github.webhooks4j.egress.EgressPolicy;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

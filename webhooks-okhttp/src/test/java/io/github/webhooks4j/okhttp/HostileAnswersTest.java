@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.webhooks4j.Pauses;
-import io.github.webhooks4j.Transport.Answer;
+import io.github.webhooks4j.transport.Transport.Answer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

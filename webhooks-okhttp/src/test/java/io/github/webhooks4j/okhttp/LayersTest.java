@@ -2,11 +2,11 @@ package io.github.webhooks4j.okhttp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.webhooks4j.Failure;
-import io.github.webhooks4j.TlsSettings;
+import io.github.webhooks4j.delivery.Failure;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.egress.UrlLines;
 import io.github.webhooks4j.egress.UrlLines.Case;
+import io.github.webhooks4j.transport.TlsSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.github.webhooks4j.okhttp;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.webhooks4j.Transport.Request;
 import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.transport.Transport.Request;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;

@@ -2,9 +2,9 @@ package io.github.webhooks4j.okhttp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.webhooks4j.Failure;
-import io.github.webhooks4j.Transport.Answer;
+import io.github.webhooks4j.delivery.Failure;
 import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.transport.Transport.Answer;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;

@@ -2,11 +2,11 @@ package io.github.webhooks4j.okhttp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.webhooks4j.Failure;
-import io.github.webhooks4j.TlsSettings;
-import io.github.webhooks4j.Transport.Answer;
-import io.github.webhooks4j.Transport.Request;
+import io.github.webhooks4j.delivery.Failure;
 import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.transport.TlsSettings;
+import io.github.webhooks4j.transport.Transport.Answer;
+import io.github.webhooks4j.transport.Transport.Request;
 import java.io.IOException;
 import java.util.List;
 import okhttp3.ConnectionSpec;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import inet.ipaddr.HostName;
 import inet.ipaddr.IPAddress;
-import io.github.webhooks4j.Failure;
-import io.github.webhooks4j.TlsSettings;
+import io.github.webhooks4j.delivery.Failure;
 import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.transport.TlsSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;

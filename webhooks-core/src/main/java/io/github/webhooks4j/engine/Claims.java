@@ -1,0 +1,209 @@
+package io.github.webhooks4j.engine;
+
+import io.github.webhooks4j.Registry;
+import io.github.webhooks4j.StatusChanges;
+import io.github.webhooks4j.delivery.RateLimit;
+import io.github.webhooks4j.lanes.Held;
+import io.github.webhooks4j.lanes.Lanes;
+import io.github.webhooks4j.machine.StoreClock;
+import io.github.webhooks4j.machine.Ticker;
+import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.store.DeliveryStore.Claimed;
+import io.github.webhooks4j.store.DeliveryStore.LimitedClaims;
+import io.github.webhooks4j.store.DeliveryStore.LimitedRoom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * Claims what is due and has room: without a limit, within a rate limit, or, where the breaker is open, one delivery to see whether
+ * the receiver is back. For the engine's thread only.
+ */
+public final class Claims {
+    /** What a rate limit allows is asked for in batches rather than one by one. */
+    private static final Duration SHORTEST_WAIT = Duration.ofMillis(20);
+    /** A request that a limit allows may start within so many times of what a claim took lately. */
+    private static final int START_FACTOR = 3;
+
+    private static final Duration LONGEST_START = Duration.ofSeconds(10);
+    /** After about so many claims, a slow one is forgotten. */
+    private static final int FORGETTING = 16;
+
+    private final DeliveryStore store;
+    private final Registry registry;
+    private final Lanes lanes;
+    private final StatusChanges statuses;
+    private final Expected expected;
+    private final StoreClock clock;
+    private final Ticker ticker;
+    private final LeaseTerms terms;
+    private final Duration lease;
+    private final Predicate<String> isGone;
+    private final Consumer<Held> release;
+    private final Runnable wake;
+
+    /** Webhooks that one delivery is claimed for in this round, though their breaker is open, and until when this node may. */
+    private final Map<String, Long> probes = new HashMap<>();
+
+    /** Webhooks whose breaker is open, for which this node has asked for the right to one request, and has no answer yet. */
+    private final Set<String> asking = ConcurrentHashMap.newKeySet();
+    /** Those for which it has won it, and until when, by {@link Ticker#nanos}. */
+    private final Map<String, Long> wonUntil = new ConcurrentHashMap<>();
+
+    /** How long claims within limits took lately. */
+    private long slowestNanos;
+
+    /**
+     * Claims for one engine.
+     *
+     * @param isGone whether the receiver of a webhook has said that it is gone, though its state does not say so yet
+     * @param release gives a delivery back
+     * @param wake ends the pause of the engine's thread
+     */
+    Claims(Engine.Parts parts, Expected expected, Predicate<String> isGone, Consumer<Held> release, Runnable wake) {
+        store = parts.store();
+        registry = parts.registry();
+        lanes = parts.lanes();
+        statuses = parts.statuses();
+        clock = parts.clock();
+        ticker = parts.ticker();
+        terms = parts.terms();
+        lease = terms.lease();
+        this.expected = expected;
+        this.isGone = isGone;
+        this.release = release;
+        this.wake = wake;
+    }
+
+    /** Claims for some of the webhooks for which something is due; tells whether there were any. */
+    boolean round() {
+        probes.clear();
+        Map<String, Integer> room = lanes.claimable(ticker.nanos());
+        boolean offered = !room.isEmpty();
+        room.entrySet().removeIf(this::mayNotBeClaimed); // others may stand behind those
+        claim(room);
+        return offered;
+    }
+
+    /** Paused, broken and unknown webhooks are not claimed for; of one that may be back, one delivery. */
+    private boolean mayNotBeClaimed(Map.Entry<String, Integer> room) {
+        String webhookId = room.getKey();
+        Optional<Instant> brokenUntil = registry.brokenUntil(webhookId);
+        if (brokenUntil.isPresent()) {
+            return mayNotBeProbed(room, brokenUntil.get());
+        }
+        wonUntil.remove(webhookId);
+        if (registry.active(webhookId) == null || isGone.test(webhookId)) {
+            lanes.drain(webhookId).forEach(release);
+            return true;
+        }
+        return false;
+    }
+
+    private boolean mayNotBeProbed(Map.Entry<String, Integer> room, Instant brokenUntil) {
+        String webhookId = room.getKey();
+        lanes.isNotDue(webhookId); // what waits is given back when its turn comes, but for a probe
+        Long until = wonUntil.remove(webhookId);
+        if (until != null && ticker.nanos() - until < 0) {
+            probes.put(webhookId, until);
+            room.setValue(1);
+            return false;
+        }
+        if (clock.now().isBefore(brokenUntil)) {
+            expected.at(webhookId, brokenUntil);
+        } else if (asking.add(webhookId)) {
+            long asked = ticker.nanos();
+            statuses.probe(webhookId, lease, won -> answered(webhookId, won, asked + lease.toNanos()));
+        }
+        return true;
+    }
+
+    /** This node has, or has not, won the right to one request to a webhook whose breaker is open. */
+    private void answered(String webhookId, boolean won, long until) {
+        asking.remove(webhookId);
+        if (won) {
+            wonUntil.put(webhookId, until);
+            lanes.isDue(webhookId);
+            wake.run();
+        } else {
+            registry.brokenUntil(webhookId).ifPresent(broken -> expected.at(webhookId, broken));
+        }
+    }
+
+    /** The webhook was removed. */
+    void forget(String webhookId) {
+        asking.remove(webhookId);
+        wonUntil.remove(webhookId);
+    }
+
+    private void claim(Map<String, Integer> room) {
+        Map<String, Integer> unlimited = new LinkedHashMap<>();
+        Map<String, LimitedRoom> limited = new LinkedHashMap<>();
+        room.forEach((webhookId, count) -> registry.rateLimit(webhookId)
+                .ifPresentOrElse(
+                        limit -> limited.put(webhookId, new LimitedRoom(count, limit, startWithin(limit))),
+                        () -> unlimited.put(webhookId, count)));
+        if (!unlimited.isEmpty()) {
+            claimUnlimited(unlimited);
+        }
+        if (!limited.isEmpty()) {
+            claimLimited(limited);
+        }
+    }
+
+    private void claimUnlimited(Map<String, Integer> room) {
+        long leaseEnd = ticker.nanos() + lease.toNanos();
+        List<Held> claimed = store.claim(room, lease).stream()
+                .map(each -> held(each, leaseEnd, leaseEnd, false))
+                .toList();
+        handOver(room, claimed);
+    }
+
+    private void claimLimited(Map<String, LimitedRoom> room) {
+        long began = ticker.nanos();
+        LimitedClaims claims = store.claimLimited(room, lease);
+        List<Held> claimed = new ArrayList<>();
+        slowestNanos = Math.max(ticker.nanos() - began, slowestNanos - slowestNanos / FORGETTING);
+        for (Claimed each : claims.claimed()) {
+            LimitedRoom wanted = Objects.requireNonNull(room.get(each.claim().webhookId()));
+            long startBy = began + wanted.startWithin().toNanos();
+            claimed.add(held(each, began + lease.toNanos(), startBy, true));
+        }
+        Map<String, Integer> asked = new HashMap<>();
+        room.forEach((webhookId, wanted) -> asked.put(webhookId, wanted.deliveries()));
+        handOver(asked, claimed);
+        claims.waits().forEach((webhookId, wait) -> {
+            Duration atLeast = wait.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : wait;
+            lanes.waitUntil(webhookId, ticker.nanos() + atLeast.toNanos());
+        });
+    }
+
+    /** Reckoned from before the claim: a store that is slow takes a part of it, and must leave some. */
+    private Duration startWithin(RateLimit limit) {
+        Duration needed = Duration.ofNanos(Math.min(START_FACTOR * slowestNanos, LONGEST_START.toNanos()));
+        return needed.compareTo(limit.startWithin()) > 0 ? needed : limit.startWithin();
+    }
+
+    private Held held(Claimed claimed, long leaseEnd, long startBy, boolean limited) {
+        Long probeUntil = probes.get(claimed.claim().webhookId());
+        if (probeUntil == null) {
+            return new Held(claimed, leaseEnd, startBy, limited, false);
+        }
+        long lastStart = terms.lastStart(probeUntil); // another node may have the right after that
+        return new Held(claimed, leaseEnd, lastStart - startBy < 0 ? lastStart : startBy, limited, true);
+    }
+
+    private void handOver(Map<String, Integer> asked, List<Held> claimed) {
+        lanes.claimed(asked, claimed).forEach(release);
+    }
+}

@@ -1,0 +1,431 @@
+package io.github.webhooks4j.engine;
+
+import io.github.webhooks4j.Announcer;
+import io.github.webhooks4j.Registry;
+import io.github.webhooks4j.Sender;
+import io.github.webhooks4j.StatusChanges;
+import io.github.webhooks4j.Subscription;
+import io.github.webhooks4j.delivery.Attempt;
+import io.github.webhooks4j.delivery.Delivery;
+import io.github.webhooks4j.delivery.DeliveryState;
+import io.github.webhooks4j.delivery.RetryPolicy;
+import io.github.webhooks4j.engine.Recorder.Finished;
+import io.github.webhooks4j.lanes.Held;
+import io.github.webhooks4j.lanes.Lane;
+import io.github.webhooks4j.lanes.Lanes;
+import io.github.webhooks4j.machine.Backoff;
+import io.github.webhooks4j.machine.StoreClock;
+import io.github.webhooks4j.machine.Ticker;
+import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.store.DeliveryStore.Claimed;
+import io.github.webhooks4j.store.DeliveryStore.Outcome;
+import io.github.webhooks4j.store.StoreException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves deliveries: looks for what is due, claims it, sends it, and has the outcome recorded.
+ *
+ * <p>One thread runs {@link #step} again and again; it alone looks and claims. Requests are made on the executor, each
+ * worker going from one delivery to the next while there is one that may start.
+ */
+public final class Engine {
+    private static final Logger log = LoggerFactory.getLogger(Engine.class);
+    private static final Duration REFRESH = Duration.ofSeconds(1);
+    /** How often lanes that hold nothing are forgotten: with each goes what it learned of its receiver. */
+    private static final Duration FORGET = Duration.ofMinutes(1);
+    /** No request is made on a view of the webhooks that is older than this. */
+    private static final Duration MAX_VIEW_AGE = Duration.ofSeconds(2);
+
+    /** At most, before other things are seen to; fewer if the view of the webhooks grows old meanwhile. */
+    private static final int CLAIM_ROUNDS = 20;
+    /** A delivery that was claimed so often without a result is given up: it may be what kills the process. */
+    private static final int MAX_CLAIMS = 20;
+
+    /** How long a webhook that answered that it is gone gets nothing on this node while that is being recorded. */
+    private static final Duration GONE = Duration.ofSeconds(10);
+
+    private static final Duration AFTER_A_DEFECT = Duration.ofSeconds(1);
+
+    private final DeliveryStore store;
+    private final Registry registry;
+    private final Lanes lanes;
+    private final Recorder recorder;
+    private final Sender sender;
+    private final RetryPolicy retryPolicy;
+    private final Announcer announcer;
+    private final StatusChanges statuses;
+    private final StoreClock clock;
+    private final Ticker ticker;
+    private final LeaseTerms terms;
+    private final Executor workers;
+    private final Backoff backoff;
+    private final Confirmations confirmations;
+    private final Expected expected;
+    private final Discovery discovery;
+    private final Claims claims;
+    private final OursPause pause;
+
+    // by the engine's thread only
+    private long nextRefresh;
+    private long nextForget;
+
+    /** Webhooks whose receivers answered that they are gone, until that is recorded, and no longer than this. */
+    private final Map<String, Long> goneUntil = new ConcurrentHashMap<>();
+
+    private volatile boolean closed;
+    private volatile boolean woken;
+    private volatile @Nullable Thread thread;
+
+    public Engine(Parts parts, Executor workers, CountDownLatch closing) {
+        store = parts.store();
+        registry = parts.registry();
+        lanes = parts.lanes();
+        sender = parts.sender();
+        retryPolicy = parts.retryPolicy();
+        announcer = parts.announcer();
+        statuses = parts.statuses();
+        clock = parts.clock();
+        ticker = parts.ticker();
+        terms = parts.terms();
+        this.workers = workers;
+        backoff = new Backoff("looking for deliveries", closing);
+        recorder = new Recorder(store, lanes, new Backoff("recording outcomes", closing), this::recorded, this::wake);
+        confirmations = new Confirmations(store, lanes, ticker, recorder::release);
+        expected = new Expected(lanes, clock, ticker);
+        discovery = new Discovery(store, registry, announcer, clock, ticker, expected);
+        claims = new Claims(parts, expected, this::isGone, recorder::release, this::wake);
+        nextRefresh = ticker.nanos();
+        nextForget = ticker.nanos() + FORGET.toNanos();
+        pause = new OursPause(ticker.nanos());
+    }
+
+    /** What an engine is made of. */
+    public record Parts(
+            DeliveryStore store,
+            Registry registry,
+            Lanes lanes,
+            Sender sender,
+            RetryPolicy retryPolicy,
+            Announcer announcer,
+            StatusChanges statuses,
+            StoreClock clock,
+            Ticker ticker,
+            LeaseTerms terms) {}
+
+    public Recorder recorder() {
+        return recorder;
+    }
+
+    public Confirmations confirmations() {
+        return confirmations;
+    }
+
+    public Expected expected() {
+        return expected;
+    }
+
+    // ---- the loop
+
+    /** Runs until it is closed. */
+    public void run() {
+        thread = Thread.currentThread();
+        while (!closed) {
+            woken = false;
+            Duration pause = step();
+            if (!closed && !woken) {
+                LockSupport.parkNanos(this, pause.toNanos());
+            }
+        }
+        try {
+            confirmations.close();
+        } catch (StoreException e) {
+            log.debug("what was published in the caller's transactions is found when its lease has passed", e);
+        }
+    }
+
+    /** Ends the pause of the loop. */
+    public void wake() {
+        woken = true; // a permit alone could be used up by a lock that the loop waits for
+        LockSupport.unpark(thread);
+    }
+
+    /** Does what is to be done now, and tells how long nothing else is known to be. */
+    public Duration step() {
+        try {
+            refresh();
+            discovery.look();
+            confirm();
+            boolean more = claim();
+            dispatch();
+            backoff.succeeded();
+            return more ? Duration.ZERO : untilNext();
+        } catch (StoreException e) {
+            backoff.failed(e);
+            return backoff.delay();
+        } catch (RuntimeException | Error e) {
+            log.error("the engine's loop failed; it goes on", e);
+            return AFTER_A_DEFECT;
+        }
+    }
+
+    private Duration untilNext() {
+        long now = ticker.nanos();
+        long work = lanes.nextWakeUp();
+        if (!pause.isOver(now)) {
+            work = Math.max(work, pause.until());
+        }
+        long looks = Math.min(Math.min(nextRefresh, discovery.next()), confirmations.next());
+        return Duration.ofNanos(Math.max(0, Math.min(looks, work) - now));
+    }
+
+    private void refresh() {
+        if (ticker.nanos() - nextRefresh >= 0) {
+            registry.refresh();
+            if (ticker.nanos() - nextForget >= 0) {
+                lanes.forgetIdle();
+                nextForget = ticker.nanos() + FORGET.toNanos();
+            }
+            nextRefresh = ticker.nanos() + REFRESH.toNanos();
+        }
+    }
+
+    /** Sends what was published in transactions of callers and has been committed. */
+    private void confirm() {
+        confirmations.look();
+        dispatch();
+    }
+
+    /** Claims what is due and has room; tells whether there may be more. */
+    private boolean claim() {
+        if (!pause.isOver(ticker.nanos())) {
+            return false;
+        }
+        for (int i = 0; i < CLAIM_ROUNDS && ticker.nanos() - nextRefresh < 0; i++) {
+            if (!claims.round()) {
+                return false;
+            }
+            dispatch();
+            confirm();
+        }
+        return true;
+    }
+
+    // ---- sending
+
+    /** Starts every request that may start. */
+    public void dispatch() {
+        Held next;
+        while ((next = take()) != null) {
+            Held first = next;
+            try {
+                workers.execute(() -> work(first));
+            } catch (RejectedExecutionException e) {
+                giveBack(first); // closing
+                return;
+            } catch (RuntimeException | Error e) {
+                log.error("no thread could be started for a request; it is tried again", e);
+                pause.begin(ticker.nanos());
+                giveBack(first);
+                return;
+            }
+        }
+    }
+
+    private @Nullable Held take() {
+        boolean viewIsFresh = registry.age().compareTo(MAX_VIEW_AGE) <= 0;
+        return viewIsFresh && pause.isOver(ticker.nanos()) ? lanes.take() : null;
+    }
+
+    /** Sends one delivery after the other. */
+    private void work(Held first) {
+        Held next = first;
+        while (next != null) {
+            try {
+                attempt(next);
+            } catch (RuntimeException | Error e) {
+                // Not given back, since it may have been sent: its lease passes, and its claims are counted.
+                log.error("an attempt failed on our side", e);
+                pause.begin(ticker.nanos());
+                completed(next, null);
+            }
+            next = take();
+        }
+    }
+
+    private void attempt(Held held) {
+        Subscription subscription = subscription(held);
+        if (subscription == null) {
+            giveBack(held);
+            return;
+        }
+        if (held.claimed().claims() > MAX_CLAIMS || isTooOld(held, subscription)) {
+            finish(
+                    held,
+                    new Outcome(held.claimed().claim(), Optional.empty(), DeliveryState.EXHAUSTED, Duration.ZERO),
+                    null);
+            return;
+        }
+        long began = ticker.nanos();
+        Sender.Sent sent = sender.send(held.claimed(), subscription, () -> subscription(held) != null);
+        Verdict verdict = Verdict.on(
+                sent.attempt(),
+                subscription.webhook().successCodes(),
+                subscription.retryPolicy().orElse(retryPolicy));
+        if (!verdict.usesUpAnAttempt()) {
+            if (subscription(held) != null) { // or it was only too late for it
+                pause.begin(ticker.nanos());
+            }
+            giveBack(held);
+            return;
+        }
+        pause.forget();
+        if (verdict.meaning() == Verdict.Meaning.GONE) {
+            goneUntil.put(held.webhookId(), ticker.nanos() + GONE.toNanos());
+        }
+        finish(
+                held,
+                new Outcome(
+                        held.claimed().claim(),
+                        Optional.of(sent.attempt()),
+                        verdict.state(),
+                        verdict.delay(),
+                        sent.stale()),
+                exchange(began, verdict));
+    }
+
+    /** What the delivery is sent by; null if it must not start now. */
+    private @Nullable Subscription subscription(Held held) {
+        long now = ticker.nanos();
+        boolean inTime = now - terms.lastStart(held.leaseEndNanos()) <= 0 && now - held.startByNanos() <= 0;
+        boolean viewIsFresh = registry.age().compareTo(MAX_VIEW_AGE) <= 0;
+        boolean allowed = held.limited() || registry.rateLimit(held.webhookId()).isEmpty();
+        if (!inTime || !allowed || !viewIsFresh || isGone(held.webhookId())) {
+            return null;
+        }
+        return held.probe() ? registry.activeOrBroken(held.webhookId()) : registry.active(held.webhookId());
+    }
+
+    /** Whether the receiver has said so just now; soon the webhook's state says it. */
+    private boolean isGone(String webhookId) {
+        Long until = goneUntil.get(webhookId);
+        if (until != null && ticker.nanos() - until >= 0) {
+            goneUntil.remove(webhookId, until);
+            return false;
+        }
+        return until != null;
+    }
+
+    private Lane.Exchange exchange(long began, Verdict verdict) {
+        long ended = ticker.nanos();
+        Lane.Pace pace = verdict.meaning() == Verdict.Meaning.DELIVERED
+                ? Lane.Pace.GOOD
+                : verdict.slowDown() ? Lane.Pace.SLOW_DOWN : Lane.Pace.UNKNOWN;
+        return new Lane.Exchange(ended, Math.max(1, ended - began), pace);
+    }
+
+    /** Not before its first attempt, and not for the time that it was held. */
+    private boolean isTooOld(Held held, Subscription subscription) {
+        Instant since = held.claimed().firstDueAt();
+        Instant resumed = subscription.webhook().status().resumedAt().orElse(since);
+        Instant counted = resumed.isAfter(since) ? resumed : since;
+        return held.claimed().attempts() > 0
+                && Duration.between(counted, clock.now()).compareTo(Discovery.AGE_LIMIT) > 0;
+    }
+
+    private void finish(Held held, Outcome outcome, Lane.@Nullable Exchange exchange) {
+        recorder.add(new Finished(held, outcome));
+        completed(held, exchange);
+    }
+
+    private void giveBack(Held held) {
+        recorder.release(held);
+        completed(held, null);
+    }
+
+    private void completed(Held held, Lane.@Nullable Exchange exchange) {
+        if (lanes.completed(held, exchange)) {
+            wake();
+        }
+    }
+
+    // ---- afterwards
+
+    private void recorded(List<Finished> outcomes) {
+        Instant now = clock.now();
+        for (Finished finished : outcomes) {
+            Outcome outcome = finished.outcome();
+            boolean pending = outcome.state() == DeliveryState.PENDING;
+            if (pending) {
+                expected.at(finished.held().webhookId(), now.plus(outcome.delay()));
+            }
+            Delivery delivery = delivery(finished, pending ? Optional.of(now.plus(outcome.delay())) : Optional.empty());
+            outcome.stale().ifPresent(attempt -> announcer.attempted(delivery, attempt));
+            outcome.attempt().ifPresent(attempt -> announcer.attempted(delivery, attempt));
+            if (!pending) {
+                announcer.ended(delivery);
+            }
+            outcome.attempt()
+                    .ifPresent(
+                            attempt -> learn(delivery, attempt, finished.held().probe()));
+        }
+        dispatch();
+        wake();
+    }
+
+    private void learn(Delivery delivery, Attempt attempt, boolean probe) {
+        statuses.attempted(delivery, attempt, probe, () -> {
+            if (registry.active(delivery.webhookId()) == null) {
+                goneUntil.remove(delivery.webhookId()); // its state says so now
+            }
+            if (probe) {
+                expected.at(delivery.webhookId(), clock.now()); // what was held behind it
+                wake();
+            }
+        });
+    }
+
+    private static Delivery delivery(Finished finished, Optional<Instant> nextAttemptAt) {
+        Claimed claimed = finished.held().claimed();
+        Outcome outcome = finished.outcome();
+        return new Delivery(
+                claimed.event().id(),
+                claimed.event().type(),
+                claimed.claim().webhookId(),
+                claimed.event().tenant(),
+                outcome.state(),
+                outcome.attempt().map(Attempt::number).orElse(claimed.attempts()),
+                nextAttemptAt);
+    }
+
+    /** The webhook takes deliveries again: those that it has are claimed. */
+    public void resumed(String webhookId) {
+        lanes.isDue(webhookId);
+        wake();
+    }
+
+    /** The webhook was removed. */
+    public void forget(String webhookId) {
+        claims.forget(webhookId);
+        goneUntil.remove(webhookId);
+    }
+
+    /** Ends the loop and hands what was not sent to the recorder. */
+    public void stop() {
+        closed = true;
+        discovery.close();
+        wake();
+        lanes.close().forEach(recorder::release);
+    }
+}

@@ -1,0 +1,37 @@
+package io.github.webhooks4j.engine;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads the header {@code Retry-After} (RFC 9110, section 10.2.3). What is not understood is ignored. */
+public final class RetryAfter {
+    private static final Pattern SECONDS = Pattern.compile("([0-9]{1,9})(?:\\.([0-9]{1,9}))?");
+
+    private RetryAfter() {}
+
+    /** How long the receiver asks to wait, more than zero; fractions of seconds are rounded up. */
+    public static Optional<Duration> parse(String value, Instant now) {
+        Matcher seconds = SECONDS.matcher(value.strip());
+        if (!seconds.matches()) {
+            return date(value.strip(), now);
+        }
+        String fraction = seconds.group(2);
+        boolean roundUp = fraction != null && !fraction.matches("0+");
+        long whole = Long.parseLong(seconds.group(1)) + (roundUp ? 1 : 0);
+        return whole > 0 ? Optional.of(Duration.ofSeconds(whole)) : Optional.empty();
+    }
+
+    private static Optional<Duration> date(String value, Instant now) {
+        try {
+            Instant date = DateTimeFormatter.RFC_1123_DATE_TIME.parse(value, Instant::from);
+            return date.isAfter(now) ? Optional.of(Duration.between(now, date)) : Optional.empty();
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,356 @@
+package io.github.webhooks4j.json;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.MonthDay;
+import java.time.OffsetDateTime;
+import java.time.OffsetTime;
+import java.time.Period;
+import java.time.Year;
+import java.time.YearMonth;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns values into JSON bytes, with settings of our own that no host application can change: what is signed and stored
+ * must not depend on whose mapper was found.
+ */
+public final class Json {
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+            .addModule(javaTypes())
+            .build();
+
+    private static final ObjectReader TREES = MAPPER.reader()
+            .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES);
+
+    private static final int MAX_PLACE = 300;
+
+    private Json() {}
+
+    /**
+     * The value as JSON: dates as ISO 8601 text, an empty {@code Optional} as null.
+     *
+     * @throws InvalidJsonException if the value, or something within it, cannot be written as JSON
+     */
+    public static byte[] write(@Nullable Object value) throws InvalidJsonException {
+        try {
+            return MAPPER.writeValueAsBytes(value);
+        } catch (JsonMappingException e) {
+            String place = place(e);
+            throw new InvalidJsonException(reason(e) + (place.isEmpty() ? "" : " (at " + place + ")"), e);
+        } catch (JsonProcessingException | RuntimeException e) {
+            throw new InvalidJsonException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Never the text of an exception that the application's own code threw: it may hold data. */
+    private static String reason(JsonMappingException e) {
+        if (e instanceof InvalidDefinitionException definition
+                && definition.getType() != null
+                && e.getOriginalMessage().startsWith("No serializer found")) {
+            return definition.getType().getRawClass().getName()
+                    + " has nothing that can be read: no public getter or field, no record component";
+        }
+        Throwable cause = e.getCause();
+        return cause == null || cause instanceof JsonProcessingException
+                ? e.getOriginalMessage()
+                : cause.getClass().getName() + " was thrown";
+    }
+
+    /**
+     * The bytes of a JSON text, unchanged, once it is known to be exactly one JSON value that can be read as a tree, too.
+     *
+     * @throws InvalidJsonException with the position of what is not JSON, or of a number that nothing here can hold
+     */
+    public static byte[] verified(String json) throws InvalidJsonException {
+        byte[] bytes = utf8(json);
+        // Not of the bytes: of those, the parser would guess the encoding, and take a byte order mark or UTF-16 as
+        // well.
+        try (JsonParser parser = MAPPER.getFactory().createParser(json)) {
+            if (parser.nextToken() == null) {
+                throw new InvalidJsonException("the text is empty", null);
+            }
+            readValue(parser);
+            JsonToken extra = parser.nextToken();
+            if (extra != null) {
+                throw new InvalidJsonException(
+                        "something follows the JSON value at " + position(parser.currentTokenLocation()), null);
+            }
+            return bytes;
+        } catch (StreamConstraintsException e) {
+            throw new InvalidJsonException("the text is beyond a limit: " + e.getOriginalMessage(), null);
+        } catch (JsonProcessingException e) {
+            // The parser's own message quotes the text, which may be confidential.
+            throw new InvalidJsonException("the text is not JSON at " + position(e.getLocation()), null);
+        } catch (IOException e) {
+            throw new InvalidJsonException("the text cannot be read as JSON", e);
+        }
+    }
+
+    /** Goes to the end of the value at which the parser is. Numbers are looked at too, which it would leave for later. */
+    private static void readValue(JsonParser parser) throws IOException, InvalidJsonException {
+        do {
+            try {
+                if (parser.currentToken().isNumeric()) {
+                    parser.getDecimalValue();
+                }
+            } catch (NumberFormatException e) {
+                throw new InvalidJsonException(
+                        "a number has too large an exponent at " + position(parser.currentTokenLocation()), null);
+            }
+        } while (!parser.getParsingContext().inRoot() && parser.nextToken() != null);
+    }
+
+    /** The JSON value in these bytes, with its numbers as they are written. */
+    public static JsonNode tree(byte[] json) throws InvalidJsonException {
+        try {
+            return TREES.readTree(new String(json, StandardCharsets.UTF_8));
+        } catch (JsonProcessingException e) {
+            throw new InvalidJsonException("the text is not JSON at " + position(e.getLocation()), null);
+        } catch (NumberFormatException e) {
+            throw new InvalidJsonException("a number in the text has too large an exponent", null); // which it quotes
+        }
+    }
+
+    /**
+     * The members of a JSON object that are text, numbers or booleans, as text: for reading what strangers answer.
+     *
+     * @throws InvalidJsonException if it is not exactly one JSON object
+     */
+    public static Map<String, String> scalars(byte[] json) throws InvalidJsonException {
+        verified(new String(json, StandardCharsets.UTF_8));
+        JsonNode tree = tree(json);
+        if (!tree.isObject()) {
+            throw new InvalidJsonException("the text is no JSON object", null);
+        }
+        Map<String, String> scalars = new HashMap<>();
+        tree.properties().stream()
+                .filter(member ->
+                        member.getValue().isValueNode() && !member.getValue().isNull())
+                .forEach(
+                        member -> scalars.put(member.getKey(), member.getValue().asText()));
+        return scalars;
+    }
+
+    /** Checks as {@link #verified} does, and that no object has two members of one name. */
+    public static void checkStrictly(String json) throws InvalidJsonException {
+        verified(json);
+        try {
+            TREES.with(StreamReadFeature.STRICT_DUPLICATE_DETECTION).readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new InvalidJsonException(
+                    "an object has two members of one name at " + position(e.getLocation()), null);
+        }
+    }
+
+    /** The JSON of a tree. Halves of surrogate pairs stay as they are. */
+    public static String text(JsonNode tree) {
+        return text(MAPPER.writer(), tree);
+    }
+
+    /** The JSON of a tree, for people. */
+    public static String indented(JsonNode tree) {
+        return text(MAPPER.writerWithDefaultPrettyPrinter(), tree);
+    }
+
+    private static String text(ObjectWriter writer, JsonNode tree) {
+        try {
+            return writer.writeValueAsString(tree);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree can always be written", e);
+        }
+    }
+
+    /** Reads JSON that the library itself wrote. */
+    public static <T> T read(String json, Class<T> type) {
+        try {
+            return MAPPER.readValue(json, type);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(
+                    "cannot read " + type.getSimpleName() + " at " + position(e.getLocation()));
+        }
+    }
+
+    /** Reads JSON that the library itself wrote, or a newer version of it: what this one does not know is left out. */
+    public static <T> T readKnown(String json, Class<T> type) {
+        try {
+            return MAPPER.readerFor(type)
+                    .without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .readValue(json);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(
+                    "cannot read " + type.getSimpleName() + " at " + position(e.getLocation()));
+        }
+    }
+
+    /**
+     * A value of the library's own as a JSON object, with the members of an earlier one that it does not have: a newer version wrote
+     * them.
+     */
+    public static String writeOver(String earlier, Object value) {
+        try {
+            ObjectNode members = MAPPER.createObjectNode();
+            if (MAPPER.readTree(earlier) instanceof ObjectNode before) {
+                members.setAll(before);
+            }
+            return MAPPER.writeValueAsString(members.setAll((ObjectNode) MAPPER.valueToTree(value)));
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("cannot write over what is no JSON");
+        }
+    }
+
+    /**
+     * What is known of a JSON object.
+     *
+     * @param value made of the members that are known
+     * @param unknown the names of the others: those that this version does not know, or not in this form
+     */
+    public record Known<T>(T value, Set<String> unknown) {}
+
+    /**
+     * Reads a JSON object that the library itself wrote, or a newer version of it, and says what it leaves out.
+     *
+     * @throws IllegalArgumentException if it is no JSON object
+     */
+    public static <T> Known<T> readWhatIsKnown(String json, Class<T> type) {
+        Set<String> unknown = new TreeSet<>();
+        try {
+            if (!(MAPPER.readTree(json) instanceof ObjectNode object)) {
+                throw new IllegalArgumentException(type.getSimpleName() + " is no JSON object");
+            }
+            while (true) {
+                try {
+                    return new Known<>(MAPPER.treeToValue(object, type), unknown);
+                } catch (JsonMappingException e) {
+                    String member =
+                            e.getPath().isEmpty() ? null : e.getPath().get(0).getFieldName();
+                    if (member == null || object.remove(member) == null) {
+                        throw new IllegalArgumentException(type.getSimpleName() + " lacks something");
+                    }
+                    unknown.add(member);
+                }
+            }
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(
+                    "cannot read " + type.getSimpleName() + " at " + position(e.getLocation()));
+        }
+    }
+
+    private static String position(com.fasterxml.jackson.core.@Nullable JsonLocation location) {
+        return location == null
+                ? "an unknown position"
+                : "line " + location.getLineNr() + ", column " + location.getColumnNr();
+    }
+
+    /** Where in the value; of a cycle, the beginning of the way around. */
+    private static String place(JsonMappingException e) {
+        String path = e.getPathReference();
+        return path.length() <= MAX_PLACE ? path : path.substring(0, MAX_PLACE) + "…";
+    }
+
+    private static byte[] utf8(String text) throws InvalidJsonException {
+        CharBuffer chars = CharBuffer.wrap(text);
+        try {
+            ByteBuffer buffer = StandardCharsets.UTF_8.newEncoder().encode(chars);
+            byte[] bytes = new byte[buffer.remaining()];
+            buffer.get(bytes);
+            return bytes;
+        } catch (CharacterCodingException e) {
+            String before = text.substring(0, chars.position());
+            long line = 1 + before.chars().filter(c -> c == '\n').count();
+            int column = before.length() - before.lastIndexOf('\n');
+            throw new InvalidJsonException(
+                    "the text has half of a surrogate pair, which UTF-8 cannot hold, at line " + line + ", column "
+                            + column,
+                    e);
+        }
+    }
+
+    /** Jackson 2 alone refuses the types of java.time and Optional; a module for them would be one more dependency. */
+    private static SimpleModule javaTypes() {
+        SimpleModule module = new SimpleModule("webhooks4j");
+        List<Class<?>> written = List.of(
+                Instant.class,
+                OffsetDateTime.class,
+                ZonedDateTime.class,
+                LocalDateTime.class,
+                LocalDate.class,
+                LocalTime.class,
+                OffsetTime.class,
+                Duration.class,
+                Period.class,
+                Year.class,
+                YearMonth.class,
+                MonthDay.class,
+                ZoneId.class,
+                ZoneOffset.class);
+        written.forEach(type -> module.addSerializer(type, ToStringSerializer.instance));
+        module.addSerializer(new Unwrapped<>(Optional.class, optional -> ((Optional<?>) optional).orElse(null)));
+        module.addSerializer(new Unwrapped<>(OptionalInt.class, n -> n.isPresent() ? n.getAsInt() : null));
+        module.addSerializer(new Unwrapped<>(OptionalLong.class, n -> n.isPresent() ? n.getAsLong() : null));
+        module.addSerializer(new Unwrapped<>(OptionalDouble.class, n -> n.isPresent() ? n.getAsDouble() : null));
+        return module;
+    }
+
+    /** Writes what a value contains, or null. */
+    private static final class Unwrapped<T> extends StdSerializer<T> {
+        private static final long serialVersionUID = 1L;
+
+        private final transient Function<T, @Nullable Object> content;
+
+        Unwrapped(Class<T> type, Function<T, @Nullable Object> content) {
+            super(type);
+            this.content = content;
+        }
+
+        @Override
+        public void serialize(T value, JsonGenerator generator, SerializerProvider provider) throws IOException {
+            provider.defaultSerializeValue(content.apply(value), generator);
+        }
+    }
+}

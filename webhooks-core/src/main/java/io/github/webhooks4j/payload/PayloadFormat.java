@@ -1,0 +1,148 @@
+package io.github.webhooks4j.payload;
+
+import io.github.webhooks4j.ApiCall;
+import io.github.webhooks4j.signing.Secret;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Makes the body of a request from an event.
+ *
+ * <p>Called for each attempt, by any of the sending threads; implementations are safe for concurrent use and quick. An
+ * exception ends the attempt as {@code INVALID}. The ready-made formats below can be kept in any store; a format of your own
+ * is registered by name in the client's builder and referred to as {@link #custom}.
+ *
+ * <p>An event that was published with bytes of its own keeps them in the standard formats.
+ */
+@FunctionalInterface
+public interface PayloadFormat {
+    /** The body for this event; must not return null. */
+    Payload payload(Content event);
+
+    /**
+     * An event, as it was stored.
+     *
+     * @param id sent as {@code webhook-id}
+     * @param webhookId where it goes
+     * @param type such as {@code invoice.paid}
+     * @param timestamp when it happened
+     * @param tenant empty if it has none
+     * @param json whether the data is one JSON value; otherwise it is bytes of any kind
+     * @param contentType the media type of the data
+     * @param data the exact bytes; shared, not to be changed
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Content(
+            String id,
+            String webhookId,
+            String type,
+            Instant timestamp,
+            Optional<String> tenant,
+            boolean json,
+            String contentType,
+            byte[] data) {
+        /** Shows no data. */
+        @Override
+        public String toString() {
+            return "Content[id=" + id + ", type=" + type + "]";
+        }
+    }
+
+    /**
+     * A body.
+     *
+     * @param contentType its media type, such as {@code application/json}
+     * @param body the bytes, which are signed and sent as they are; not to be changed
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Payload(String contentType, byte[] body) {
+        /** Checks for null only. */
+        public Payload {
+            Objects.requireNonNull(contentType, "contentType");
+            Objects.requireNonNull(body, "body");
+        }
+
+        /** Shows no body. */
+        @Override
+        public String toString() {
+            return "Payload[" + contentType + ", " + body.length + " bytes]";
+        }
+    }
+
+    /** The default: {@code {"id","type","timestamp","data"}} (Standard Webhooks specification, "Payload structure"). */
+    static PayloadFormat standard() {
+        return ReadyMadeFormat.of(ReadyMadeFormat.STANDARD, Map.of());
+    }
+
+    /** {@link #standard} with {@code created_at} in the place of {@code timestamp}. */
+    static PayloadFormat standardWithCreatedAt() {
+        return ReadyMadeFormat.of(ReadyMadeFormat.CREATED_AT, Map.of());
+    }
+
+    /** The event's data as it is, with its own content type, and nothing round it. */
+    static PayloadFormat raw() {
+        return ReadyMadeFormat.of(ReadyMadeFormat.RAW, Map.of());
+    }
+
+    /**
+     * A message in Slack's Block Kit: the type, the data, time and id. The default for {@code https://hooks.slack.com/}. Of an
+     * event that was published with bytes of its own, the data is left out.
+     */
+    static PayloadFormat slack() {
+        return ReadyMadeFormat.of(ReadyMadeFormat.SLACK, Map.of());
+    }
+
+    /**
+     * CloudEvents 1.0 in structured JSON.
+     *
+     * @param source who sends, a URI reference, such as {@code https://example.com/shop}
+     */
+    static PayloadFormat cloudEvents(String source) {
+        return ReadyMadeFormat.of(
+                ReadyMadeFormat.CLOUD_EVENTS, Map.of("source", Objects.requireNonNull(source, "source")));
+    }
+
+    /**
+     * A template with places such as {@code {{type}}} and {@code {{data.items[0].name}}} for values of the event; values are
+     * escaped for the content type. A path that leads nowhere is null in JSON, and otherwise empty.
+     *
+     * @param contentType {@code application/json}, {@code application/x-www-form-urlencoded}, {@code application/xml}, {@code
+     *     text/xml}, {@code text/plain}, or a type that ends in {@code +json} or {@code +xml}
+     * @param text the template, up to 256 KiB
+     */
+    static PayloadFormat template(String contentType, String text) {
+        return ReadyMadeFormat.of(
+                ReadyMadeFormat.TEMPLATE,
+                Map.of(
+                        "contentType", Objects.requireNonNull(contentType, "contentType"),
+                        "text", Objects.requireNonNull(text, "text")));
+    }
+
+    /**
+     * The body of an API call, for events whose data is an {@link ApiCall}: {@code
+     * {"event":{"id","label"},"id","request":{"tag","method","url","body"},"response":{"status","body"}}}. The event's {@code
+     * id} is the trigger's, its {@code label} the type; the other {@code id} is a UUID that names the delivery. With events that
+     * have other data the attempt ends as {@code INVALID}.
+     */
+    static PayloadFormat apiCall() {
+        return ReadyMadeFormat.of(ReadyMadeFormat.API_CALL, Map.of());
+    }
+
+    /**
+     * {@link #apiCall} with a last member {@code secret}, by which receivers that check no signature know who sends. It is stored
+     * as a secret and never shown.
+     *
+     * @param secret 1 to 4000 characters
+     */
+    static PayloadFormat apiCall(Secret secret) {
+        return ReadyMadeFormat.of(
+                ReadyMadeFormat.API_CALL, Map.of(), Optional.of(Objects.requireNonNull(secret, "secret")));
+    }
+
+    /** The format that the application registered under this name in the client's builder. Only the name is stored. */
+    static PayloadFormat custom(String name) {
+        return ReadyMadeFormat.of(ReadyMadeFormat.CUSTOM, Map.of("name", Objects.requireNonNull(name, "name")));
+    }
+}

@@ -1,0 +1,281 @@
+package io.github.webhooks4j.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.webhooks4j.Event;
+import io.github.webhooks4j.FrozenEvent;
+import io.github.webhooks4j.delivery.Attempt;
+import io.github.webhooks4j.delivery.DeliveryState;
+import io.github.webhooks4j.engine.Recorder.Finished;
+import io.github.webhooks4j.lanes.CustomerShare;
+import io.github.webhooks4j.lanes.Held;
+import io.github.webhooks4j.lanes.Lanes;
+import io.github.webhooks4j.machine.Backoff;
+import io.github.webhooks4j.machine.ManualClock;
+import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.store.DeliveryStore.Claim;
+import io.github.webhooks4j.store.DeliveryStore.Claimed;
+import io.github.webhooks4j.store.DeliveryStore.NewDelivery;
+import io.github.webhooks4j.store.DeliveryStore.NewEvent;
+import io.github.webhooks4j.store.DeliveryStore.Outcome;
+import io.github.webhooks4j.store.InMemoryStore;
+import io.github.webhooks4j.store.StoreException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** How outcomes reach the store, whatever the store does. */
+class RecorderTest {
+    private final ManualClock clock = new ManualClock();
+    private final DeliveryStore store = new InMemoryStore(clock);
+    private final Lanes lanes = new Lanes(
+            new Lanes.Limits(5, 10_000, new CustomerShare(10_000, 10_000), 10_000, 1 << 30, 1, Duration.ofSeconds(100)),
+            Lanes.Terms::new);
+    private final List<Finished> told = new ArrayList<>();
+    private final Map<String, UUID> keys = new HashMap<>();
+    private final List<Integer> batches = new ArrayList<>();
+    private boolean away;
+    private boolean refusesExcerpts;
+    private String refusesAlways = "";
+    private final Backoff backoff = new Backoff("recording", new CountDownLatch(0));
+    private final Recorder recorder = new Recorder(troubled(), lanes, backoff, told::addAll, () -> {});
+
+    @BeforeEach
+    void open() {
+        lanes.open();
+    }
+
+    /** The store, with the trouble that the test makes in front of it. */
+    private DeliveryStore troubled() {
+        return (DeliveryStore) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {DeliveryStore.class}, (proxy, method, arguments) -> {
+                    if (away) {
+                        throw new StoreException("away", true, new IllegalStateException());
+                    }
+                    if (method.getName().equals("record")) {
+                        List<?> outcomes = (List<?>) arguments[0];
+                        batches.add(outcomes.size());
+                        if (refusesExcerpts && outcomes.stream().anyMatch(RecorderTest::isPoisoned)) {
+                            throw new StoreException("refused");
+                        }
+                    }
+                    if (method.getName().equals("record")
+                            && ((List<?>) arguments[0]).stream().anyMatch(this::isRefused)) {
+                        throw new StoreException("refused");
+                    }
+                    try {
+                        return method.invoke(store, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    private static boolean isPoisoned(Object outcome) {
+        return ((Outcome) outcome).attempt().orElseThrow().excerpt().equals("poison");
+    }
+
+    private boolean isRefused(Object outcome) {
+        return ((Outcome) outcome).claim().event().equals(keys.get(refusesAlways));
+    }
+
+    private List<Held> claim(int count) {
+        return claim("e", count);
+    }
+
+    private List<Held> claim(String name, int count) {
+        for (int i = 0; i < count; i++) {
+            FrozenEvent frozen = FrozenEvent.of(Event.builder("x").id(name + i).build(), clock.instant(), 1000);
+            keys.put(name + i, frozen.event().key());
+            store.insert(List.of(
+                    new NewEvent(frozen.event(), List.of(new NewDelivery("a", Optional.empty(), Duration.ZERO)))));
+        }
+        List<Claimed> claimed = store.claim(Map.of("a", count), Duration.ofMinutes(1));
+        return claimed.stream().map(each -> new Held(each, Long.MAX_VALUE)).toList();
+    }
+
+    private Finished delivered(Held held, String excerpt) {
+        Attempt attempt = new Attempt(
+                1,
+                Instant.EPOCH,
+                Duration.ZERO,
+                OptionalInt.of(200),
+                Optional.empty(),
+                Optional.empty(),
+                excerpt,
+                false);
+        Claim claim = held.claimed().claim();
+        return new Finished(held, new Outcome(claim, Optional.of(attempt), DeliveryState.DELIVERED, Duration.ZERO));
+    }
+
+    private String excerptOf(String eventId) {
+        return store.attempts(Optional.empty(), eventId, "a").get(0).excerpt();
+    }
+
+    @Test
+    void manyOutcomesAreWrittenTogether() {
+        claim(300).forEach(held -> recorder.add(delivered(held, "")));
+
+        assertThat(recorder.step()).isTrue();
+        assertThat(recorder.step()).isTrue();
+
+        assertThat(batches).containsExactly(256, 44);
+        assertThat(told).hasSize(300);
+        assertThat(store.due(1)).isEmpty();
+    }
+
+    @Test
+    void outcomesWaitUntilTheStoreIsBack() {
+        claim(3).forEach(held -> recorder.add(delivered(held, "")));
+        away = true;
+        assertThat(recorder.step()).isFalse();
+        assertThat(recorder.step()).isFalse();
+        assertThat(told).isEmpty();
+        lanes.isDue("a");
+        assertThat(lanes.claimable(0)).as("what waits may be due again").isEmpty();
+
+        away = false;
+        assertThat(recorder.step()).isTrue();
+        assertThat(told).hasSize(3);
+    }
+
+    @Test
+    void nothingIsClaimedBeforeAllThatWaitedIsWritten() {
+        claim(300).forEach(held -> recorder.add(delivered(held, "")));
+        lanes.isDue("a");
+        away = true;
+        recorder.step();
+        away = false;
+
+        assertThat(recorder.step()).isTrue();
+        assertThat(lanes.claimable(0)).as("44 still wait").isEmpty();
+        assertThat(recorder.step()).isTrue();
+        assertThat(lanes.claimable(0)).isNotEmpty();
+    }
+
+    @Test
+    void pausesGrowForAsLongAsTheStoreIsAway() {
+        Duration first = backoff.delay();
+        claim(1).forEach(held -> recorder.add(delivered(held, "")));
+        away = true;
+        recorder.step();
+        recorder.step();
+        recorder.step();
+
+        assertThat(backoff.delay()).isEqualTo(first.multipliedBy(4));
+        away = false;
+        recorder.step();
+        assertThat(backoff.delay()).isEqualTo(first);
+    }
+
+    @Test
+    void answerThatTheStoreCannotWriteEndsItsDeliveryWithoutTheExcerpt() {
+        refusesExcerpts = true;
+        List<Held> claimed = claim(8);
+        for (Held held : claimed) {
+            recorder.add(delivered(held, held.claimed().event().id().equals("e5") ? "poison" : "fine"));
+        }
+
+        assertThat(recorder.step()).isTrue();
+
+        assertThat(told).hasSize(8);
+        assertThat(excerptOf("e5")).isEmpty();
+        assertThat(excerptOf("e4")).isEqualTo("fine");
+        assertThat(store.due(1)).isEmpty();
+    }
+
+    @Test
+    void outcomeThatTheStoreRefusesAltogetherHoldsUpNoOther() {
+        refusesAlways = "e2";
+        claim(8).forEach(held -> recorder.add(delivered(held, "")));
+
+        Held given = claim("later", 1).get(0);
+        recorder.release(given);
+
+        for (int i = 0; i < 8; i++) {
+            recorder.step();
+        }
+
+        assertThat(told).hasSize(7);
+        assertThat(store.due(1)).containsEntry("a", given.claimed().dueAt());
+        refusesAlways = "";
+        assertThat(recorder.step()).isTrue();
+        assertThat(told).hasSize(8).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void outcomeThatIsRefusedForGoodHoldsUpTheOthersForAWhileOnly() {
+        List<Held> claimed = claim(2);
+        refusesAlways = "e0";
+        claimed.forEach(held -> recorder.add(delivered(held, "")));
+        int steps = 0;
+        while (!recorder.step()) {
+            steps++;
+        }
+
+        assertThat(steps).isEqualTo(20);
+        assertThat(told).hasSize(1);
+        assertThat(store.due(1)).as("it is attempted again").containsKey("a");
+        assertThat(lanes.reserve("a", 1)).isTrue();
+    }
+
+    @Test
+    void outcomeOfALostLeaseIsDropped() {
+        List<Held> late = claim(1);
+        clock.advance(Duration.ofMinutes(2));
+        List<Claimed> again = store.claim(Map.of("a", 1), Duration.ofMinutes(1));
+        assertThat(again).hasSize(1);
+
+        recorder.add(delivered(late.get(0), ""));
+        assertThat(recorder.step()).isTrue();
+
+        assertThat(told).isEmpty();
+        assertThat(store.record(List.of(delivered(new Held(again.get(0), 0), "").outcome())))
+                .isEqualTo(Set.of(again.get(0).claim()));
+    }
+
+    @Test
+    void nothingNewStartsWhileTooMuchWaits() {
+        List<Held> claimed = claim(513);
+        lanes.claimed(Map.of("a", 2), List.of(claimed.get(512)));
+        claimed.subList(0, 512).forEach(held -> recorder.add(delivered(held, "")));
+        assertThat(lanes.take()).isNull();
+
+        assertThat(recorder.step()).isTrue();
+
+        assertThat(lanes.take()).isNotNull();
+    }
+
+    @Test
+    void releasedDeliveryIsDueAsBefore() {
+        List<Held> claimed = claim(1);
+        recorder.release(claimed.get(0));
+
+        assertThat(recorder.step()).isTrue();
+
+        assertThat(store.due(1)).containsEntry("a", claimed.get(0).claimed().dueAt());
+        assertThat(lanes.claimable(0)).containsKey("a");
+    }
+
+    @Test
+    void closedRecorderEndsOnceEverythingIsWritten() {
+        claim(300).forEach(held -> recorder.add(delivered(held, "")));
+        recorder.close();
+
+        recorder.run();
+
+        assertThat(told).hasSize(300);
+    }
+}

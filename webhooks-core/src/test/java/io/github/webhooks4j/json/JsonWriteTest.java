@@ -1,0 +1,214 @@
+package io.github.webhooks4j.json;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.MonthDay;
+import java.time.OffsetDateTime;
+import java.time.Period;
+import java.time.Year;
+import java.time.YearMonth;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class JsonWriteTest {
+    static Stream<Arguments> values() {
+        return Stream.of(
+                arguments(Instant.parse("2026-01-15T12:00:00.123456789Z"), "\"2026-01-15T12:00:00.123456789Z\""),
+                arguments(OffsetDateTime.parse("2026-01-15T12:00+02:00"), "\"2026-01-15T12:00+02:00\""),
+                arguments(
+                        ZonedDateTime.parse("2026-01-15T12:00+01:00[Europe/Paris]"),
+                        "\"2026-01-15T12:00+01:00[Europe/Paris]\""),
+                arguments(LocalDateTime.parse("2026-01-15T12:00:01"), "\"2026-01-15T12:00:01\""),
+                arguments(LocalDate.parse("2026-01-15"), "\"2026-01-15\""),
+                arguments(LocalTime.parse("12:00"), "\"12:00\""),
+                arguments(Duration.ofMillis(90_500), "\"PT1M30.5S\""),
+                arguments(Period.ofDays(3), "\"P3D\""),
+                arguments(Year.of(2026), "\"2026\""),
+                arguments(YearMonth.of(2026, 1), "\"2026-01\""),
+                arguments(MonthDay.of(1, 15), "\"--01-15\""),
+                arguments(ZoneId.of("Europe/Paris"), "\"Europe/Paris\""),
+                arguments(ZoneOffset.UTC, "\"Z\""),
+                arguments(Optional.of("a"), "\"a\""),
+                arguments(Optional.empty(), "null"),
+                arguments(Optional.of(Optional.of(LocalDate.EPOCH)), "\"1970-01-01\""),
+                arguments(new BigDecimal("1.10"), "1.10"),
+                arguments(new BigDecimal("12345678901234567890.123456789"), "12345678901234567890.123456789"),
+                arguments(BigInteger.TEN.pow(30), "1" + "0".repeat(30)),
+                arguments(true, "true"),
+                arguments("\u00e4\u20ac\"\n", "\"\u00e4\u20ac\\\"\\n\""),
+                arguments(List.of(1, "a", List.of()), "[1,\"a\",[]]"),
+                arguments(new Line("x", Optional.empty()), "{\"item\":\"x\",\"note\":null}"),
+                arguments(
+                        new Order(7, Instant.EPOCH, List.of(new Line("x", Optional.of("n")))),
+                        "{\"id\":7,\"at\":\"1970-01-01T00:00:00Z\",\"lines\":[{\"item\":\"x\",\"note\":\"n\"}]}"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("values")
+    void valueBecomesJson(Object value, String json) throws InvalidJsonException {
+        assertThat(write(value)).isEqualTo(json);
+    }
+
+    @Test
+    void nothingBecomesNull() throws InvalidJsonException {
+        assertThat(write(null)).isEqualTo("null");
+    }
+
+    @Test
+    void mapKeepsItsOrder() throws InvalidJsonException {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("z", 1);
+        map.put("a", Optional.of(LocalDate.EPOCH));
+        map.put("m", null);
+
+        assertThat(write(map)).isEqualTo("{\"z\":1,\"a\":\"1970-01-01\",\"m\":null}");
+    }
+
+    @Test
+    void dateAsAKeyIsText() throws InvalidJsonException {
+        assertThat(write(Map.of(Instant.EPOCH, 1))).isEqualTo("{\"1970-01-01T00:00:00Z\":1}");
+    }
+
+    @Test
+    void beanIsWrittenByItsGetters() throws InvalidJsonException {
+        assertThat(write(new Bean())).isEqualTo("{\"name\":\"n\"}");
+    }
+
+    @Test
+    void objectThatHoldsItselfIsRefused() {
+        Node node = new Node();
+        node.next = node;
+
+        assertThatThrownBy(() -> Json.write(node)).isInstanceOf(InvalidJsonException.class);
+    }
+
+    @Test
+    void cycleOfObjectsIsRefused() {
+        Node first = new Node();
+        first.next = new Node();
+        first.next.next = first;
+
+        assertThatThrownBy(() -> Json.write(first)).isInstanceOf(InvalidJsonException.class);
+    }
+
+    @Test
+    void reasonOfACycleIsShort() {
+        Node first = new Node();
+        first.next = new Node();
+        first.next.next = first;
+
+        assertThatThrownBy(() -> Json.write(first))
+                .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(1000));
+    }
+
+    @Test
+    void listThatHoldsItselfIsRefused() {
+        List<Object> list = new ArrayList<>();
+        list.add(list);
+
+        assertThatThrownBy(() -> Json.write(list)).isInstanceOf(InvalidJsonException.class);
+    }
+
+    @Test
+    void mapThatHoldsItselfIsRefused() {
+        Map<String, Object> map = new HashMap<>();
+        map.put("self", List.of(map));
+
+        assertThatThrownBy(() -> Json.write(map)).isInstanceOf(InvalidJsonException.class);
+    }
+
+    @Test
+    void beanWithoutPropertiesIsRefusedWithItsPlace() {
+        assertThatThrownBy(() -> Json.write(Map.of("order", new Object())))
+                .isInstanceOf(InvalidJsonException.class)
+                .hasMessageContaining("[\"order\"]");
+    }
+
+    @Test
+    void getterThatThrowsIsRefused() {
+        assertThatThrownBy(() -> Json.write(new Broken()))
+                .isInstanceOf(InvalidJsonException.class)
+                .hasMessageContaining("IllegalStateException was thrown")
+                .message()
+                .as("what the application says may be confidential")
+                .doesNotContain("not today");
+    }
+
+    @Test
+    void optionalNumbersAreNumbersOrNull() throws InvalidJsonException {
+        assertThat(write(List.of(OptionalInt.of(1), OptionalLong.of(2), OptionalDouble.of(0.5), OptionalInt.empty())))
+                .isEqualTo("[1,2,0.5,null]");
+    }
+
+    @Test
+    void typeWithoutPropertiesIsNamed() {
+        assertThatThrownBy(() -> Json.write(new Object()))
+                .isInstanceOf(InvalidJsonException.class)
+                .hasMessage(
+                        "java.lang.Object has nothing that can be read: no public getter or field, no record component");
+    }
+
+    @Test
+    void emojiIsWrittenAsItIs() throws InvalidJsonException {
+        assertThat(write("\ud83d\ude00")).isEqualTo("\"\ud83d\ude00\"");
+        assertThat(Json.read(write("\ud83d\ude00"), String.class)).isEqualTo("\ud83d\ude00");
+    }
+
+    @Test
+    void halfOfASurrogatePairIsEscaped() throws InvalidJsonException {
+        assertThat(write("a\ud83d")).isEqualToIgnoringCase("\"a\\ud83d\"");
+    }
+
+    private static String write(Object value) throws InvalidJsonException {
+        return new String(Json.write(value), UTF_8);
+    }
+
+    public record Line(String item, Optional<String> note) {}
+
+    public record Order(int id, Instant at, List<Line> lines) {}
+
+    public static final class Bean {
+        public String getName() {
+            return "n";
+        }
+    }
+
+    public static final class Broken {
+        public String getName() {
+            return Optional.<String>empty().orElseThrow(() -> new IllegalStateException("not today"));
+        }
+    }
+
+    public static final class Node {
+        private Node next;
+
+        public Node getNext() {
+            return next;
+        }
+    }
+}
