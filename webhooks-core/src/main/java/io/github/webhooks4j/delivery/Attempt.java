@@ -1,6 +1,5 @@
 package io.github.webhooks4j.delivery;
 
-import io.github.webhooks4j.transport.TlsSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -20,7 +19,7 @@ import java.util.OptionalInt;
  * @param excerpt the beginning of the answer's body as text, at most 16 KiB; empty if there was none. Written by the
  *     receiver: escape it before it is shown or logged
  * @param skippedVerification whether the receiver's certificate was not verified, as the webhook wants it ({@link
- *     TlsSettings#skipVerification}): somebody on the way may have read the request and written the answer
+ *     io.github.webhooks4j.transport.TlsSettings#skipVerification}): somebody on the way may have read the request and written the answer
  */
 public record Attempt(
         int number,

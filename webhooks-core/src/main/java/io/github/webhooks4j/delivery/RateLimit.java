@@ -1,6 +1,5 @@
 package io.github.webhooks4j.delivery;
 
-import io.github.webhooks4j.WebhookClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,7 +30,7 @@ public record RateLimit(int requests, Duration per, int burst) {
     private static final Duration LONGEST_START = Duration.ofMillis(500);
     private static final Duration FORGIVEN = Duration.ofMinutes(1);
 
-    /** Checks for null only: {@link WebhookClient#check} says what is wrong with the numbers. */
+    /** Checks for null only: {@link io.github.webhooks4j.WebhookClient#check} says what is wrong with the numbers. */
     public RateLimit {
         Objects.requireNonNull(per, "per");
     }

@@ -1,6 +1,5 @@
 package io.github.webhooks4j.delivery;
 
-import io.github.webhooks4j.WebhookClient;
 import io.github.webhooks4j.machine.Doubling;
 import java.time.Duration;
 import java.util.Arrays;
@@ -84,7 +83,7 @@ public interface RetryPolicy {
     }
 
     /**
-     * The policy that the application registered under this name with {@link WebhookClient.Builder#retryPolicy(String,
+     * The policy that the application registered under this name with {@link io.github.webhooks4j.WebhookClient.Builder#retryPolicy(String,
      * RetryPolicy)}: 1 to 64 letters, digits, dots, {@code _} or {@code -}.
      */
     static RetryPolicy custom(String name) {

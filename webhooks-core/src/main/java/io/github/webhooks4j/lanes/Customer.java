@@ -1,8 +1,8 @@
 package io.github.webhooks4j.lanes;
 
-import io.github.webhooks4j.WebhookSettings;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -41,8 +41,8 @@ public final class Customer {
      * The customer of a webhook: its tenant; of one that has none, the site of its host, as far as that can be told from the last
      * two parts of its name.
      */
-    public static String of(WebhookSettings webhook) {
-        return webhook.tenant().map(tenant -> "tenant " + tenant).orElseGet(() -> "site " + site(webhook.url()));
+    public static String of(Optional<String> tenant, String url) {
+        return tenant.map(each -> "tenant " + each).orElseGet(() -> "site " + site(url));
     }
 
     private static String site(String url) {

@@ -1,6 +1,5 @@
 package io.github.webhooks4j.payload;
 
-import io.github.webhooks4j.ApiCall;
 import io.github.webhooks4j.signing.Secret;
 import java.time.Instant;
 import java.util.Map;
@@ -121,7 +120,7 @@ public interface PayloadFormat {
     }
 
     /**
-     * The body of an API call, for events whose data is an {@link ApiCall}: {@code
+     * The body of an API call, for events whose data is an {@link io.github.webhooks4j.ApiCall}: {@code
      * {"event":{"id","label"},"id","request":{"tag","method","url","body"},"response":{"status","body"}}}. The event's {@code
      * id} is the trigger's, its {@code label} the type; the other {@code id} is a UUID that names the delivery. With events that
      * have other data the attempt ends as {@code INVALID}.

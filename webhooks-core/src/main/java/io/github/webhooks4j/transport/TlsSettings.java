@@ -1,6 +1,5 @@
 package io.github.webhooks4j.transport;
 
-import io.github.webhooks4j.WebhookClient;
 import io.github.webhooks4j.signing.Secret;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * whose settings differ never share a connection.
  *
  * <p>Immutable; the methods that set something return a copy. Nothing is checked here but null: {@link
- * WebhookClient#register}, {@link WebhookClient#update} and {@link WebhookClient#check} report what is wrong.
+ * io.github.webhooks4j.WebhookClient#register}, {@link io.github.webhooks4j.WebhookClient#update} and {@link io.github.webhooks4j.WebhookClient#check} report what is wrong.
  *
  * <p>Certificates are text in PEM. The private key is kept among the webhook's secrets and never shown.
  */

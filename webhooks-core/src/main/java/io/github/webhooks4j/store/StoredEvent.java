@@ -1,0 +1,83 @@
+package io.github.webhooks4j.store;
+
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * An event as it is kept. It never changes.
+ *
+ * @param key the internal key, ordered by time (UUID version 7)
+ * @param id the public id, unique within its tenant
+ * @param tenant empty if it has none
+ * @param type the event's type
+ * @param timestamp when it happened
+ * @param contentType the media type of the data
+ * @param json whether the data is JSON that goes into an envelope; otherwise it is a body of its own
+ * @param headers headers of its own, by name
+ * @param data the exact bytes
+ */
+@SuppressWarnings("ArrayRecordComponent") // compared below
+public record StoredEvent(
+        UUID key,
+        String id,
+        Optional<String> tenant,
+        String type,
+        Instant timestamp,
+        String contentType,
+        boolean json,
+        Map<String, String> headers,
+        byte[] data) {
+    /** An event without headers of its own. */
+    public StoredEvent(
+            UUID key,
+            String id,
+            Optional<String> tenant,
+            String type,
+            Instant timestamp,
+            String contentType,
+            boolean json,
+            byte[] data) {
+        this(key, id, tenant, type, timestamp, contentType, json, Map.of(), data);
+    }
+
+    /** Copies the headers. */
+    public StoredEvent {
+        Objects.requireNonNull(key, "key");
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(tenant, "tenant");
+        Objects.requireNonNull(type, "type");
+        Objects.requireNonNull(timestamp, "timestamp");
+        Objects.requireNonNull(contentType, "contentType");
+        headers = Map.copyOf(headers);
+        Objects.requireNonNull(data, "data");
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof StoredEvent that
+                && key.equals(that.key)
+                && id.equals(that.id)
+                && tenant.equals(that.tenant)
+                && type.equals(that.type)
+                && timestamp.equals(that.timestamp)
+                && contentType.equals(that.contentType)
+                && json == that.json
+                && headers.equals(that.headers)
+                && Arrays.equals(data, that.data);
+    }
+
+    @Override
+    public int hashCode() {
+        return key.hashCode();
+    }
+
+    /** Shows neither data nor headers. */
+    @Override
+    public String toString() {
+        return "StoredEvent[id=" + id + ", type=" + type + ", " + data.length + " bytes]";
+    }
+}

@@ -1,0 +1,69 @@
+package io.github.webhooks4j.store;
+
+import io.github.webhooks4j.delivery.DeliveryState;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Which pending deliveries of a webhook to end without an attempt, and how far a sweep has come: it goes through them in the order
+ * in which they are due, some at a time.
+ *
+ * @param webhookId whose
+ * @param as {@code CANCELED} ends leased ones, too, whose requests may be under way; {@code EXHAUSTED} ends those under no lease
+ * @param storedBefore only those that were stored before this instant of the store's clock; empty for all
+ * @param firstDueBefore only those that were first due before this instant; empty for all
+ * @param after only those behind this place; empty to begin with the first
+ */
+public record Sweep(
+        String webhookId,
+        DeliveryState as,
+        Optional<Instant> storedBefore,
+        Optional<Instant> firstDueBefore,
+        Optional<Place> after) {
+    /** Checks for null, and that the state is one in which a delivery ends without an attempt. */
+    public Sweep {
+        Objects.requireNonNull(webhookId, "webhookId");
+        Objects.requireNonNull(storedBefore, "storedBefore");
+        Objects.requireNonNull(firstDueBefore, "firstDueBefore");
+        Objects.requireNonNull(after, "after");
+        if (as != DeliveryState.CANCELED && as != DeliveryState.EXHAUSTED) {
+            throw new IllegalArgumentException("no delivery becomes " + as + " without an attempt");
+        }
+    }
+
+    /** Cancels all deliveries of a webhook. */
+    public static Sweep cancel(String webhookId) {
+        return new Sweep(webhookId, DeliveryState.CANCELED, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /** Cancels the deliveries of a webhook that were stored before an instant of the store's clock. */
+    public static Sweep cancelStoredBefore(String webhookId, Instant storedBefore) {
+        return new Sweep(webhookId, DeliveryState.CANCELED, Optional.of(storedBefore), Optional.empty(), Optional.empty());
+    }
+
+    /** Ends the deliveries of a webhook that were first due before an instant, and are under no lease, as exhausted. */
+    public static Sweep expire(String webhookId, Instant firstDueBefore) {
+        return new Sweep(webhookId, DeliveryState.EXHAUSTED, Optional.empty(), Optional.of(firstDueBefore), Optional.empty());
+    }
+
+    /** This sweep, going on behind a place. */
+    public Sweep after(Place place) {
+        return new Sweep(webhookId, as, storedBefore, firstDueBefore, Optional.of(place));
+    }
+
+    /**
+     * A place in the order in which the deliveries of a webhook are due.
+     *
+     * @param nextAt when a delivery is due
+     * @param event its event's internal key
+     */
+    public record Place(Instant nextAt, UUID event) {
+        /** Checks for null only. */
+        public Place {
+            Objects.requireNonNull(nextAt, "nextAt");
+            Objects.requireNonNull(event, "event");
+        }
+    }
+}
