@@ -2,35 +2,36 @@ package io.github.webhooks4j;
 
 import io.github.webhooks4j.delivery.Attempt;
 import io.github.webhooks4j.delivery.Delivery;
-import java.util.ArrayList;
+import io.github.webhooks4j.machine.Loop;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Calls listeners on a thread of their own. One that throws or hangs holds up nothing but later calls. */
-public final class Announcer {
+final class Announcer {
     private static final Logger log = LoggerFactory.getLogger(Announcer.class);
     private static final int MAX_WAITING = 10_000;
 
     private final List<DeliveryListener> listeners;
     private final BlockingQueue<Consumer<DeliveryListener>> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
     private final AtomicLong missed = new AtomicLong();
+    private final Loop loop = new Loop("announce", this::step);
     private volatile boolean closing;
 
     Announcer(List<DeliveryListener> listeners) {
         this.listeners = List.copyOf(listeners);
     }
 
-    public void attempted(Delivery delivery, Attempt attempt) {
+    void attempted(Delivery delivery, Attempt attempt) {
         offer(listener -> listener.attempted(delivery, attempt));
     }
 
-    public void ended(Delivery delivery) {
+    void ended(Delivery delivery) {
         offer(listener -> listener.ended(delivery));
     }
 
@@ -39,23 +40,20 @@ public final class Announcer {
     }
 
     private void offer(Consumer<DeliveryListener> call) {
-        if (!listeners.isEmpty() && !waiting.offer(call) && missed.getAndIncrement() == 0) {
+        if (listeners.isEmpty()) {
+            return;
+        }
+        if (!waiting.offer(call) && missed.getAndIncrement() == 0) {
             log.warn("listeners are too slow: {} calls wait, further ones are dropped", MAX_WAITING);
+        }
+        if (waiting.size() <= 1) { // otherwise it is at it
+            loop.wake();
         }
     }
 
-    /** Calls until it is closed and nothing is left, or the thread is interrupted. */
-    public void run() {
-        try {
-            while (!closing || !waiting.isEmpty()) {
-                Consumer<DeliveryListener> call = waiting.poll(100, TimeUnit.MILLISECONDS);
-                if (call != null) {
-                    call(call);
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    /** What calls the listeners, on a thread of its own, until {@link #close} and nothing is left. */
+    Loop loop() {
+        return loop;
     }
 
     /** A listener may have left its interrupt flag behind; that is no reason to end. */
@@ -66,10 +64,12 @@ public final class Announcer {
     }
 
     /** Makes every call that waits, on this thread. */
-    void step() {
-        List<Consumer<DeliveryListener>> calls = new ArrayList<>();
-        waiting.drainTo(calls);
-        calls.forEach(this::call);
+    Duration step() {
+        boolean closes = closing; // before it looks: what is offered later wakes it
+        for (Consumer<DeliveryListener> call = waiting.poll(); call != null; call = waiting.poll()) {
+            call(call);
+        }
+        return closes ? Loop.OVER : Loop.UNTIL_WOKEN;
     }
 
     private void call(Consumer<DeliveryListener> call) {
@@ -89,5 +89,6 @@ public final class Announcer {
 
     void close() {
         closing = true;
+        loop.wake();
     }
 }

@@ -5,7 +5,7 @@ import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.engine.LeaseTerms;
 import io.github.webhooks4j.lanes.CustomerShare;
 import io.github.webhooks4j.lanes.Lanes;
-import io.github.webhooks4j.machine.Ticker;
+import io.github.webhooks4j.machine.Machine;
 import io.github.webhooks4j.payload.PayloadFormat;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.store.DeliveryStore;
@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** What the builder of a client was told; the builder hands itself to the client. */
@@ -43,10 +42,7 @@ final class ClientSettings implements WebhookClient.Builder {
     final Map<String, PayloadFormat> formats = new LinkedHashMap<>();
     final Map<String, RetryPolicy> retryPolicies = new LinkedHashMap<>();
     final List<DeliveryListener> listeners = new ArrayList<>();
-    Ticker ticker = Ticker.system();
-
-    @Nullable
-    Executor workers;
+    Machine machine = Machine.system();
 
     @Nullable
     LeaseTerms terms;
@@ -128,10 +124,9 @@ final class ClientSettings implements WebhookClient.Builder {
         return Objects.requireNonNull(store, "store");
     }
 
-    /** For tests: clocks, and an executor, that are stepped by hand. */
-    ClientSettings steppedBy(Ticker ticker, Executor workers) {
-        this.ticker = ticker;
-        this.workers = workers;
+    /** For tests: a machine whose clocks and threads are stepped by hand. */
+    ClientSettings on(Machine machine) {
+        this.machine = machine;
         return this;
     }
 

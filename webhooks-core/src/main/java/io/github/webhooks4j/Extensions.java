@@ -7,6 +7,7 @@ import io.github.webhooks4j.payload.ReadyMadeFormat;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -16,15 +17,17 @@ import java.util.function.UnaryOperator;
  * @param formats what it registered there, too
  * @param retryPolicies and there
  * @param tokens has the signers that need an access token sign with one, and returns the others as they are
+ * @param tokenRefused told that a receiver did not take the token of a signer that was in these headers
  */
 record Extensions(
         Map<String, Signer> signers,
         Map<String, PayloadFormat> formats,
         Map<String, RetryPolicy> retryPolicies,
-        UnaryOperator<Signer> tokens) {
+        UnaryOperator<Signer> tokens,
+        BiConsumer<Signer, Map<String, String>> tokenRefused) {
     /** Without access tokens and retry policies. */
     Extensions(Map<String, Signer> signers, Map<String, PayloadFormat> formats) {
-        this(signers, formats, Map.of(), UnaryOperator.identity());
+        this(signers, formats, Map.of(), UnaryOperator.identity(), (signer, headers) -> {});
     }
 
     Extensions {
@@ -87,7 +90,8 @@ record Extensions(
                 retryPolicies,
                 signer -> StoredSigner.tokenUrl(signer).isPresent()
                         ? message -> Map.of("Authorization", "Bearer token")
-                        : signer);
+                        : signer,
+                (signer, headers) -> {});
     }
 
     private static <T> T named(String name, Map<String, T> registered, String what) {

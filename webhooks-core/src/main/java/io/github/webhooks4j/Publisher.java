@@ -1,5 +1,6 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.documents.KnownDocuments;
 import io.github.webhooks4j.engine.Confirmations;
 import io.github.webhooks4j.engine.Engine;
 import io.github.webhooks4j.engine.GroupCommit;
@@ -9,11 +10,11 @@ import io.github.webhooks4j.lanes.Lanes;
 import io.github.webhooks4j.machine.StoreClock;
 import io.github.webhooks4j.machine.Ticker;
 import io.github.webhooks4j.store.DeliveryStore;
-import io.github.webhooks4j.store.DeliveryStore.CallersTransaction;
-import io.github.webhooks4j.store.DeliveryStore.Claim;
-import io.github.webhooks4j.store.DeliveryStore.Claimed;
-import io.github.webhooks4j.store.DeliveryStore.NewDelivery;
-import io.github.webhooks4j.store.DeliveryStore.NewEvent;
+import io.github.webhooks4j.store.CallersTransaction;
+import io.github.webhooks4j.store.Claim;
+import io.github.webhooks4j.store.Claimed;
+import io.github.webhooks4j.store.NewDelivery;
+import io.github.webhooks4j.store.NewEvent;
 import io.github.webhooks4j.store.UnknownCommitException;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,6 +41,7 @@ final class Publisher {
     private static final int MAX_UNDER_WAY = 1_000;
 
     private final DeliveryStore store;
+    private final KnownDocuments documents;
     private final Registry registry;
     private final Lanes lanes;
     private final Engine engine;
@@ -54,6 +56,7 @@ final class Publisher {
 
     Publisher(
             DeliveryStore store,
+            KnownDocuments documents,
             Registry registry,
             Lanes lanes,
             Engine engine,
@@ -64,6 +67,7 @@ final class Publisher {
             Executor background,
             Executor alone) {
         this.store = store;
+        this.documents = documents;
         this.registry = registry;
         this.lanes = lanes;
         this.engine = engine;
@@ -129,7 +133,7 @@ final class Publisher {
 
     /** Stores all of these in one transaction and hands over what was born leased. */
     private List<Publication> store(List<FrozenEvent> events) {
-        registry.refreshIfOlderThan(MAX_VIEW_AGE);
+        documents.refreshIfOlderThan(MAX_VIEW_AGE);
         Stored stored = insert(events, lanes::reserve, lanes::unreserve);
         try {
             handOver(stored);
@@ -149,9 +153,9 @@ final class Publisher {
 
     /** Stores all of these in the caller's transaction, on its thread, and sees to it that they are sent once it is committed. */
     private List<Publication> storeIn(CallersTransaction transaction, List<FrozenEvent> events) {
-        if (registry.age().compareTo(MAX_VIEW_AGE) > 0) {
+        if (documents.age().compareTo(MAX_VIEW_AGE) > 0) {
             // Not on this thread, where it would read what the transaction sees.
-            GroupCommit.await(CompletableFuture.runAsync(() -> registry.refreshIfOlderThan(MAX_VIEW_AGE), background));
+            GroupCommit.await(CompletableFuture.runAsync(() -> documents.refreshIfOlderThan(MAX_VIEW_AGE), background));
         }
         Stored stored =
                 insert(events, lanes::reserveUncommitted, (webhookId, bytes) -> lanes.unreserveUncommitted(bytes));
@@ -191,7 +195,7 @@ final class Publisher {
                 plans.add(plan(event, reserve));
             }
             if (!plans.isEmpty()) {
-                stored = store.insert(plans.stream().map(Planned::newEvent).toList());
+                stored = store.queue().insert(plans.stream().map(Planned::newEvent).toList());
             }
         } finally {
             for (Planned plan : plans) {
@@ -241,9 +245,8 @@ final class Publisher {
     private Planned plan(FrozenEvent frozen, Reserve reserve) {
         List<NewDelivery> deliveries = new ArrayList<>();
         List<String> leased = new ArrayList<>();
-        for (WebhookSettings webhook :
+        for (String webhookId :
                 registry.match(frozen.event().tenant(), frozen.event().type())) {
-            String webhookId = webhook.id();
             boolean bornLeased = frozen.deliverAt().isEmpty()
                     && registry.active(webhookId) != null
                     && reserve.reserve(webhookId, frozen.event().data().length);

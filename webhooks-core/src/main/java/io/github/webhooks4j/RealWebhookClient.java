@@ -1,27 +1,27 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.documents.KnownDocuments;
+import io.github.webhooks4j.engine.Sender;
+import io.github.webhooks4j.housekeeping.Housekeeping;
+import io.github.webhooks4j.housekeeping.Sweeper;
+import io.github.webhooks4j.machine.Loop;
+import io.github.webhooks4j.machine.Machine;
+
 import io.github.webhooks4j.engine.Engine;
 import io.github.webhooks4j.engine.GroupCommit;
 import io.github.webhooks4j.engine.LeaseTerms;
 import io.github.webhooks4j.lanes.Lanes;
-import io.github.webhooks4j.machine.Backoff;
 import io.github.webhooks4j.machine.StoreClock;
-import io.github.webhooks4j.machine.Ticker;
-import io.github.webhooks4j.machine.WorkerThreads;
 import io.github.webhooks4j.signing.AccessTokens;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.store.DeliveryStore;
 import io.github.webhooks4j.transport.Transport;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -36,6 +36,7 @@ final class RealWebhookClient implements WebhookClient {
     private static final Duration CLOSE_GRACE = Duration.ofSeconds(5);
     private static final Duration CUT_OFF_GRACE = Duration.ofSeconds(1);
     private static final Duration REFRESH = Duration.ofSeconds(1);
+    private static final Duration FORGET = Duration.ofHours(1);
     /** How many transactions at a time store events that cannot share one; each takes a connection. */
     private static final int COMMITS_ALONE = 8;
 
@@ -43,103 +44,148 @@ final class RealWebhookClient implements WebhookClient {
 
     private final DeliveryStore store;
     private final Transport transport;
+    private final Machine machine;
     private final Duration requestTimeout;
+    private final KnownDocuments documents;
     private final Announcer announcer;
     private final Lanes lanes;
     private final StatusChanges statuses;
     private final Engine engine;
+    private final Housekeeping housekeeping;
+    private final Sweeper sweeper;
+    private final Housekeeping.Chore sweeping;
     private final Publisher publisher;
     private final WebhookAdministration webhooks;
     private final Function<Optional<String>, Signers> signers;
     private final SecretRotation rotation;
     private final Previewer previewer;
-    private final ExecutorService background = WorkerThreads.asNeeded("publish");
-    private final ExecutorService alone = WorkerThreads.atMost(COMMITS_ALONE, "publish-alone");
-    private final ExecutorService writers = WorkerThreads.atMost(STATUS_WRITERS, "status");
-    private final ExecutorService requests = WorkerThreads.forRequests();
-    private final CountDownLatch closing = new CountDownLatch(1);
-    private final CountDownLatch delivering = new CountDownLatch(1);
-    private final Map<String, Thread> loops = new HashMap<>(); // guarded by this
+    private final ExecutorService background;
+    private final ExecutorService alone;
+    private final ExecutorService writers;
+    private final ExecutorService requests;
     private final ReentrantReadWriteLock open = new ReentrantReadWriteLock();
+    private volatile boolean delivering;
     private volatile boolean closed;
 
     RealWebhookClient(ClientSettings settings, DeliveryStore store, Transport transport) {
         this.store = store;
         this.transport = transport;
+        machine = settings.machine;
         requestTimeout = settings.requestTimeout;
-        announcer = new Announcer(settings.listeners);
+        background = machine.asNeeded("publish");
+        alone = machine.atMost(COMMITS_ALONE, "publish-alone");
+        writers = machine.atMost(STATUS_WRITERS, "status");
+        requests = machine.forRequests();
         LeaseTerms terms = settings.terms != null ? settings.terms : LeaseTerms.of(requestTimeout);
-        Ticker ticker = settings.ticker;
-        StoreClock clock = new StoreClock(ticker);
+        StoreClock clock = new StoreClock(machine);
         AccessTokens tokens = new AccessTokens(new TokenRequests(transport, settings.egress, requestTimeout));
-        Extensions extensions =
-                new Extensions(settings.signers, settings.formats, settings.retryPolicies, tokens::bind);
-        SharedSigners shared = new SharedSigners();
-        Registry registry =
-                new Registry(store, shared, clock, ticker, extensions, settings.egress, this::giveUp, this::opened);
+        Extensions extensions = new Extensions(
+                settings.signers, settings.formats, settings.retryPolicies, tokens::bind, tokens::refused);
+
+        housekeeping = new Housekeeping(machine);
+        Housekeeping.Chore[] rereading = new Housekeeping.Chore[1];
+        documents = new KnownDocuments(store, clock, machine, () -> rereading[0].wake());
+        Registry registry = new Registry(
+                documents, new SharedSigners(documents), extensions, settings.egress, new WatchedWebhooks());
+        announcer = new Announcer(settings.listeners);
         lanes = new Lanes(settings.limits(terms), registry::terms);
         statuses = new StatusChanges(
-                store, registry, clock, announcer, settings.workers != null ? Runnable::run : writers);
-        Sender sender = new Sender(transport, clock, ticker, requestTimeout, settings.egress, tokens);
-        Executor workers = settings.workers != null ? settings.workers : requests;
+                store, documents, registry, clock, announcer, new Writers(writers, machine));
+        Endings endings = new Endings(store, registry, statuses, machine);
+        sweeper = new Sweeper(store.queue(), endings, announcer::ended, machine);
         engine = new Engine(
                 new Engine.Parts(
-                        store,
-                        registry,
+                        store.queue(),
+                        new EngineTargets(documents, registry, statuses, id -> {
+                            if (endings.isDue(id)) {
+                                sweep(id);
+                            }
+                        }),
+                        new Learning(announcer, statuses),
                         lanes,
-                        sender,
+                        new Sender(transport, clock, machine, requestTimeout),
                         extensions.retryPolicy(settings.retryPolicy),
-                        announcer,
-                        statuses,
                         clock,
-                        ticker,
+                        machine,
                         terms),
-                workers,
-                closing);
+                requests);
         publisher = new Publisher(
-                store, registry, lanes, engine, clock, ticker, terms, settings.maxEventBytes, background, alone);
+                store,
+                documents,
+                registry,
+                lanes,
+                engine,
+                clock,
+                machine,
+                terms,
+                settings.maxEventBytes,
+                background,
+                alone);
         WebhookRules rules = new WebhookRules(settings.egress, extensions, requestTimeout);
-        webhooks = new WebhookAdministration(store, registry, rules, announcer, statuses, clock, background);
-        signers = tenant -> new SignerAdministration(tenant, store, shared, rules, background);
+        webhooks = new WebhookAdministration(store, documents, rules, statuses);
+        signers = tenant -> new SignerAdministration(tenant, store, documents, rules);
         rotation = new SecretRotation(store, webhooks);
         previewer = new Previewer(webhooks, extensions, settings.egress, clock, settings.maxEventBytes);
+
         // Not on this thread, which may be in a transaction of the application's.
-        GroupCommit.await(CompletableFuture.runAsync(registry::refresh, background));
-        if (settings.workers == null) {
-            WorkerThreads.loop("registry", () -> keepFresh(registry));
-        }
+        GroupCommit.await(CompletableFuture.runAsync(documents::refresh, background));
+        rereading[0] = housekeeping.add("reading what was changed in a transaction", this::rereadTouched);
+        housekeeping.add("reading what has changed", this::refreshUntilStarted);
+        housekeeping.add("reading all webhooks", documents::reload);
+        housekeeping.add("reading again what cannot be read", documents::rereadUnreadable);
+        housekeeping.add("forgetting what was removed", this::forgetRemoved);
+        sweeping = housekeeping.add("ending deliveries", () -> delivering ? sweeper.step() : Loop.UNTIL_WOKEN);
+        machine.start(housekeeping.loop());
+    }
+
+    private Duration rereadTouched() {
+        documents.rereadTouched();
+        return Loop.UNTIL_WOKEN;
     }
 
     /** Until it is started, when the engine does it: keeps the view of the webhooks young enough to publish by. */
-    private void keepFresh(Registry registry) {
-        Backoff backoff = new Backoff("reading the webhooks", closing);
-        try {
-            while (!delivering.await(REFRESH.toMillis(), TimeUnit.MILLISECONDS)) {
-                try {
-                    registry.refresh();
-                    backoff.succeeded();
-                } catch (RuntimeException | Error e) {
-                    backoff.failed(e);
-                    backoff.pause();
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    private Duration refreshUntilStarted() {
+        if (delivering) {
+            return Loop.UNTIL_WOKEN;
         }
+        documents.refreshIfOlderThan(REFRESH);
+        return REFRESH;
     }
 
-    /** A removed webhook: what waits for it is neither sent nor given back; the store has canceled it. */
-    private void giveUp(String webhookId) {
-        lanes.drain(webhookId);
-        statuses.forget(webhookId);
-        engine.forget(webhookId);
+    private Duration forgetRemoved() {
+        store.documents().forgetRemoved();
+        return FORGET;
     }
 
-    /** A webhook that was resumed, or whose breaker is closed again: whichever node did it, each begins with one request at a time. */
-    private void opened(String webhookId) {
-        statuses.forget(webhookId);
-        lanes.rampUp(webhookId);
-        engine.resumed(webhookId);
+    private void sweep(String webhookId) {
+        sweeper.look(webhookId);
+        sweeping.wake();
+    }
+
+    /** What happens to webhooks, whichever node did it. */
+    private final class WatchedWebhooks implements Registry.Watching {
+        /** What waits for it is neither sent nor given back: it will be canceled. */
+        @Override
+        public void removed(String webhookId) {
+            lanes.drain(webhookId);
+            statuses.forget(webhookId);
+            engine.forget(webhookId);
+        }
+
+        /** Each node begins with one request at a time. */
+        @Override
+        public void opened(String webhookId) {
+            statuses.forget(webhookId);
+            lanes.rampUp(webhookId);
+            engine.resumed(webhookId);
+        }
+
+        @Override
+        public void sweepable(String webhookId) {
+            if (delivering) {
+                sweep(webhookId);
+            }
+        }
     }
 
     @Override
@@ -249,18 +295,15 @@ final class RealWebhookClient implements WebhookClient {
     @Override
     public synchronized WebhookClient start() {
         open(engine);
-        if (loops.isEmpty()) {
+        if (!delivering) {
+            delivering = true;
             lanes.open();
-            delivering.countDown();
-            startLoop("engine", engine::run);
-            startLoop("record", engine.recorder()::run);
-            startLoop("announce", announcer::run);
+            machine.start(engine.loop());
+            machine.start(engine.recorder().loop());
+            machine.start(announcer.loop());
+            sweeping.wake();
         }
         return this;
-    }
-
-    private void startLoop(String name, Runnable loop) {
-        loops.put(name, WorkerThreads.loop(name, loop));
     }
 
     @Override
@@ -272,7 +315,7 @@ final class RealWebhookClient implements WebhookClient {
         awaitPublishers();
         // Bounded anyway; and an interrupt would end the record of what was sent.
         boolean interrupted = Thread.interrupted();
-        delivering.countDown();
+        housekeeping.close();
         background.shutdown();
         alone.shutdown();
         engine.stop();
@@ -282,8 +325,7 @@ final class RealWebhookClient implements WebhookClient {
             interrupted = true;
             log.warn("interrupted while closing; what was under way is attempted again when its lease has passed");
             requests.shutdownNow();
-            closing.countDown();
-            engine.recorder().close();
+            engine.recorder().close(machine.nanos());
             writers.shutdown();
             announcer.close();
         }
@@ -315,9 +357,9 @@ final class RealWebhookClient implements WebhookClient {
     }
 
     private void end() throws InterruptedException {
-        long grace = System.nanoTime() + CLOSE_GRACE.toNanos();
+        long grace = machine.nanos() + CLOSE_GRACE.toNanos();
         if (!background.awaitTermination(CLOSE_GRACE.toNanos(), TimeUnit.NANOSECONDS)
-                || !alone.awaitTermination(grace - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                || !alone.awaitTermination(grace - machine.nanos(), TimeUnit.NANOSECONDS)) {
             log.warn("closed before every publishAsync was stored; their futures may never complete");
         }
         if (!lanes.awaitIdle(requestTimeout)) {
@@ -326,31 +368,24 @@ final class RealWebhookClient implements WebhookClient {
             lanes.awaitIdle(CUT_OFF_GRACE);
         }
         requests.shutdownNow();
-        closing.countDown();
         // Each hands over to the next: claims to the recorder, records to the states, and both to the announcer.
-        Ending ending = new Ending(System.nanoTime() + CLOSE_GRACE.toNanos());
-        ending.await("engine", loops);
-        engine.recorder().close();
-        ending.await("record", loops);
+        long deadline = machine.nanos() + CLOSE_GRACE.toNanos();
+        awaitEnd(engine.loop(), deadline);
+        engine.recorder().close(deadline);
+        awaitEnd(engine.recorder().loop(), deadline);
         writers.shutdown();
-        if (!writers.awaitTermination(ending.nanos() - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        if (!writers.awaitTermination(deadline - machine.nanos(), TimeUnit.NANOSECONDS)) {
             log.warn("closed before every state of a webhook was written");
         }
         announcer.close();
-        ending.await("announce", loops);
+        awaitEnd(announcer.loop(), deadline);
+        awaitEnd(housekeeping.loop(), deadline);
     }
 
-    private record Ending(long nanos) {
-        void await(String name, Map<String, Thread> loops) throws InterruptedException {
-            Thread loop = loops.get(name);
-            if (loop == null || loop == Thread.currentThread()) {
-                return;
-            }
-            loop.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos - System.nanoTime())));
-            if (loop.isAlive()) {
-                // Not interrupted: that would close a database file, or a connection, under a commit.
-                log.warn("{} did not end in time and is left behind", loop.getName());
-            }
+    private void awaitEnd(Loop loop, long deadline) throws InterruptedException {
+        if (!loop.awaitEnd(deadline - machine.nanos())) {
+            // Not interrupted: that would close a database file, or a connection, under a commit.
+            log.warn("{} did not end in time and is left behind", loop);
         }
     }
 
@@ -366,5 +401,9 @@ final class RealWebhookClient implements WebhookClient {
 
     Announcer announcer() {
         return announcer;
+    }
+
+    Housekeeping housekeeping() {
+        return housekeeping;
     }
 }

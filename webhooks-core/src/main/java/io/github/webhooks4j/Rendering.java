@@ -5,7 +5,7 @@ import io.github.webhooks4j.payload.PayloadFormat;
 import io.github.webhooks4j.signing.Message;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;
-import io.github.webhooks4j.store.DeliveryStore.StoredEvent;
+import io.github.webhooks4j.store.StoredEvent;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -4,47 +4,36 @@ import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;
 import io.github.webhooks4j.store.DeliveryStore;
-import io.github.webhooks4j.store.DeliveryStore.CallersTransaction;
-import io.github.webhooks4j.store.DeliveryStore.SignerRow;
-import io.github.webhooks4j.store.DeliveryStore.WebhookRow;
-import io.github.webhooks4j.store.StoreException;
+
+import io.github.webhooks4j.documents.KnownDocuments;
+import io.github.webhooks4j.store.Document;
+import io.github.webhooks4j.store.DocumentKind;
+import io.github.webhooks4j.store.TenantScope;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Predicate;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Stores, changes and removes the signers that many webhooks of one tenant use. */
 final class SignerAdministration implements Signers {
-    private static final Logger log = LoggerFactory.getLogger(SignerAdministration.class);
     private static final int PAGE = 1000;
     private static final int SHOWN = 5;
-    private static final int MAX_TRIES = 5;
-    private static final long ANY_VERSION = 0;
+    private static final int MAX_TRIES = 20;
 
     private final Optional<String> tenant;
     private final DeliveryStore store;
-    private final SharedSigners shared;
+    private final KnownDocuments documents;
     private final WebhookRules rules;
-    private final Executor background;
 
     SignerAdministration(
-            Optional<String> tenant,
-            DeliveryStore store,
-            SharedSigners shared,
-            WebhookRules rules,
-            Executor background) {
+            Optional<String> tenant, DeliveryStore store, KnownDocuments documents, WebhookRules rules) {
         this.tenant = tenant;
         this.store = store;
-        this.shared = shared;
+        this.documents = documents;
         this.rules = rules;
-        this.background = background;
     }
 
     @Override
@@ -52,21 +41,25 @@ final class SignerAdministration implements Signers {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(signer, "signer");
         check(name, signer);
-        if (!keeps(name, signer) && !save(name, ANY_VERSION, signer)) {
-            throw new StaleWebhookException(
-                    "the shared signer " + name + " could not be saved: others saved or removed it"
-                            + " since this transaction began, which does not see that; roll it back and repeat it");
+        for (int i = 0; i < MAX_TRIES; i++) { // what is saved last counts: others may do so at the same moment
+            Optional<Document> stored = document(name);
+            if (stored.filter(each -> keeps(each, signer)).isPresent()) {
+                stored.ifPresent(documents::found);
+                return;
+            }
+            if (save(name, stored, signer)) {
+                return;
+            }
         }
+        throw new StaleWebhookException(
+                "the shared signer " + name + " could not be saved: others saved or removed it"
+                        + " since this transaction began, which does not see that; roll it back and repeat it");
     }
 
     /** Whether the signer sets nothing anew: it has a secret of the one that is stored, perhaps from before a rotation. */
-    private boolean keeps(String name, Signer signer) {
-        Optional<SignerRow> kept = row(name).filter(row -> {
-            Signer stored = SignerDocument.read(row);
-            return StoredSigner.over(signer, stored).equals(stored);
-        });
-        kept.ifPresent(row -> changed(name, () -> shared.put(row)));
-        return kept.isPresent();
+    private static boolean keeps(Document document, Signer signer) {
+        Signer stored = SignerDocument.read(document);
+        return StoredSigner.over(signer, stored).equals(stored);
     }
 
     private void check(String name, Signer signer) {
@@ -79,15 +72,16 @@ final class SignerAdministration implements Signers {
         }
     }
 
-    /** Tells whether it was saved: unless somebody else has changed or removed it since it had this version. */
-    private boolean save(String name, long version, Signer signer) {
-        Optional<SignerRow> saved = store.saveSigner(SignerDocument.row(tenant, name, version, signer));
-        saved.ifPresent(row -> changed(name, () -> shared.put(row)));
-        return saved.isPresent();
+    /** Tells whether it was saved: unless somebody else has changed, removed or stored it since this was read. */
+    private boolean save(String name, Optional<Document> stored, Signer signer) {
+        long version = stored.map(Document::version).orElse(0L);
+        return documents
+                .save(SignerDocument.document(tenant, name, version, signer), stored, List.of())
+                .isPresent();
     }
 
     private boolean setsOtherHeaders(String name, Signer signer) {
-        Set<String> before = store.findSigner(tenant, name)
+        Set<String> before = stored(name)
                 .map(SignerDocument::read)
                 .map(StoredSigner::headerNames)
                 .orElse(Set.of());
@@ -111,7 +105,7 @@ final class SignerAdministration implements Signers {
     private WebhookSettings resolved(WebhookSettings webhook, String name, Signer signer) {
         return webhook.withShared(each -> each.equals(name)
                 ? Optional.of(signer)
-                : store.findSigner(tenant, each).map(SignerDocument::read));
+                : stored(each).map(SignerDocument::read));
     }
 
     /** Others may change the signer at the same moment: it is read again then. */
@@ -119,14 +113,14 @@ final class SignerAdministration implements Signers {
     public Secret rotateSecret(String name, Duration grace) {
         Objects.requireNonNull(grace, "grace");
         for (int i = 0; i < MAX_TRIES; i++) {
-            SignerRow before = row(name)
+            Document before = document(name)
                     .orElseThrow(() -> new IllegalArgumentException(
                             "no shared signer is stored under this name for the tenant; save it first"));
             Signer signer = SignerDocument.read(before);
             Secret next = nextSecret(name, signer);
             Signer rotated = StoredSigner.rotated(signer, next, store.now(), grace);
             check(name, rotated);
-            if (save(name, before.version(), rotated)) {
+            if (save(name, Optional.of(before), rotated)) {
                 return next;
             }
         }
@@ -160,19 +154,21 @@ final class SignerAdministration implements Signers {
             throw new IllegalStateException("the shared signer " + name + " is used by webhooks, such as "
                     + String.join(", ", users) + "; give them another signer first");
         }
-        boolean removed = store.removeSigner(tenant, name);
-        changed(name, () -> shared.removed(tenant, name));
-        return removed;
+        return documents.remove(DocumentKind.SIGNER, SignerDocument.id(tenant, name), List.of());
     }
 
     @Override
     public Optional<Stored> find(String name) {
-        return row(name).map(SignerAdministration::shown);
+        return document(name).map(SignerAdministration::shown);
     }
 
-    private Optional<SignerRow> row(String name) {
+    private Optional<Document> document(String name) {
         Objects.requireNonNull(name, "name");
-        return rules.isTenant(tenant) && rules.isSignerName(name) ? store.findSigner(tenant, name) : Optional.empty();
+        return rules.isTenant(tenant) && rules.isSignerName(name) ? stored(name) : Optional.empty();
+    }
+
+    private Optional<Document> stored(String name) {
+        return store.documents().find(DocumentKind.SIGNER, SignerDocument.id(tenant, name));
     }
 
     @Override
@@ -180,58 +176,39 @@ final class SignerAdministration implements Signers {
         if (!rules.isTenant(tenant)) {
             return List.of();
         }
-        return store.listSigners(tenant).stream()
-                .map(SignerAdministration::shown)
-                .toList();
+        List<Stored> all = new ArrayList<>();
+        List<Document> page = page(DocumentKind.SIGNER, "");
+        while (!page.isEmpty()) {
+            page.forEach(each -> all.add(shown(each)));
+            page = page(DocumentKind.SIGNER, page.get(page.size() - 1).id());
+        }
+        return List.copyOf(all);
     }
 
-    private static Stored shown(SignerRow row) {
-        Signer signer = SignerDocument.read(row);
+    private static Stored shown(Document document) {
+        Signer signer = SignerDocument.read(document);
         String kind = signer instanceof UnreadableSigner unreadable
                 ? unreadable.kind()
                 : StoredSigner.of(signer).orElseThrow().kind();
-        return new Stored(row.name(), kind, !(signer instanceof UnreadableSigner));
+        return new Stored(SignerDocument.name(document), kind, !(signer instanceof UnreadableSigner));
     }
 
     /** Some of the webhooks that use the signer and are like this. */
     private List<WebhookSettings> users(String name, Predicate<WebhookSettings> filter) {
         List<WebhookSettings> users = new ArrayList<>();
-        List<WebhookRow> page = store.listWebhooks(tenant, "", PAGE);
+        List<Document> page = page(DocumentKind.WEBHOOK, "");
         while (!page.isEmpty() && users.size() < SHOWN) {
             page.stream()
-                    .filter(row -> row.tenant().equals(tenant))
                     .map(WebhookDocument::read)
                     .filter(webhook -> webhook.sharedNames().contains(name) && filter.test(webhook))
                     .limit(SHOWN - users.size())
                     .forEach(users::add);
-            page = store.listWebhooks(tenant, page.get(page.size() - 1).id(), PAGE);
+            page = page(DocumentKind.WEBHOOK, page.get(page.size() - 1).id());
         }
         return users;
     }
 
-    /** Lets a change take effect on this node; one in the caller's transaction, when the store shows it as committed. */
-    private void changed(String name, Runnable takeEffect) {
-        Optional<CallersTransaction> joined = store.callersTransaction();
-        if (joined.isPresent()) {
-            joined.get().afterCommit(() -> refreshSoon(name));
-        } else {
-            takeEffect.run();
-        }
-    }
-
-    private void refreshSoon(String name) {
-        try {
-            background.execute(() -> seen(name));
-        } catch (RejectedExecutionException e) {
-            log.debug("closed before the change of signer {} was seen here; other nodes see it", name);
-        }
-    }
-
-    private void seen(String name) {
-        try {
-            store.findSigner(tenant, name).ifPresentOrElse(shared::put, () -> shared.removed(tenant, name));
-        } catch (StoreException e) {
-            log.warn("the change of signer {} is seen here later", name, e);
-        }
+    private List<Document> page(DocumentKind kind, String after) {
+        return store.documents().list(kind, TenantScope.of(tenant), after, PAGE);
     }
 }

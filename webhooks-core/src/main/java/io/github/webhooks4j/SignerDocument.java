@@ -5,9 +5,9 @@ import io.github.webhooks4j.json.Json;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;
-import io.github.webhooks4j.store.DeliveryStore.SignerRow;
+import io.github.webhooks4j.store.Document;
+import io.github.webhooks4j.store.DocumentKind;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +22,8 @@ import java.util.Optional;
  * @param secrets the names of its secrets, which are kept apart
  */
 record SignerDocument(String kind, Map<String, String> settings, List<String> secrets) {
+    private static final char SEPARATOR = '/'; // which is in no tenant
+
     SignerDocument {
         Objects.requireNonNull(kind, "kind");
         settings = Map.copyOf(settings);
@@ -61,20 +63,30 @@ record SignerDocument(String kind, Map<String, String> settings, List<String> se
 
     // ---- by itself
 
-    static SignerRow row(Optional<String> tenant, String name, long version, Signer signer) {
+    /** What a shared signer is called in the store: names are unique within a tenant. */
+    static String id(Optional<String> tenant, String name) {
+        return tenant.orElse("") + SEPARATOR + name;
+    }
+
+    /** The name of a shared signer by its id. */
+    static String name(Document document) {
+        return document.id().substring(document.id().indexOf(SEPARATOR) + 1);
+    }
+
+    static Document document(Optional<String> tenant, String name, long version, Signer signer) {
         Map<String, String> secrets = new HashMap<>();
         SignerDocument document = write(signer, "", secrets);
         try {
             String settings = new String(Json.write(document), StandardCharsets.UTF_8);
-            return new SignerRow(tenant, name, version, Instant.EPOCH, false, settings, secrets);
+            return Document.of(DocumentKind.SIGNER, id(tenant, name), tenant, version, settings, secrets);
         } catch (InvalidJsonException e) {
             throw new IllegalStateException("a signer document is always JSON", e);
         }
     }
 
-    static Signer read(SignerRow row) {
+    static Signer read(Document document) {
         try {
-            return Json.read(row.settings(), SignerDocument.class).read("", row.secrets());
+            return Json.read(document.settings(), SignerDocument.class).read("", document.secrets());
         } catch (IllegalArgumentException e) {
             return new UnreadableSigner("unknown");
         }

@@ -6,8 +6,10 @@ import io.github.webhooks4j.delivery.Delivery;
 import io.github.webhooks4j.delivery.DeliveryState;
 import io.github.webhooks4j.engine.Verdict;
 import io.github.webhooks4j.machine.StoreClock;
+import io.github.webhooks4j.documents.KnownDocuments;
 import io.github.webhooks4j.store.DeliveryStore;
-import io.github.webhooks4j.store.DeliveryStore.WebhookRow;
+import io.github.webhooks4j.store.Document;
+import io.github.webhooks4j.store.DocumentKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,7 +18,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * effect only if that is still so; whoever makes it tells of it. Nothing is written where nothing changes, so that a healthy
  * webhook costs nothing here.
  */
-public final class StatusChanges {
+final class StatusChanges {
     private static final Logger log = LoggerFactory.getLogger(StatusChanges.class);
     /** After so many failed attempts in a row, on this node, a webhook is failing. */
     private static final int FAILING_AFTER = 5;
@@ -41,10 +42,11 @@ public final class StatusChanges {
     private static final int MAX_TRIES = 5;
 
     private final DeliveryStore store;
+    private final KnownDocuments documents;
     private final Registry registry;
     private final StoreClock clock;
     private final Announcer announcer;
-    private final Executor writers;
+    private final Writers writers;
     /** What attempts have changed and is not written yet, or being written, by webhook. */
     private final Map<String, List<Change>> unwritten = new ConcurrentHashMap<>();
     /** Failed attempts in a row, of webhooks that have any. */
@@ -56,9 +58,16 @@ public final class StatusChanges {
      * @param writers what writes those that attempts bring about: their rows may be locked by transactions of the application's,
      *     and neither claims nor records are to wait for that
      */
-    StatusChanges(DeliveryStore store, Registry registry, StoreClock clock, Announcer announcer, Executor writers) {
+    StatusChanges(
+            DeliveryStore store,
+            KnownDocuments documents,
+            Registry registry,
+            StoreClock clock,
+            Announcer announcer,
+            Writers writers) {
         this.writers = writers;
         this.store = store;
+        this.documents = documents;
         this.registry = registry;
         this.clock = clock;
         this.announcer = announcer;
@@ -70,7 +79,7 @@ public final class StatusChanges {
      * @param probe whether it was to show that the receiver is back
      * @param afterwards what to do once the status is written, or nothing is to be written
      */
-    public void attempted(Delivery delivery, Attempt attempt, boolean probe, Runnable afterwards) {
+    void attempted(Delivery delivery, Attempt attempt, boolean probe, Runnable afterwards) {
         String id = delivery.webhookId();
         Optional<WebhookStatus> known = registry.status(id);
         if (known.isEmpty()) {
@@ -105,7 +114,7 @@ public final class StatusChanges {
             return; // whoever writes the first goes on with this one
         }
         try {
-            writers.execute(() -> writeAll(id));
+            writers.execute(id, () -> writeAll(id));
         } catch (RejectedExecutionException e) {
             unwritten.remove(id);
             log.debug("closing: the next attempt on another node, or after the restart, says it again", e);
@@ -116,10 +125,23 @@ public final class StatusChanges {
         List<Change> changes = unwritten.getOrDefault(id, List.of());
         while (!changes.isEmpty()) {
             List<Change> written = changes;
-            write(id, written);
-            written.forEach(change -> change.afterwards.run());
+            try {
+                write(id, written);
+            } catch (RuntimeException | Error e) {
+                log.warn("the status of webhook {} could not be written; its next attempt tries again", id, e);
+            }
+            written.forEach(change -> done(id, change));
             changes = Objects.requireNonNullElse(
                     unwritten.computeIfPresent(id, (key, all) -> without(all, written.size())), List.of());
+        }
+    }
+
+    /** Whatever happens, what comes later is written. */
+    private static void done(String id, Change change) {
+        try {
+            change.afterwards.run();
+        } catch (RuntimeException | Error e) {
+            log.error("what follows a change of the status of webhook {} failed", id, e);
         }
     }
 
@@ -128,17 +150,13 @@ public final class StatusChanges {
     }
 
     private void write(String id, List<Change> changes) {
-        try {
-            apply(id, status -> {
-                WebhookStatus changed = status;
-                for (Change each : changes) {
-                    changed = each.change.apply(changed);
-                }
-                return changed;
-            });
-        } catch (RuntimeException e) {
-            log.warn("the status of webhook {} could not be written; its next attempt tries again", id, e);
-        }
+        apply(id, status -> {
+            WebhookStatus changed = status;
+            for (Change each : changes) {
+                changed = each.change.apply(changed);
+            }
+            return changed;
+        });
     }
 
     /** The webhook was removed, or its receiver is back: failures in a row are counted anew. */
@@ -188,9 +206,9 @@ public final class StatusChanges {
      *
      * @param answered told so, by another thread
      */
-    public void probe(String id, Duration lease, Consumer<Boolean> answered) {
+    void probe(String id, Duration lease, Consumer<Boolean> answered) {
         try {
-            writers.execute(() -> {
+            writers.execute(id, () -> {
                 boolean won = false;
                 try {
                     won = probe(id, lease);
@@ -224,25 +242,20 @@ public final class StatusChanges {
      *
      * @return the webhook as it is stored then; empty if there is none
      */
-    Optional<WebhookRow> apply(String id, UnaryOperator<WebhookStatus> change) {
+    Optional<Document> apply(String id, UnaryOperator<WebhookStatus> change) {
         for (int i = 0; i < MAX_TRIES; i++) {
-            Optional<WebhookRow> row = store.findWebhook(id);
-            if (row.isEmpty()) {
-                return row;
+            Optional<Document> stored = store.documents().find(DocumentKind.WEBHOOK, id);
+            if (stored.isEmpty()) {
+                return stored;
             }
-            WebhookStatus before = WebhookStatus.read(row.get());
+            WebhookStatus before = WebhookStatus.read(stored.get());
             WebhookStatus after = change.apply(before);
             if (after.equals(before)) {
-                if (store.callersTransaction().isEmpty()) {
-                    registry.put(row.get());
-                }
-                return row;
+                documents.found(stored.get());
+                return stored;
             }
-            Optional<WebhookRow> saved = store.saveStatus(
-                    id,
-                    row.get().statusVersion(),
-                    after.state(),
-                    after.writeOver(row.get().status()));
+            Optional<Document> saved = documents.saveStatus(
+                    stored.get(), after.writeOver(stored.get().status()), List.of());
             if (saved.isPresent()) {
                 tookEffect(saved.get(), before, after);
                 return saved;
@@ -251,11 +264,10 @@ public final class StatusChanges {
         throw new StaleWebhookException("webhook " + id + " is being changed by others; try again");
     }
 
-    private void tookEffect(WebhookRow saved, WebhookStatus before, WebhookStatus after) {
+    private void tookEffect(Document saved, WebhookStatus before, WebhookStatus after) {
         if (store.callersTransaction().isPresent()) {
-            return; // seen, and not told, once it is committed
+            return; // not told: nobody knows whether it will be committed
         }
-        registry.put(saved);
         if (after.failingSince().isEmpty()) {
             failures.remove(saved.id()); // a clean slate
         }

@@ -1,13 +1,24 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.delivery.Failure;
 import io.github.webhooks4j.delivery.RetryPolicy;
 import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.engine.Target;
+import io.github.webhooks4j.engine.UnsendableException;
 import io.github.webhooks4j.payload.PayloadFormat;
+import io.github.webhooks4j.payload.RenderException;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;
+import io.github.webhooks4j.signing.TokenException;
+import io.github.webhooks4j.store.StoredEvent;
+import io.github.webhooks4j.transport.Transport;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * A registered webhook, ready to be sent to.
@@ -18,13 +29,18 @@ import java.util.TreeSet;
  * @param retryPolicy its own; empty for the client's
  * @param denied whether the egress policy refuses the URL, a token URL, the headers, or what TLS skips: rows can be edited, and
  *     policies change
+ * @param policy what its headers must obey
+ * @param extensions what it was made with
  */
-public record Subscription(
+record Subscription(
         WebhookSettings webhook,
         List<Signer> signers,
         PayloadFormat format,
         Optional<RetryPolicy> retryPolicy,
-        boolean denied) {
+        boolean denied,
+        EgressPolicy policy,
+        Extensions extensions)
+        implements Target {
     /**
      * The subscription of a webhook.
      *
@@ -51,6 +67,62 @@ public record Subscription(
                 signers,
                 extensions.format(webhook.payload()),
                 webhook.retryPolicy().map(extensions::retryPolicy),
-                denied);
+                denied,
+                policy,
+                extensions);
+    }
+
+    @Override
+    public Transport.Request request(
+            StoredEvent event, Instant now, Supplier<Duration> left, boolean onNewConnection) {
+        Rendering rendering = rendering(event, now);
+        return new Transport.Request(
+                rendering.method(),
+                rendering.url(),
+                rendering.headers(),
+                rendering.body(),
+                left.get(),
+                webhook.tls(),
+                onNewConnection);
+    }
+
+    private Rendering rendering(StoredEvent event, Instant now) {
+        try {
+            return Rendering.of(event, this, policy, now);
+        } catch (TokenRequests.Failed e) {
+            throw new UnsendableException(e.failure(), "");
+        } catch (TokenException e) {
+            // The wait for a token that another thread fetches; nothing was sent.
+            throw Thread.currentThread().isInterrupted()
+                    ? new UnsendableException(Failure.OURS, "")
+                    : new UnsendableException(Failure.INVALID, String.valueOf(e.getMessage()));
+        } catch (RenderException e) {
+            throw new UnsendableException(Failure.INVALID, String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override
+    public void unauthorized(Transport.Request request) {
+        webhook.signers().forEach(signer -> extensions.tokenRefused().accept(signer, request.headers()));
+    }
+
+    @Override
+    public boolean skipsVerification() {
+        return webhook.tls().skipsVerification();
+    }
+
+    @Override
+    public Duration timeout(Duration granted) {
+        return webhook.timeout().filter(own -> own.compareTo(granted) < 0).orElse(granted);
+    }
+
+    @Override
+    public Set<Integer> successCodes() {
+        return webhook.successCodes();
+    }
+
+    @Override
+    public Optional<Instant> resumedAt() {
+        return webhook.status().resumedAt();
     }
 }

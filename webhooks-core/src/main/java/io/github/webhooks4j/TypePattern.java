@@ -1,5 +1,7 @@
 package io.github.webhooks4j;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /** Which event types a subscription means: an exact name, {@code user.*} for all that begin so, {@code *} for all. */
@@ -17,6 +19,15 @@ final class TypePattern {
 
     static boolean isPattern(String pattern) {
         return pattern.length() <= MAX_LENGTH && PATTERN.matcher(pattern).matches();
+    }
+
+    /** All patterns that mean this type. */
+    static List<String> matching(String type) {
+        List<String> patterns = new ArrayList<>(List.of(type, "*"));
+        for (int dot = type.indexOf('.'); dot >= 0; dot = type.indexOf('.', dot + 1)) {
+            patterns.add(type.substring(0, dot) + ".*");
+        }
+        return patterns;
     }
 
     static boolean matches(String pattern, String type) {

@@ -6,9 +6,9 @@ import io.github.webhooks4j.payload.PayloadFormat;
 import io.github.webhooks4j.payload.ReadyMadeFormat;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
-import io.github.webhooks4j.store.DeliveryStore.WebhookRow;
+import io.github.webhooks4j.store.Document;
+import io.github.webhooks4j.store.DocumentKind;
 import io.github.webhooks4j.transport.TlsSettings;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +64,7 @@ record WebhookDocument(
             @Nullable String certificates, @Nullable String trusted, boolean skipsVerification) {}
 
     /** The row of a webhook whose signers can all be stored. */
-    static WebhookRow write(WebhookSettings webhook) {
+    static Document write(WebhookSettings webhook) {
         Map<String, String> secrets = new HashMap<>();
         String origin = origin(webhook.url());
         String path = webhook.url().substring(origin.length());
@@ -86,15 +86,8 @@ record WebhookDocument(
                 write(webhook.chosenPayload(), secrets),
                 write(webhook.tls(), secrets),
                 webhook.overrides().write());
-        return new WebhookRow(
-                webhook.id(),
-                webhook.tenant(),
-                webhook.state(),
-                webhook.version(),
-                Instant.EPOCH,
-                false,
-                json(document),
-                secrets);
+        return Document.of(
+                DocumentKind.WEBHOOK, webhook.id(), webhook.tenant(), webhook.version(), json(document), secrets);
     }
 
     /** The URL without its path and query, which may hold secrets; all of it if there is neither. */
@@ -135,7 +128,7 @@ record WebhookDocument(
     }
 
     /** The webhook of a row. What cannot be read here is {@linkplain WebhookSettings#unreadable marked} as such. */
-    static WebhookSettings read(WebhookRow row) {
+    static WebhookSettings read(Document row) {
         Json.Known<WebhookDocument> known = known(row);
         WebhookDocument document = known.value();
         WebhookDraft draft = new WebhookDraft(document.url)
@@ -170,7 +163,7 @@ record WebhookDocument(
         return draft.kept().build();
     }
 
-    private static Json.Known<WebhookDocument> known(WebhookRow row) {
+    private static Json.Known<WebhookDocument> known(Document row) {
         try {
             return Json.readWhatIsKnown(row.settings(), WebhookDocument.class);
         } catch (IllegalArgumentException e) {

@@ -25,8 +25,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The one {@link Webhook}. */
-@SuppressWarnings("exports") // until the engine knows no webhooks
-public final class WebhookSettings implements Webhook {
+
+final class WebhookSettings implements Webhook {
     /** Stands for the value of a secret header that cannot be read here; no header can have it. */
     static final Secret UNREADABLE = Secret.of("\0");
 

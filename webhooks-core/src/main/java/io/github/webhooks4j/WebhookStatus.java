@@ -3,14 +3,15 @@ package io.github.webhooks4j;
 import io.github.webhooks4j.Webhook.DisabledReason;
 import io.github.webhooks4j.Webhook.State;
 import io.github.webhooks4j.json.Json;
+import io.github.webhooks4j.store.Document;
 import io.github.webhooks4j.machine.Doubling;
-import io.github.webhooks4j.store.DeliveryStore;
-import io.github.webhooks4j.store.DeliveryStore.WebhookRow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What happened to a webhook, apart from its settings: its state and why, and since when it fails. Each change makes a new one,
@@ -18,16 +19,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reason why it is disabled
  * @param resumedAt when it was resumed last; what was held until then is no older than that
+ * @param discardBefore what was stored before then is to be canceled: it was held, or left over, when it was resumed. Empty once
+ *     nothing of that is left
  * @param failingSince the first failed attempt since the last success
  * @param lastFailureAt about when the last attempt failed: not always written
  * @param failing whether its health is {@link Webhook.Health#FAILING}
  * @param breaker whether requests are held back, since its receiver seems to be down
  */
-@SuppressWarnings("exports") // until the engine knows no webhooks
-public record WebhookStatus(
+record WebhookStatus(
         State state,
         Optional<DisabledReason> reason,
         Optional<Instant> resumedAt,
+        Optional<Instant> discardBefore,
         Optional<Instant> failingSince,
         Optional<Instant> lastFailureAt,
         boolean failing,
@@ -53,6 +56,8 @@ public record WebhookStatus(
         }
     }
 
+    private static final Logger log = LoggerFactory.getLogger(WebhookStatus.class);
+
     /** How long a webhook may have nothing but failures. */
     static final Duration DISABLED_AFTER = Duration.ofDays(5);
     /** A failure after so long a silence says nothing of the time between. */
@@ -63,6 +68,7 @@ public record WebhookStatus(
     /** Of a new webhook. */
     static final WebhookStatus NEW = new WebhookStatus(
             State.ACTIVE,
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -82,17 +88,29 @@ public record WebhookStatus(
     }
 
     /** With a clean slate, since whoever resumes it believes that it works again. */
-    WebhookStatus resumed(Instant now) {
-        return state == State.ACTIVE
-                ? this
-                : new WebhookStatus(
-                        State.ACTIVE,
-                        Optional.empty(),
-                        Optional.of(now),
-                        Optional.empty(),
-                        Optional.empty(),
-                        false,
-                        Breaker.CLOSED);
+    WebhookStatus resumed(Instant now, WebhookClient.Backlog backlog) {
+        if (state == State.ACTIVE) {
+            return this;
+        }
+        // What is left of one that was disabled by hand was to be canceled anyway.
+        boolean discards = backlog == WebhookClient.Backlog.DISCARD || !holds();
+        return new WebhookStatus(
+                State.ACTIVE,
+                Optional.empty(),
+                Optional.of(now),
+                discards ? Optional.of(now) : discardBefore,
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                Breaker.CLOSED);
+    }
+
+    /** Nothing is left of what was stored before this instant. */
+    WebhookStatus discarded(Instant before) {
+        return discardBefore.equals(Optional.of(before))
+                ? new WebhookStatus(
+                        state, reason, resumedAt, Optional.empty(), failingSince, lastFailureAt, failing, breaker)
+                : this;
     }
 
     // ---- what attempts say
@@ -101,7 +119,7 @@ public record WebhookStatus(
         return failingSince.isEmpty() && !failing && !breaker.isOpen()
                 ? this
                 : new WebhookStatus(
-                        state, reason, resumedAt, Optional.empty(), Optional.empty(), false, Breaker.CLOSED);
+                        state, reason, resumedAt, discardBefore, Optional.empty(), Optional.empty(), false, Breaker.CLOSED);
     }
 
     /**
@@ -119,6 +137,7 @@ public record WebhookStatus(
                 state,
                 reason,
                 resumedAt,
+                discardBefore,
                 Optional.of(since),
                 stale ? Optional.of(now) : lastFailureAt,
                 failing || repeatedly,
@@ -129,7 +148,7 @@ public record WebhookStatus(
     }
 
     private WebhookStatus in(State next, Optional<DisabledReason> why) {
-        return new WebhookStatus(next, why, resumedAt, failingSince, lastFailureAt, failing, breaker);
+        return new WebhookStatus(next, why, resumedAt, discardBefore, failingSince, lastFailureAt, failing, breaker);
     }
 
     /** The breaker closes. */
@@ -153,27 +172,24 @@ public record WebhookStatus(
     }
 
     private WebhookStatus with(Breaker changed) {
-        return new WebhookStatus(state, reason, resumedAt, failingSince, lastFailureAt, failing, changed);
+        return new WebhookStatus(state, reason, resumedAt, discardBefore, failingSince, lastFailureAt, failing, changed);
     }
 
     // ---- what follows from it
 
     /** Whether events are kept for it until it is resumed. */
-    public boolean holds() {
+    boolean holds() {
         return state == State.PAUSED || (state == State.DISABLED && !reason.equals(Optional.of(DisabledReason.MANUAL)));
     }
 
     /** Whether events are stored for it. */
-    public boolean isKept() {
+    boolean isKept() {
         return state == State.ACTIVE || holds();
     }
 
-    /** Whether the store shows a webhook that events are stored for. */
-    public static boolean isKept(DeliveryStore store, String webhookId) {
-        return store.findWebhook(webhookId)
-                .map(WebhookStatus::read)
-                .filter(WebhookStatus::isKept)
-                .isPresent();
+    /** Whether what was held for it is being canceled, while it takes what comes. */
+    boolean isDiscarding() {
+        return state == State.ACTIVE && discardBefore.isPresent();
     }
 
     /** Whether an owner would notice the difference. */
@@ -184,38 +200,59 @@ public record WebhookStatus(
     // ---- as it is stored
 
     /**
-     * The form in which it is stored beside the state; times in milliseconds since 1970. What a newer version adds is left alone:
-     * its nodes and this one may share the store for a while.
+     * The form in which it is stored; times in milliseconds since 1970, the one that is compared with the store's clock as text.
+     * What a newer version adds is left alone: its nodes and this one may share the store for a while.
+     *
+     * @param state null if it is active
      */
-    record Document(
+    record Form(
+            @Nullable String state,
             @Nullable String reason,
             @Nullable Long resumedAt,
+            @Nullable String discardBefore,
             @Nullable Long failingSince,
             @Nullable Long lastFailureAt,
             boolean failing,
             @Nullable Long brokenUntil,
             int trips) {}
 
-    static WebhookStatus read(WebhookRow row) {
-        Document document = Json.readKnown(row.status(), Document.class);
+    static WebhookStatus read(Document document) {
+        Form form = Json.readKnown(document.status(), Form.class);
         return new WebhookStatus(
-                row.state(),
-                reason(document.reason),
-                instant(document.resumedAt),
-                instant(document.failingSince),
-                instant(document.lastFailureAt),
-                document.failing,
-                new Breaker(instant(document.brokenUntil), document.trips));
+                state(document.id(), form.state),
+                reason(form.reason),
+                instant(form.resumedAt),
+                Optional.ofNullable(form.discardBefore).map(Instant::parse),
+                instant(form.failingSince),
+                instant(form.lastFailureAt),
+                form.failing,
+                new Breaker(instant(form.brokenUntil), form.trips));
+    }
+
+    /** A state that a newer version wrote is none to send in. */
+    private static State state(String id, @Nullable String name) {
+        if (name == null) {
+            return State.ACTIVE;
+        }
+        for (State state : State.values()) {
+            if (state.name().equals(name)) {
+                return state;
+            }
+        }
+        log.warn("webhook {} is in a state that this version does not know; it is left alone", id);
+        return State.PAUSED;
     }
 
     /** As JSON, with what is in an earlier document and unknown to this version: members, and the reason why it is disabled. */
     String writeOver(String earlier) {
-        String unknownReason = state == State.DISABLED ? Json.readKnown(earlier, Document.class).reason : null;
+        String unknownReason = state == State.DISABLED ? Json.readKnown(earlier, Form.class).reason : null;
         return Json.writeOver(
                 earlier,
-                new Document(
+                new Form(
+                        state == State.ACTIVE ? null : state.name(),
                         reason.map(Enum::name).orElse(unknownReason),
                         resumedAt.map(Instant::toEpochMilli).orElse(null),
+                        discardBefore.map(Instant::toString).orElse(null),
                         failingSince.map(Instant::toEpochMilli).orElse(null),
                         lastFailureAt.map(Instant::toEpochMilli).orElse(null),
                         failing,

@@ -1,35 +1,32 @@
 package io.github.webhooks4j.engine;
 
-import io.github.webhooks4j.Registry;
-import io.github.webhooks4j.StatusChanges;
 import io.github.webhooks4j.delivery.RateLimit;
 import io.github.webhooks4j.lanes.Held;
 import io.github.webhooks4j.lanes.Lanes;
 import io.github.webhooks4j.machine.StoreClock;
 import io.github.webhooks4j.machine.Ticker;
-import io.github.webhooks4j.store.DeliveryStore;
-import io.github.webhooks4j.store.DeliveryStore.Claimed;
-import io.github.webhooks4j.store.DeliveryStore.LimitedClaims;
-import io.github.webhooks4j.store.DeliveryStore.LimitedRoom;
+import io.github.webhooks4j.store.Claimed;
+import io.github.webhooks4j.store.DeliveryQueue;
+import io.github.webhooks4j.store.ClaimBatch;
+import io.github.webhooks4j.store.Want;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Claims what is due and has room: without a limit, within a rate limit, or, where the breaker is open, one delivery to see whether
  * the receiver is back. For the engine's thread only.
  */
-public final class Claims {
+final class Claims {
     /** What a rate limit allows is asked for in batches rather than one by one. */
     private static final Duration SHORTEST_WAIT = Duration.ofMillis(20);
     /** A request that a limit allows may start within so many times of what a claim took lately. */
@@ -39,10 +36,9 @@ public final class Claims {
     /** After about so many claims, a slow one is forgotten. */
     private static final int FORGETTING = 16;
 
-    private final DeliveryStore store;
-    private final Registry registry;
+    private final DeliveryQueue queue;
+    private final Targets targets;
     private final Lanes lanes;
-    private final StatusChanges statuses;
     private final Expected expected;
     private final StoreClock clock;
     private final Ticker ticker;
@@ -71,10 +67,9 @@ public final class Claims {
      * @param wake ends the pause of the engine's thread
      */
     Claims(Engine.Parts parts, Expected expected, Predicate<String> isGone, Consumer<Held> release, Runnable wake) {
-        store = parts.store();
-        registry = parts.registry();
+        queue = parts.queue();
+        targets = parts.targets();
         lanes = parts.lanes();
-        statuses = parts.statuses();
         clock = parts.clock();
         ticker = parts.ticker();
         terms = parts.terms();
@@ -98,13 +93,17 @@ public final class Claims {
     /** Paused, broken and unknown webhooks are not claimed for; of one that may be back, one delivery. */
     private boolean mayNotBeClaimed(Map.Entry<String, Integer> room) {
         String webhookId = room.getKey();
-        Optional<Instant> brokenUntil = registry.brokenUntil(webhookId);
+        Optional<Instant> brokenUntil = targets.brokenUntil(webhookId);
         if (brokenUntil.isPresent()) {
             return mayNotBeProbed(room, brokenUntil.get());
         }
         wonUntil.remove(webhookId);
-        if (registry.active(webhookId) == null || isGone.test(webhookId)) {
+        if (targets.active(webhookId) == null || isGone.test(webhookId)) {
             lanes.drain(webhookId).forEach(release);
+            return true;
+        }
+        if (targets.isDiscarding(webhookId)) {
+            lanes.isNotDue(webhookId); // it is due again when what was held is gone
             return true;
         }
         return false;
@@ -123,7 +122,7 @@ public final class Claims {
             expected.at(webhookId, brokenUntil);
         } else if (asking.add(webhookId)) {
             long asked = ticker.nanos();
-            statuses.probe(webhookId, lease, won -> answered(webhookId, won, asked + lease.toNanos()));
+            targets.probe(webhookId, lease, won -> answered(webhookId, won, asked + lease.toNanos()));
         }
         return true;
     }
@@ -136,7 +135,7 @@ public final class Claims {
             lanes.isDue(webhookId);
             wake.run();
         } else {
-            registry.brokenUntil(webhookId).ifPresent(broken -> expected.at(webhookId, broken));
+            targets.brokenUntil(webhookId).ifPresent(broken -> expected.at(webhookId, broken));
         }
     }
 
@@ -147,45 +146,30 @@ public final class Claims {
     }
 
     private void claim(Map<String, Integer> room) {
-        Map<String, Integer> unlimited = new LinkedHashMap<>();
-        Map<String, LimitedRoom> limited = new LinkedHashMap<>();
-        room.forEach((webhookId, count) -> registry.rateLimit(webhookId)
-                .ifPresentOrElse(
-                        limit -> limited.put(webhookId, new LimitedRoom(count, limit, startWithin(limit))),
-                        () -> unlimited.put(webhookId, count)));
-        if (!unlimited.isEmpty()) {
-            claimUnlimited(unlimited);
+        if (room.isEmpty()) {
+            return;
         }
-        if (!limited.isEmpty()) {
-            claimLimited(limited);
-        }
-    }
-
-    private void claimUnlimited(Map<String, Integer> room) {
-        long leaseEnd = ticker.nanos() + lease.toNanos();
-        List<Held> claimed = store.claim(room, lease).stream()
-                .map(each -> held(each, leaseEnd, leaseEnd, false))
-                .toList();
-        handOver(room, claimed);
-    }
-
-    private void claimLimited(Map<String, LimitedRoom> room) {
+        Map<String, Want> wants = new LinkedHashMap<>();
+        room.forEach((webhookId, count) -> wants.put(webhookId, want(webhookId, count)));
         long began = ticker.nanos();
-        LimitedClaims claims = store.claimLimited(room, lease);
-        List<Held> claimed = new ArrayList<>();
-        slowestNanos = Math.max(ticker.nanos() - began, slowestNanos - slowestNanos / FORGETTING);
-        for (Claimed each : claims.claimed()) {
-            LimitedRoom wanted = Objects.requireNonNull(room.get(each.claim().webhookId()));
-            long startBy = began + wanted.startWithin().toNanos();
-            claimed.add(held(each, began + lease.toNanos(), startBy, true));
+        ClaimBatch batch = queue.claim(List.copyOf(wants.values()), lease);
+        if (wants.values().stream().anyMatch(want -> want.allowance().isPresent())) {
+            slowestNanos = Math.max(ticker.nanos() - began, slowestNanos - slowestNanos / FORGETTING);
         }
-        Map<String, Integer> asked = new HashMap<>();
-        room.forEach((webhookId, wanted) -> asked.put(webhookId, wanted.deliveries()));
-        handOver(asked, claimed);
-        claims.waits().forEach((webhookId, wait) -> {
+        List<Held> claimed = batch.claimed().stream()
+                .map(each -> held(each, wants.get(each.claim().webhookId()), began))
+                .toList();
+        lanes.claimed(room, claimed).forEach(release);
+        batch.waits().forEach((webhookId, wait) -> {
             Duration atLeast = wait.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : wait;
             lanes.waitUntil(webhookId, ticker.nanos() + atLeast.toNanos());
         });
+    }
+
+    private Want want(String webhookId, int deliveries) {
+        return targets.rateLimit(webhookId)
+                .map(limit -> Want.within(limit, startWithin(limit), webhookId, deliveries))
+                .orElseGet(() -> Want.of(webhookId, deliveries));
     }
 
     /** Reckoned from before the claim: a store that is slow takes a part of it, and must leave some. */
@@ -194,16 +178,18 @@ public final class Claims {
         return needed.compareTo(limit.startWithin()) > 0 ? needed : limit.startWithin();
     }
 
-    private Held held(Claimed claimed, long leaseEnd, long startBy, boolean limited) {
+    private Held held(Claimed claimed, @Nullable Want want, long began) {
+        Optional<Want.Allowance> allowance = want == null ? Optional.empty() : want.allowance();
+        long leaseEnd = began + lease.toNanos();
+        long startBy = allowance
+                .map(each -> began + each.startWithin().toNanos())
+                .orElse(leaseEnd);
         Long probeUntil = probes.get(claimed.claim().webhookId());
         if (probeUntil == null) {
-            return new Held(claimed, leaseEnd, startBy, limited, false);
+            return new Held(claimed, leaseEnd, startBy, allowance.isPresent(), false);
         }
         long lastStart = terms.lastStart(probeUntil); // another node may have the right after that
-        return new Held(claimed, leaseEnd, lastStart - startBy < 0 ? lastStart : startBy, limited, true);
-    }
-
-    private void handOver(Map<String, Integer> asked, List<Held> claimed) {
-        lanes.claimed(asked, claimed).forEach(release);
+        return new Held(
+                claimed, leaseEnd, lastStart - startBy < 0 ? lastStart : startBy, allowance.isPresent(), true);
     }
 }

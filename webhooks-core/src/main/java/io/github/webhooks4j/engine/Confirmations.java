@@ -3,8 +3,8 @@ package io.github.webhooks4j.engine;
 import io.github.webhooks4j.lanes.Held;
 import io.github.webhooks4j.lanes.Lanes;
 import io.github.webhooks4j.machine.Ticker;
-import io.github.webhooks4j.store.DeliveryStore;
-import io.github.webhooks4j.store.DeliveryStore.Claim;
+import io.github.webhooks4j.store.DeliveryQueue;
+import io.github.webhooks4j.store.Claim;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -35,7 +35,7 @@ public final class Confirmations {
 
     private static final int MAX_AT_ONCE = 1024;
 
-    private final DeliveryStore store;
+    private final DeliveryQueue queue;
     private final Lanes lanes;
     private final Ticker ticker;
     private final Consumer<Held> giveBack;
@@ -47,8 +47,8 @@ public final class Confirmations {
      *
      * @param giveBack takes what was committed and cannot be sent from here
      */
-    Confirmations(DeliveryStore store, Lanes lanes, Ticker ticker, Consumer<Held> giveBack) {
-        this.store = store;
+    Confirmations(DeliveryQueue queue, Lanes lanes, Ticker ticker, Consumer<Held> giveBack) {
+        this.queue = queue;
         this.lanes = lanes;
         this.ticker = ticker;
         this.giveBack = giveBack;
@@ -113,7 +113,7 @@ public final class Confirmations {
         Set<Claim> standing;
         try {
             standing =
-                    store.confirm(looked.stream().flatMap(Confirmations::claims).toList());
+                    queue.confirm(looked.stream().flatMap(Confirmations::claims).toList());
         } catch (RuntimeException | Error e) {
             locked(() -> waiting.addAll(looked));
             throw e;

@@ -1,10 +1,5 @@
 package io.github.webhooks4j.engine;
 
-import io.github.webhooks4j.Announcer;
-import io.github.webhooks4j.Registry;
-import io.github.webhooks4j.Sender;
-import io.github.webhooks4j.StatusChanges;
-import io.github.webhooks4j.Subscription;
 import io.github.webhooks4j.delivery.Attempt;
 import io.github.webhooks4j.delivery.Delivery;
 import io.github.webhooks4j.delivery.DeliveryState;
@@ -16,9 +11,10 @@ import io.github.webhooks4j.lanes.Lanes;
 import io.github.webhooks4j.machine.Backoff;
 import io.github.webhooks4j.machine.StoreClock;
 import io.github.webhooks4j.machine.Ticker;
-import io.github.webhooks4j.store.DeliveryStore;
-import io.github.webhooks4j.store.DeliveryStore.Claimed;
-import io.github.webhooks4j.store.DeliveryStore.Outcome;
+import io.github.webhooks4j.store.DeliveryQueue;
+import io.github.webhooks4j.machine.Loop;
+import io.github.webhooks4j.store.Claimed;
+import io.github.webhooks4j.store.Outcome;
 import io.github.webhooks4j.store.StoreException;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,10 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +39,8 @@ public final class Engine {
     private static final Duration REFRESH = Duration.ofSeconds(1);
     /** How often lanes that hold nothing are forgotten: with each goes what it learned of its receiver. */
     private static final Duration FORGET = Duration.ofMinutes(1);
+    /** How long a delivery is attempted, or held back by a breaker, at most, whatever the retry policy says. */
+    public static final Duration AGE_LIMIT = Duration.ofDays(7);
     /** No request is made on a view of the webhooks that is older than this. */
     private static final Duration MAX_VIEW_AGE = Duration.ofSeconds(2);
 
@@ -56,21 +52,19 @@ public final class Engine {
     /** How long a webhook that answered that it is gone gets nothing on this node while that is being recorded. */
     private static final Duration GONE = Duration.ofSeconds(10);
 
-    private static final Duration AFTER_A_DEFECT = Duration.ofSeconds(1);
 
-    private final DeliveryStore store;
-    private final Registry registry;
+    private final Targets targets;
+    private final Reports reports;
     private final Lanes lanes;
     private final Recorder recorder;
     private final Sender sender;
     private final RetryPolicy retryPolicy;
-    private final Announcer announcer;
-    private final StatusChanges statuses;
     private final StoreClock clock;
     private final Ticker ticker;
     private final LeaseTerms terms;
     private final Executor workers;
-    private final Backoff backoff;
+    private final Backoff backoff = new Backoff("looking for deliveries");
+    private final Loop loop = new Loop("engine", this::step);
     private final Confirmations confirmations;
     private final Expected expected;
     private final Discovery discovery;
@@ -85,44 +79,47 @@ public final class Engine {
     private final Map<String, Long> goneUntil = new ConcurrentHashMap<>();
 
     private volatile boolean closed;
-    private volatile boolean woken;
-    private volatile @Nullable Thread thread;
 
-    public Engine(Parts parts, Executor workers, CountDownLatch closing) {
-        store = parts.store();
-        registry = parts.registry();
+    public Engine(Parts parts, Executor workers) {
+        targets = parts.targets();
+        reports = parts.reports();
         lanes = parts.lanes();
         sender = parts.sender();
         retryPolicy = parts.retryPolicy();
-        announcer = parts.announcer();
-        statuses = parts.statuses();
         clock = parts.clock();
         ticker = parts.ticker();
         terms = parts.terms();
         this.workers = workers;
-        backoff = new Backoff("looking for deliveries", closing);
-        recorder = new Recorder(store, lanes, new Backoff("recording outcomes", closing), this::recorded, this::wake);
-        confirmations = new Confirmations(store, lanes, ticker, recorder::release);
+        recorder = new Recorder(parts.queue(), lanes, ticker, this::recorded, this::wake);
+        confirmations = new Confirmations(parts.queue(), lanes, ticker, recorder::release);
         expected = new Expected(lanes, clock, ticker);
-        discovery = new Discovery(store, registry, announcer, clock, ticker, expected);
+        discovery = new Discovery(parts.queue(), targets, ticker, expected);
         claims = new Claims(parts, expected, this::isGone, recorder::release, this::wake);
         nextRefresh = ticker.nanos();
         nextForget = ticker.nanos() + FORGET.toNanos();
         pause = new OursPause(ticker.nanos());
     }
 
-    /** What an engine is made of. */
+    /**
+     * What an engine is made of.
+     *
+     * @param retryPolicy of webhooks that have none of their own
+     */
     public record Parts(
-            DeliveryStore store,
-            Registry registry,
+            DeliveryQueue queue,
+            Targets targets,
+            Reports reports,
             Lanes lanes,
             Sender sender,
             RetryPolicy retryPolicy,
-            Announcer announcer,
-            StatusChanges statuses,
             StoreClock clock,
             Ticker ticker,
             LeaseTerms terms) {}
+
+    /** What looks, claims and confirms, on a thread of its own, until {@link #stop}. */
+    public Loop loop() {
+        return loop;
+    }
 
     public Recorder recorder() {
         return recorder;
@@ -138,31 +135,17 @@ public final class Engine {
 
     // ---- the loop
 
-    /** Runs until it is closed. */
-    public void run() {
-        thread = Thread.currentThread();
-        while (!closed) {
-            woken = false;
-            Duration pause = step();
-            if (!closed && !woken) {
-                LockSupport.parkNanos(this, pause.toNanos());
-            }
-        }
-        try {
-            confirmations.close();
-        } catch (StoreException e) {
-            log.debug("what was published in the caller's transactions is found when its lease has passed", e);
-        }
-    }
-
     /** Ends the pause of the loop. */
     public void wake() {
-        woken = true; // a permit alone could be used up by a lock that the loop waits for
-        LockSupport.unpark(thread);
+        loop.wake();
     }
 
     /** Does what is to be done now, and tells how long nothing else is known to be. */
     public Duration step() {
+        if (closed) {
+            confirmLast();
+            return Loop.OVER;
+        }
         try {
             refresh();
             discovery.look();
@@ -172,11 +155,15 @@ public final class Engine {
             backoff.succeeded();
             return more ? Duration.ZERO : untilNext();
         } catch (StoreException e) {
-            backoff.failed(e);
-            return backoff.delay();
-        } catch (RuntimeException | Error e) {
-            log.error("the engine's loop failed; it goes on", e);
-            return AFTER_A_DEFECT;
+            return backoff.failed(e);
+        }
+    }
+
+    private void confirmLast() {
+        try {
+            confirmations.close();
+        } catch (StoreException e) {
+            log.debug("what was published in the caller's transactions is found when its lease has passed", e);
         }
     }
 
@@ -192,7 +179,7 @@ public final class Engine {
 
     private void refresh() {
         if (ticker.nanos() - nextRefresh >= 0) {
-            registry.refresh();
+            targets.refresh();
             if (ticker.nanos() - nextForget >= 0) {
                 lanes.forgetIdle();
                 nextForget = ticker.nanos() + FORGET.toNanos();
@@ -244,7 +231,7 @@ public final class Engine {
     }
 
     private @Nullable Held take() {
-        boolean viewIsFresh = registry.age().compareTo(MAX_VIEW_AGE) <= 0;
+        boolean viewIsFresh = targets.age().compareTo(MAX_VIEW_AGE) <= 0;
         return viewIsFresh && pause.isOver(ticker.nanos()) ? lanes.take() : null;
     }
 
@@ -265,26 +252,25 @@ public final class Engine {
     }
 
     private void attempt(Held held) {
-        Subscription subscription = subscription(held);
-        if (subscription == null) {
+        Target target = target(held);
+        if (target == null) {
             giveBack(held);
             return;
         }
-        if (held.claimed().claims() > MAX_CLAIMS || isTooOld(held, subscription)) {
+        if (held.claimed().claims() > MAX_CLAIMS || isTooOld(held, target)) {
             finish(
                     held,
-                    new Outcome(held.claimed().claim(), Optional.empty(), DeliveryState.EXHAUSTED, Duration.ZERO),
+                    new Outcome(held.claimed().claim(), List.of(), DeliveryState.EXHAUSTED, Duration.ZERO),
                     null);
             return;
         }
         long began = ticker.nanos();
-        Sender.Sent sent = sender.send(held.claimed(), subscription, () -> subscription(held) != null);
+        List<Attempt> attempts = sender.send(held.claimed(), target, () -> target(held) != null);
+        Attempt last = attempts.get(attempts.size() - 1);
         Verdict verdict = Verdict.on(
-                sent.attempt(),
-                subscription.webhook().successCodes(),
-                subscription.retryPolicy().orElse(retryPolicy));
+                last, target.successCodes(), target.retryPolicy().orElse(retryPolicy));
         if (!verdict.usesUpAnAttempt()) {
-            if (subscription(held) != null) { // or it was only too late for it
+            if (target(held) != null) { // or it was only too late for it
                 pause.begin(ticker.nanos());
             }
             giveBack(held);
@@ -294,27 +280,20 @@ public final class Engine {
         if (verdict.meaning() == Verdict.Meaning.GONE) {
             goneUntil.put(held.webhookId(), ticker.nanos() + GONE.toNanos());
         }
-        finish(
-                held,
-                new Outcome(
-                        held.claimed().claim(),
-                        Optional.of(sent.attempt()),
-                        verdict.state(),
-                        verdict.delay(),
-                        sent.stale()),
-                exchange(began, verdict));
+        Outcome outcome = new Outcome(held.claimed().claim(), attempts, verdict.state(), verdict.delay());
+        finish(held, outcome, exchange(began, verdict));
     }
 
     /** What the delivery is sent by; null if it must not start now. */
-    private @Nullable Subscription subscription(Held held) {
+    private @Nullable Target target(Held held) {
         long now = ticker.nanos();
         boolean inTime = now - terms.lastStart(held.leaseEndNanos()) <= 0 && now - held.startByNanos() <= 0;
-        boolean viewIsFresh = registry.age().compareTo(MAX_VIEW_AGE) <= 0;
-        boolean allowed = held.limited() || registry.rateLimit(held.webhookId()).isEmpty();
+        boolean viewIsFresh = targets.age().compareTo(MAX_VIEW_AGE) <= 0;
+        boolean allowed = held.limited() || targets.rateLimit(held.webhookId()).isEmpty();
         if (!inTime || !allowed || !viewIsFresh || isGone(held.webhookId())) {
             return null;
         }
-        return held.probe() ? registry.activeOrBroken(held.webhookId()) : registry.active(held.webhookId());
+        return held.probe() ? targets.activeOrBroken(held.webhookId()) : targets.active(held.webhookId());
     }
 
     /** Whether the receiver has said so just now; soon the webhook's state says it. */
@@ -336,12 +315,12 @@ public final class Engine {
     }
 
     /** Not before its first attempt, and not for the time that it was held. */
-    private boolean isTooOld(Held held, Subscription subscription) {
+    private boolean isTooOld(Held held, Target target) {
         Instant since = held.claimed().firstDueAt();
-        Instant resumed = subscription.webhook().status().resumedAt().orElse(since);
+        Instant resumed = target.resumedAt().orElse(since);
         Instant counted = resumed.isAfter(since) ? resumed : since;
         return held.claimed().attempts() > 0
-                && Duration.between(counted, clock.now()).compareTo(Discovery.AGE_LIMIT) > 0;
+                && Duration.between(counted, clock.now()).compareTo(AGE_LIMIT) > 0;
     }
 
     private void finish(Held held, Outcome outcome, Lane.@Nullable Exchange exchange) {
@@ -371,29 +350,22 @@ public final class Engine {
                 expected.at(finished.held().webhookId(), now.plus(outcome.delay()));
             }
             Delivery delivery = delivery(finished, pending ? Optional.of(now.plus(outcome.delay())) : Optional.empty());
-            outcome.stale().ifPresent(attempt -> announcer.attempted(delivery, attempt));
-            outcome.attempt().ifPresent(attempt -> announcer.attempted(delivery, attempt));
-            if (!pending) {
-                announcer.ended(delivery);
-            }
-            outcome.attempt()
-                    .ifPresent(
-                            attempt -> learn(delivery, attempt, finished.held().probe()));
+            boolean probe = finished.held().probe();
+            reports.recorded(delivery, outcome.attempts(), probe, () -> learned(delivery.webhookId(), probe));
         }
         dispatch();
         wake();
     }
 
-    private void learn(Delivery delivery, Attempt attempt, boolean probe) {
-        statuses.attempted(delivery, attempt, probe, () -> {
-            if (registry.active(delivery.webhookId()) == null) {
-                goneUntil.remove(delivery.webhookId()); // its state says so now
-            }
-            if (probe) {
-                expected.at(delivery.webhookId(), clock.now()); // what was held behind it
-                wake();
-            }
-        });
+    /** What an attempt says of its webhook is known now. */
+    private void learned(String webhookId, boolean probe) {
+        if (targets.active(webhookId) == null) {
+            goneUntil.remove(webhookId); // its state says so now
+        }
+        if (probe) {
+            expected.at(webhookId, clock.now()); // what was held behind it
+            wake();
+        }
     }
 
     private static Delivery delivery(Finished finished, Optional<Instant> nextAttemptAt) {
@@ -424,7 +396,6 @@ public final class Engine {
     /** Ends the loop and hands what was not sent to the recorder. */
     public void stop() {
         closed = true;
-        discovery.close();
         wake();
         lanes.close().forEach(recorder::release);
     }

@@ -3,19 +3,21 @@ package io.github.webhooks4j.engine;
 import io.github.webhooks4j.lanes.Held;
 import io.github.webhooks4j.lanes.Lanes;
 import io.github.webhooks4j.machine.Backoff;
-import io.github.webhooks4j.store.DeliveryStore;
-import io.github.webhooks4j.store.DeliveryStore.Claim;
-import io.github.webhooks4j.store.DeliveryStore.Outcome;
+import io.github.webhooks4j.machine.Loop;
+import io.github.webhooks4j.machine.Ticker;
+import io.github.webhooks4j.store.Claim;
+import io.github.webhooks4j.store.DeliveryQueue;
+import io.github.webhooks4j.store.Outcome;
 import io.github.webhooks4j.store.StoreException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -45,18 +47,26 @@ public final class Recorder {
     private static final int BACKED_UP = 2 * BATCH;
     /** How long the first outcome of a batch waits for company. */
     private static final Duration LINGER = Duration.ofMillis(5);
+    /** How soon it is tried again while the client closes. */
+    private static final Duration CLOSING = Duration.ofMillis(50);
 
-    private final DeliveryStore store;
+    private final DeliveryQueue queue;
     private final Lanes lanes;
+    private final Ticker ticker;
     private final Consumer<List<Finished>> onRecorded;
     private final Runnable onReleased;
-    private final Backoff backoff;
+    private final Backoff backoff = new Backoff("recording outcomes");
+    private final Loop loop = new Loop("record", this::step);
+    /** Taken out to be written, and not written yet. For the recording thread only. */
+    private final List<Finished> unwritten = new ArrayList<>();
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition added = lock.newCondition();
     private final Deque<Finished> finished = new ArrayDeque<>(); // guarded by lock
     private final Map<Claim, Instant> released = new HashMap<>(); // guarded by lock
+    private int taken; // guarded by lock: how many of those that wait are being written
+    private long waitsSince; // guarded by lock: since when the first waits for company
     private boolean closing; // guarded by lock
+    private long giveUpAt; // guarded by lock, while it closes
     private boolean backedUp; // guarded by lock: nothing new is started
     private boolean behind; // guarded by lock: the store was away, and not all that waited for it is written
 
@@ -67,30 +77,39 @@ public final class Recorder {
      * @param onReleased told that deliveries were given back, by the recording thread
      */
     Recorder(
-            DeliveryStore store,
+            DeliveryQueue queue,
             Lanes lanes,
-            Backoff backoff,
+            Ticker ticker,
             Consumer<List<Finished>> onRecorded,
             Runnable onReleased) {
-        this.store = store;
+        this.queue = queue;
         this.lanes = lanes;
-        this.backoff = backoff;
+        this.ticker = ticker;
         this.onRecorded = onRecorded;
         this.onReleased = onReleased;
     }
 
-    public void add(Finished outcome) {
+    /** What records, on a thread of its own, until {@link #close} and nothing is left. */
+    public Loop loop() {
+        return loop;
+    }
+
+    void add(Finished outcome) {
+        boolean wakes;
         lock.lock();
         try {
+            noteFirst();
             finished.add(outcome);
-            if (finished.size() >= BACKED_UP) {
+            int waiting = finished.size() + taken;
+            if (waiting >= BACKED_UP) {
                 lanes.backedUp(true);
             }
-            if (finished.size() == 1 || finished.size() == BATCH) {
-                added.signal();
-            }
+            wakes = finished.size() == 1 || finished.size() == BATCH;
         } finally {
             lock.unlock();
+        }
+        if (wakes) {
+            loop.wake();
         }
     }
 
@@ -98,62 +117,86 @@ public final class Recorder {
     public void release(Held held) {
         lock.lock();
         try {
+            noteFirst();
             released.put(held.claimed().claim(), held.claimed().dueAt());
-            added.signal();
         } finally {
             lock.unlock();
         }
+        loop.wake();
     }
 
-    /** Records until it is closed and nothing is left, or the thread is interrupted. */
-    public void run() {
-        try {
-            while (awaitWork()) {
-                if (!step()) {
-                    backoff.pause();
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            log.warn("closed before every outcome was recorded; those deliveries are attempted again");
+    private void noteFirst() {
+        if (finished.isEmpty() && released.isEmpty()) {
+            waitsSince = ticker.nanos();
         }
     }
 
-    private boolean awaitWork() throws InterruptedException {
+    private Duration step() {
+        Duration wait = untilWorthIt();
+        if (!wait.isZero()) {
+            return wait;
+        }
+        Duration pause = write();
+        return isGivenUp(pause) ? Loop.OVER : pause;
+    }
+
+    /** How long until there is something to write, with company or after a while without; {@link Loop#OVER} if that is never. */
+    private Duration untilWorthIt() {
         lock.lock();
         try {
-            while (finished.isEmpty() && released.isEmpty() && !closing) {
-                added.await();
+            if (finished.isEmpty() && released.isEmpty()) {
+                return closing ? Loop.OVER : Loop.UNTIL_WOKEN;
             }
-            long left = LINGER.toNanos();
-            while (!closing && finished.size() < BATCH && left > 0) {
-                left = added.awaitNanos(left);
-            }
-            return !finished.isEmpty() || !released.isEmpty() || !closing;
+            long left = waitsSince + LINGER.toNanos() - ticker.nanos();
+            return closing || finished.size() >= BATCH || left <= 0 ? Duration.ZERO : Duration.ofNanos(left);
         } finally {
             lock.unlock();
         }
     }
 
-    /** Writes one batch and what was given back; tells whether the store took all of it. */
-    public boolean step() {
-        boolean outcomes = written(this::writeOutcomes);
-        boolean releases = written(this::writeReleases);
-        boolean succeeded = outcomes && releases;
-        if (succeeded) {
-            backoff.succeeded(); // both: that there was nothing to give back says nothing of the store
+    /** Whether the client was closed long ago, and the store still cannot be written. */
+    private boolean isGivenUp(Duration pause) {
+        int left;
+        lock.lock();
+        try {
+            left = closing && !pause.isZero() && ticker.nanos() - giveUpAt >= 0 ? finished.size() : -1;
+        } finally {
+            lock.unlock();
         }
-        holdBack(succeeded);
-        return succeeded;
+        if (left > 0) {
+            log.warn("closed before {} outcome(s) could be recorded; those deliveries are attempted again", left);
+        }
+        return left >= 0;
     }
 
-    private boolean written(Runnable write) {
+    /** Writes one batch and what was given back; returns how long to wait before it is tried again, zero if all is written. */
+    public Duration write() {
+        Duration outcomes = written(this::writeOutcomes);
+        Duration releases = written(this::writeReleases);
+        Duration pause = outcomes.isZero() ? releases : outcomes;
+        if (pause.isZero()) {
+            backoff.succeeded(); // both: that there was nothing to give back says nothing of the store
+        }
+        holdBack(pause.isZero());
+        return pause;
+    }
+
+    private Duration written(Runnable write) {
         try {
             write.run();
-            return true;
+            return Duration.ZERO;
         } catch (RuntimeException | Error e) {
-            backoff.failed(e);
-            return false;
+            Duration delay = backoff.failed(e);
+            return isClosing() ? CLOSING : delay;
+        }
+    }
+
+    private boolean isClosing() {
+        lock.lock();
+        try {
+            return closing;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -177,20 +220,53 @@ public final class Recorder {
     }
 
     private void writeOutcomes() {
-        List<Finished> batch = firstBatch();
-        if (!batch.isEmpty()) {
+        List<Finished> batch = take();
+        if (batch.isEmpty()) {
+            return;
+        }
+        try {
             write(batch);
+        } finally {
+            putBack();
+        }
+    }
+
+    private List<Finished> take() {
+        lock.lock();
+        try {
+            while (unwritten.size() < BATCH && !finished.isEmpty()) {
+                unwritten.add(finished.remove());
+            }
+            taken = unwritten.size();
+            return List.copyOf(unwritten);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What could not be written waits in its place. */
+    private void putBack() {
+        lock.lock();
+        try {
+            for (int i = unwritten.size() - 1; i >= 0; i--) {
+                finished.addFirst(unwritten.get(i));
+            }
+            unwritten.clear();
+            taken = 0;
+            waitsSince = ticker.nanos();
+        } finally {
+            lock.unlock();
         }
     }
 
     /**
-     * Writes the first that wait. If the store refuses them, it is given one half after the other, down to the one outcome
-     * that it refuses; that one is written without its excerpt: a strange answer must not keep a delivery from ending.
+     * Writes some that wait. If the store refuses them, it is given one half after the other, down to the one outcome that it
+     * refuses; that one is written without its excerpts: a strange answer must not keep a delivery from ending.
      */
     private void write(List<Finished> batch) {
         Set<Claim> recorded;
         try {
-            recorded = store.record(batch.stream().map(Finished::outcome).toList());
+            recorded = queue.record(batch.stream().map(Finished::outcome).toList());
         } catch (RuntimeException e) {
             if (e instanceof StoreException store && store.isUnavailable()) {
                 throw e;
@@ -199,24 +275,31 @@ public final class Recorder {
                 halve(batch);
                 return;
             }
-            recorded = withoutExcerpt(batch.get(0));
+            recorded = withoutExcerpts(batch.get(0));
         }
-        removeFirst(batch.size());
+        wasTakenCareOf(batch);
         tell(batch, recorded);
+    }
+
+    private void wasTakenCareOf(List<Finished> batch) {
+        if (batch.size() == unwritten.size()) {
+            unwritten.clear();
+        } else {
+            batch.forEach(done -> unwritten.removeIf(each -> each == done));
+        }
     }
 
     private void halve(List<Finished> batch) {
         try {
             write(batch.subList(0, batch.size() / 2));
         } finally {
-            // What was refused there went to the end, so that the others are still the first.
             write(batch.subList(batch.size() / 2, batch.size()));
         }
     }
 
-    private Set<Claim> withoutExcerpt(Finished refused) {
+    private Set<Claim> withoutExcerpts(Finished refused) {
         try {
-            return store.record(List.of(refused.outcome.withoutExcerpt()));
+            return queue.record(List.of(refused.outcome.withoutExcerpts()));
         } catch (RuntimeException e) {
             if (e instanceof StoreException store && store.isUnavailable()) {
                 throw e;
@@ -229,7 +312,7 @@ public final class Recorder {
                         e);
                 return Set.of();
             }
-            removeFirst(1); // to the end: nobody waits behind it
+            wasTakenCareOf(List.of(refused)); // to the end: nobody waits behind it
             add(new Finished(refused.held, refused.outcome, refused.refusals + 1));
             throw e;
         }
@@ -254,7 +337,7 @@ public final class Recorder {
             lock.unlock();
         }
         if (!batch.isEmpty()) {
-            store.release(batch);
+            queue.release(batch);
             lock.lock();
             try {
                 released.keySet().removeAll(batch.keySet());
@@ -266,34 +349,15 @@ public final class Recorder {
         }
     }
 
-    private List<Finished> firstBatch() {
-        lock.lock();
-        try {
-            return finished.stream().limit(BATCH).toList();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void removeFirst(int count) {
-        lock.lock();
-        try {
-            for (int i = 0; i < count; i++) {
-                finished.remove();
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Lets {@link #run} return once everything is written. */
-    public void close() {
+    /** Ends the loop once everything is written, or when it is too late: at that moment of {@link Ticker#nanos}. */
+    public void close(long giveUpAtNanos) {
         lock.lock();
         try {
             closing = true;
-            added.signalAll();
+            giveUpAt = giveUpAtNanos;
         } finally {
             lock.unlock();
         }
+        loop.wake();
     }
 }

@@ -244,6 +244,15 @@ public final class Json {
         }
     }
 
+    /** Whether two texts are the same JSON, whatever the order of members; what is no JSON is the same as itself only. */
+    public static boolean isSame(String one, String other) {
+        try {
+            return one.equals(other) || MAPPER.readTree(one).equals(MAPPER.readTree(other));
+        } catch (JsonProcessingException e) {
+            return false;
+        }
+    }
+
     /**
      * What is known of a JSON object.
      *

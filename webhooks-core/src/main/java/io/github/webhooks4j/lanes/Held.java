@@ -1,7 +1,7 @@
 package io.github.webhooks4j.lanes;
 
 import io.github.webhooks4j.machine.Ticker;
-import io.github.webhooks4j.store.DeliveryStore.Claimed;
+import io.github.webhooks4j.store.Claimed;
 
 /**
  * A claimed delivery in the hands of this node.

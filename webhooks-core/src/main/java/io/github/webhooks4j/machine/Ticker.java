@@ -9,18 +9,4 @@ public interface Ticker {
 
     /** Nanoseconds since an arbitrary moment; never jumps. */
     long nanos();
-
-    static Ticker system() {
-        return new Ticker() {
-            @Override
-            public Instant now() {
-                return java.time.InstantSource.system().instant();
-            }
-
-            @Override
-            public long nanos() {
-                return System.nanoTime();
-            }
-        };
-    }
 }

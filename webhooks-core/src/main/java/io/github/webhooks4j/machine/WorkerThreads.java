@@ -9,12 +9,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The threads that the library makes: named, daemons, virtual for requests where the JVM has virtual threads. */
-public final class WorkerThreads {
+final class WorkerThreads {
     private static final String PREFIX = "webhooks4j-";
 
     private WorkerThreads() {}
 
-    public static Thread loop(String name, Runnable loop) {
+    static Thread start(String name, Runnable loop) {
         Thread thread = new Thread(loop, PREFIX + name);
         thread.setDaemon(true);
         thread.start();
@@ -22,7 +22,7 @@ public final class WorkerThreads {
     }
 
     /** An executor with a thread for each task; how many tasks there are is bounded by the lanes. */
-    public static ExecutorService forRequests() {
+    static ExecutorService forRequests() {
         try {
             return virtual("send-");
         } catch (NoSuchMethodException e) {
@@ -43,12 +43,12 @@ public final class WorkerThreads {
                 .invoke(null, factory);
     }
 
-    public static ExecutorService asNeeded(String name) {
+    static ExecutorService asNeeded(String name) {
         return Executors.newCachedThreadPool(named(name + "-"));
     }
 
     /** At most so many threads, which end when they have nothing to do. */
-    public static ExecutorService atMost(int threads, String name) {
+    static ExecutorService atMost(int threads, String name) {
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
                 threads, threads, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), named(name + "-"));
         pool.allowCoreThreadTimeOut(true);

@@ -53,6 +53,11 @@ public record Sweep(
         return new Sweep(webhookId, as, storedBefore, firstDueBefore, Optional.of(place));
     }
 
+    /** This sweep, going on where another of the same webhook has come to. */
+    public Sweep from(Sweep other) {
+        return new Sweep(webhookId, as, storedBefore, firstDueBefore, other.after);
+    }
+
     /**
      * A place in the order in which the deliveries of a webhook are due.
      *

@@ -1,0 +1,111 @@
+package io.github.webhooks4j;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
+import io.github.webhooks4j.machine.Ticker;
+
+/**
+ * Threads that write states of webhooks, whose rows may be locked by transactions of the application's. A webhook whose last write
+ * took long is written behind others of that kind, one at a time, so that a thread is left to the rest.
+ */
+final class Writers {
+    private static final Duration SLOW = Duration.ofMillis(500);
+
+    private final Executor threads;
+    private final Ticker ticker;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Set<String> slow = new HashSet<>(); // guarded by lock
+    private final Deque<Runnable> waiting = new ArrayDeque<>(); // guarded by lock: tasks of those
+    private boolean busy; // guarded by lock: one of them is under way
+
+    /**
+     * Writers on these threads.
+     *
+     * @param threads two at least
+     */
+    Writers(Executor threads, Ticker ticker) {
+        this.threads = threads;
+        this.ticker = ticker;
+    }
+
+    /**
+     * Does something soon for a webhook.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException if the client is closing; nothing is done then
+     */
+    void execute(String webhookId, Runnable task) {
+        Runnable timed = () -> timed(webhookId, task);
+        if (!isQueued(webhookId, timed)) {
+            threads.execute(timed);
+        }
+    }
+
+    private boolean isQueued(String webhookId, Runnable task) {
+        lock.lock();
+        try {
+            if (!slow.contains(webhookId)) {
+                return false;
+            }
+            if (!busy) {
+                threads.execute(this::next); // which waits for this lock
+                busy = true;
+            }
+            waiting.add(task);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Does the next of the slow ones, and lets others have their turn before the one after it. */
+    private void next() {
+        try {
+            take().run();
+        } finally {
+            lock.lock();
+            try {
+                busy = false;
+                if (!waiting.isEmpty()) {
+                    threads.execute(this::next);
+                    busy = true;
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private Runnable take() {
+        lock.lock();
+        try {
+            return waiting.remove();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void timed(String webhookId, Runnable task) {
+        long began = ticker.nanos();
+        try {
+            task.run();
+        } finally {
+            boolean tookLong = ticker.nanos() - began > SLOW.toNanos();
+            lock.lock();
+            try {
+                if (tookLong) {
+                    slow.add(webhookId);
+                } else {
+                    slow.remove(webhookId);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+}

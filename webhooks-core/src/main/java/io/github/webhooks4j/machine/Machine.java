@@ -1,0 +1,26 @@
+package io.github.webhooks4j.machine;
+
+import java.util.concurrent.ExecutorService;
+
+/**
+ * What the library needs of the machine it runs on: its clocks, and threads. Nothing else in the library starts a thread or asks
+ * for the time, so that a test or a simulation can put its own in the place of it.
+ */
+public interface Machine extends Ticker {
+    /** This machine's own clocks, and threads that are daemons; virtual for requests where the JVM has virtual threads. */
+    static Machine system() {
+        return new SystemMachine();
+    }
+
+    /** Runs a loop from now on, until it is over. */
+    void start(Loop loop);
+
+    /** At most so many threads, which end when they have nothing to do. What waits for one of them waits in its order. */
+    ExecutorService atMost(int threads, String name);
+
+    /** As many threads as there is work to do; for work whose amount something else bounds. */
+    ExecutorService asNeeded(String name);
+
+    /** A thread for each request; how many there are is bounded by the lanes. */
+    ExecutorService forRequests();
+}
