@@ -3,10 +3,11 @@ package io.github.webhooks4j.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.webhooks4j.delivery.DeliveryState;
-import io.github.webhooks4j.store.DeliveryStore.Claim;
-import io.github.webhooks4j.store.DeliveryStore.Claimed;
-import io.github.webhooks4j.store.DeliveryStore.NewEvent;
-import io.github.webhooks4j.store.DeliveryStore.StoredEvent;
+import io.github.webhooks4j.store.Claim;
+import io.github.webhooks4j.store.Claimed;
+import io.github.webhooks4j.store.NewEvent;
+import io.github.webhooks4j.store.StoredEvent;
+import io.github.webhooks4j.store.Want;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ abstract class ClaimContract extends PublishContract {
     @Test
     void earliestAreClaimedFirst() {
         Instant now = store.now();
-        store.insert(List.of(
+        store.queue().insert(List.of(
                 dueAt(now.minusSeconds(1), event("2"), "a"),
                 dueAt(now.minusSeconds(3), event("0"), "a"),
                 dueAt(now.minusSeconds(2), event("1"), "a")));
@@ -31,22 +32,21 @@ abstract class ClaimContract extends PublishContract {
     }
 
     @Test
-    void roomIsKeptForEachWebhook() {
+    void noMoreIsClaimedOfEachWebhookThanIsWanted() {
         publish("a", "1", "2", "3");
         publish("b", "4", "5", "6");
         publish("c", "7");
 
-        List<Claimed> claimed = store.claim(Map.of("a", 2, "b", 1), LEASE);
+        List<Claimed> claimed = claim(Want.of("a", 2), Want.of("b", 1));
 
         assertThat(ids(claimed)).containsExactlyInAnyOrder("1", "2", "4");
     }
 
     @Test
-    void nothingIsClaimedWithoutRoom() {
+    void nothingIsClaimedThatIsNotWanted() {
         publish("a", "1");
 
-        assertThat(store.claim(Map.of(), LEASE)).isEmpty();
-        assertThat(claim("a", 0)).isEmpty();
+        assertThat(claim()).isEmpty();
         assertThat(claim("nobody", 1)).isEmpty();
         assertThat(claim("a", 1)).hasSize(1);
     }
@@ -55,7 +55,7 @@ abstract class ClaimContract extends PublishContract {
     void claimTellsAllThatIsNeeded() {
         StoredEvent event = event("1");
         Instant published = store.now();
-        store.insert(List.of(due(event, "a")));
+        store.queue().insert(List.of(due(event, "a")));
         elapse(TICK);
 
         Claimed claimed = claimOne("a");
@@ -73,9 +73,9 @@ abstract class ClaimContract extends PublishContract {
     @Test
     void claimsOfOneEventShareItsData() {
         StoredEvent event = event("1");
-        store.insert(List.of(due(event, "a", "b", "c")));
+        store.queue().insert(List.of(due(event, "a", "b", "c")));
 
-        assertThat(store.claim(Map.of("a", 1, "b", 1, "c", 1), LEASE))
+        assertThat(claim(Want.of("a", 1), Want.of("b", 1), Want.of("c", 1)))
                 .extracting(Claimed::event)
                 .containsExactly(event, event, event);
     }
@@ -114,7 +114,7 @@ abstract class ClaimContract extends PublishContract {
             for (int j = i; j < i + 100; j++) {
                 events.add(due(event("e" + j), "w" + j % 3));
             }
-            store.insert(events);
+            store.queue().insert(events);
         }
 
         List<List<Claim>> perThread = inThreads(8, () -> {
@@ -134,7 +134,7 @@ abstract class ClaimContract extends PublishContract {
     }
 
     private List<Claimed> claimFromThree() {
-        return store.claim(Map.of("w0", 3, "w1", 4, "w2", 5), LEASE);
+        return claim(Want.of("w0", 3), Want.of("w1", 4), Want.of("w2", 5));
     }
 
     @Test
@@ -144,13 +144,13 @@ abstract class ClaimContract extends PublishContract {
         for (int i = 0; i < count; i++) {
             events.add(due(event("e" + i), "w0", "w1"));
         }
-        store.insert(events);
+        store.queue().insert(events);
 
         List<Integer> recorded = inThreads(8, () -> {
             int mine = 0;
             List<Claimed> claimed = claimFromThree();
             while (!claimed.isEmpty()) {
-                mine += store.record(claimed.stream().map(this::delivered).toList())
+                mine += store.queue().record(claimed.stream().map(this::delivered).toList())
                         .size();
                 claimed = claimFromThree();
             }
@@ -158,7 +158,7 @@ abstract class ClaimContract extends PublishContract {
         });
 
         assertThat(recorded.stream().mapToInt(Integer::intValue).sum()).isEqualTo(2 * count);
-        assertThat(store.due(10)).isEmpty();
+        assertThat(store.queue().due(10)).isEmpty();
         for (int i = 0; i < count; i++) {
             assertThat(attempts("e" + i, "w1")).hasSize(1);
         }
@@ -170,7 +170,7 @@ abstract class ClaimContract extends PublishContract {
         Claimed claimed = claimOne("a");
         elapse(TICK);
 
-        store.release(Map.of(claimed.claim(), claimed.dueAt()));
+        store.queue().release(Map.of(claimed.claim(), claimed.dueAt()));
 
         Claimed again = claimOne("a");
         assertThat(again.dueAt()).isEqualTo(claimed.dueAt());
@@ -185,7 +185,7 @@ abstract class ClaimContract extends PublishContract {
         publish("a", "1");
         Claimed claimed = claimOne("a");
 
-        store.release(Map.of(claimed.claim(), store.now().plus(Duration.ofHours(1))));
+        store.queue().release(Map.of(claimed.claim(), store.now().plus(Duration.ofHours(1))));
 
         elapse(Duration.ofHours(1).minus(TICK));
         assertThat(claim("a", 1)).isEmpty();
@@ -200,29 +200,29 @@ abstract class ClaimContract extends PublishContract {
         elapse(LEASE);
         List<Claimed> current = claim("a", 2);
 
-        store.release(Map.of(late.claim(), late.dueAt()));
+        store.queue().release(Map.of(late.claim(), late.dueAt()));
 
         assertThat(claim("a", 2)).isEmpty();
-        assertThat(store.record(current.stream().map(this::delivered).toList())).hasSize(2);
+        assertThat(store.queue().record(current.stream().map(this::delivered).toList())).hasSize(2);
     }
 
     @Test
     void releaseOfNothingIsFine() {
-        store.release(Map.of());
+        store.queue().release(Map.of());
 
-        assertThat(store.due(10)).isEmpty();
+        assertThat(store.queue().due(10)).isEmpty();
     }
 
     @Test
     void dueTellsTheEarliestTimeOfEachWebhook() {
         Instant now = store.now();
-        store.insert(List.of(
+        store.queue().insert(List.of(
                 dueAt(now.plusSeconds(5), event("1"), "a"),
                 dueAt(now.plusSeconds(3), event("2"), "a"),
                 dueAt(now.minusSeconds(9), event("3"), "b"),
                 dueAt(now.plusSeconds(1), event("4"), "b")));
 
-        assertThat(store.due(10)).isEqualTo(Map.of("a", now.plusSeconds(3), "b", now.minusSeconds(9)));
+        assertThat(store.queue().due(10)).isEqualTo(Map.of("a", now.plusSeconds(3), "b", now.minusSeconds(9)));
     }
 
     @Test
@@ -230,7 +230,7 @@ abstract class ClaimContract extends PublishContract {
         publish("a", "1");
         claimOne("a");
 
-        assertThat(store.due(10)).isEqualTo(Map.of("a", store.now().plus(LEASE)));
+        assertThat(store.queue().due(10)).isEqualTo(Map.of("a", store.now().plus(LEASE)));
     }
 
     @Test
@@ -238,7 +238,7 @@ abstract class ClaimContract extends PublishContract {
         publish("a", "1");
         record(ended(claimOne("a"), DeliveryState.EXHAUSTED));
 
-        assertThat(store.due(10)).isEmpty();
+        assertThat(store.queue().due(10)).isEmpty();
     }
 
     @Test
@@ -247,9 +247,9 @@ abstract class ClaimContract extends PublishContract {
             publish(id, "1" + id, "2" + id);
         }
 
-        assertThat(store.due(2)).hasSize(2);
-        assertThat(store.due(5)).containsOnlyKeys("a", "b", "c", "B", "ab");
-        assertThat(store.due(100)).containsOnlyKeys("a", "b", "c", "B", "ab");
+        assertThat(store.queue().due(2)).hasSize(2);
+        assertThat(store.queue().due(5)).containsOnlyKeys("a", "b", "c", "B", "ab");
+        assertThat(store.queue().due(100)).containsOnlyKeys("a", "b", "c", "B", "ab");
     }
 
     @Test
@@ -262,7 +262,7 @@ abstract class ClaimContract extends PublishContract {
 
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < 5; i++) {
-            seen.addAll(store.due(3).keySet());
+            seen.addAll(store.queue().due(3).keySet());
         }
 
         assertThat(seen).isEqualTo(expected);

@@ -3,11 +3,12 @@ package io.github.webhooks4j.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.webhooks4j.delivery.RateLimit;
-import io.github.webhooks4j.store.DeliveryStore.Claim;
-import io.github.webhooks4j.store.DeliveryStore.Claimed;
-import io.github.webhooks4j.store.DeliveryStore.LimitedClaims;
-import io.github.webhooks4j.store.DeliveryStore.LimitedRoom;
-import io.github.webhooks4j.store.DeliveryStore.NewEvent;
+import io.github.webhooks4j.store.Claim;
+import io.github.webhooks4j.store.ClaimBatch;
+import io.github.webhooks4j.store.Claimed;
+import io.github.webhooks4j.store.DocumentKind;
+import io.github.webhooks4j.store.NewEvent;
+import io.github.webhooks4j.store.Want;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Claims of webhooks whose rate is limited. */
@@ -24,13 +26,13 @@ abstract class LimitContract extends ClaimContract {
     private static final Duration AT_ONCE = Duration.ofMillis(250);
     private static final RateLimit LIMIT = RateLimit.of(5, Duration.ofSeconds(1));
 
-    private LimitedClaims limited(String webhookId, int room) {
-        return store.claimLimited(Map.of(webhookId, new LimitedRoom(room, LIMIT, AT_ONCE)), LEASE);
+    private ClaimBatch limited(String webhookId, int room) {
+        return store.queue().claim(List.of(Want.within(LIMIT, AT_ONCE, webhookId, room)), LEASE);
     }
 
     /** Claims again at once if the store asks for it, as it may when it sees the webhook for the first time. */
     private List<Claimed> claimed(String webhookId, int room) {
-        LimitedClaims claims = limited(webhookId, room);
+        ClaimBatch claims = limited(webhookId, room);
         return claims.claimed().isEmpty() ? limited(webhookId, room).claimed() : claims.claimed();
     }
 
@@ -39,7 +41,7 @@ abstract class LimitContract extends ClaimContract {
         for (int i = 0; i < count; i++) {
             events.add(due(event(webhookId + i), webhookId));
         }
-        store.insert(events);
+        store.queue().insert(events);
     }
 
     @Test
@@ -48,7 +50,7 @@ abstract class LimitContract extends ClaimContract {
 
         int burst = LIMIT.available(Instant.EPOCH, store.now(), AT_ONCE);
         assertThat(ids(claimed("a", 9))).containsExactly("1", "2", "3").hasSize(burst);
-        LimitedClaims refused = limited("a", 9);
+        ClaimBatch refused = limited("a", 9);
         assertThat(refused.claimed()).isEmpty();
         Duration wait = refused.waits().get("a");
         assertThat(wait).isPositive();
@@ -65,7 +67,7 @@ abstract class LimitContract extends ClaimContract {
     void whatIsNotDueUsesNothingUp() {
         publish("a", "1");
         assertThat(claimed("a", 9)).hasSize(1);
-        LimitedClaims nothing = limited("a", 9);
+        ClaimBatch nothing = limited("a", 9);
         assertThat(nothing.claimed()).isEmpty();
         assertThat(nothing.waits()).isEmpty();
 
@@ -77,13 +79,12 @@ abstract class LimitContract extends ClaimContract {
     void eachWebhookHasItsOwnLimitAndOthersGetWhatTheyAskFor() {
         publishMany("a", 9);
         publishMany("b", 9);
-        Map<String, LimitedRoom> room = Map.of(
-                "a",
-                new LimitedRoom(9, LIMIT, AT_ONCE),
-                "b",
-                new LimitedRoom(9, RateLimit.of(1_000, Duration.ofSeconds(1)), AT_ONCE));
-        List<Claimed> claimed = new ArrayList<>(store.claimLimited(room, LEASE).claimed());
-        claimed.addAll(store.claimLimited(room, LEASE).claimed());
+        Want[] wants = {
+            Want.within(LIMIT, AT_ONCE, "a", 9),
+            Want.within(RateLimit.of(1_000, Duration.ofSeconds(1)), AT_ONCE, "b", 9)
+        };
+        List<Claimed> claimed = new ArrayList<>(claim(wants));
+        claimed.addAll(claim(wants));
 
         assertThat(claimed)
                 .filteredOn(each -> each.claim().webhookId().equals("a"))
@@ -91,6 +92,24 @@ abstract class LimitContract extends ClaimContract {
         assertThat(claimed)
                 .filteredOn(each -> each.claim().webhookId().equals("b"))
                 .hasSize(9);
+    }
+
+    @Test
+    void limitedAndUnlimitedAreClaimedInOneCall() {
+        publishMany("a", 9);
+        publishMany("b", 9);
+        publishMany("c", 9);
+        claimed("a", 1); // there is a row now
+
+        Want[] wants = {Want.of("c", 4), Want.within(LIMIT, AT_ONCE, "a", 9), Want.of("b", 20)};
+        ClaimBatch batch = store.queue().claim(List.of(wants), LEASE);
+
+        assertThat(batch.claimed().stream()
+                        .collect(Collectors.groupingBy(each -> each.claim().webhookId(), Collectors.counting())))
+                .isEqualTo(Map.of("a", 2L, "b", 9L, "c", 4L));
+        assertThat(ids(batch.claimed())).containsSubsequence("c0", "c1", "c2", "c3");
+        assertThat(batch.waits()).as("only limits make wait").containsOnlyKeys("a");
+        assertThat(claim(wants)).extracting(each -> each.claim().webhookId()).containsOnly("c");
     }
 
     @Test
@@ -106,9 +125,9 @@ abstract class LimitContract extends ClaimContract {
     void fasterLimitIsNotHeldUpByWhatASlowerOneUsed() {
         publishMany("a", 9);
         RateLimit daily = RateLimit.of(1, Duration.ofDays(1));
-        LimitedClaims one = store.claimLimited(Map.of("a", new LimitedRoom(9, daily, AT_ONCE)), LEASE);
+        ClaimBatch one = store.queue().claim(List.of(Want.within(daily, AT_ONCE, "a", 9)), LEASE);
         if (one.claimed().isEmpty()) {
-            one = store.claimLimited(Map.of("a", new LimitedRoom(9, daily, AT_ONCE)), LEASE);
+            one = store.queue().claim(List.of(Want.within(daily, AT_ONCE, "a", 9)), LEASE);
         }
         assertThat(one.claimed()).hasSize(1);
         assertThat(one.waits().get("a")).isGreaterThan(Duration.ofHours(20));
@@ -162,10 +181,10 @@ abstract class LimitContract extends ClaimContract {
 
     @Test
     void removedWebhookLeavesNothingOfItsLimit() {
-        store.saveWebhook(webhook("a"));
+        saved(document(DocumentKind.WEBHOOK, "a"));
         publishMany("a", 9);
         assertThat(claimed("a", 9)).hasSize(3);
-        store.removeWebhook("a");
+        store.documents().remove(DocumentKind.WEBHOOK, "a", List.of());
 
         assertThat(claimed("a", 9)).as("a new webhook of this id begins anew").hasSize(3);
     }

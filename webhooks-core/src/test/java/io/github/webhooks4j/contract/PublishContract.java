@@ -3,10 +3,10 @@ package io.github.webhooks4j.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.webhooks4j.delivery.DeliveryState;
-import io.github.webhooks4j.store.DeliveryStore.Claim;
-import io.github.webhooks4j.store.DeliveryStore.Claimed;
-import io.github.webhooks4j.store.DeliveryStore.NewEvent;
-import io.github.webhooks4j.store.DeliveryStore.StoredEvent;
+import io.github.webhooks4j.store.Claim;
+import io.github.webhooks4j.store.Claimed;
+import io.github.webhooks4j.store.NewEvent;
+import io.github.webhooks4j.store.StoredEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,19 +20,19 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** What a store must hold to when events come in. */
-abstract class PublishContract extends SignersContract {
+abstract class PublishContract extends DocumentsContract {
     @Test
     void insertReturnsTheKeysOfWhatWasStored() {
         StoredEvent one = event("1");
         StoredEvent two = event("2");
 
-        assertThat(store.insert(List.of(due(one, "a"), due(two, "a", "b"))))
+        assertThat(store.queue().insert(List.of(due(one, "a"), due(two, "a", "b"))))
                 .containsExactlyInAnyOrder(one.key(), two.key());
     }
 
     @Test
     void insertOfNothingStoresNothing() {
-        assertThat(store.insert(List.of())).isEmpty();
+        assertThat(store.queue().insert(List.of())).isEmpty();
     }
 
     @Test
@@ -49,14 +49,14 @@ abstract class PublishContract extends SignersContract {
                 false,
                 Map.of("X-Own", "a\\\"b", "x~2", "c"),
                 data);
-        store.insert(List.of(due(event, "a")));
+        store.queue().insert(List.of(due(event, "a")));
 
         assertThat(claimOne("a").event()).isEqualTo(event);
     }
 
     @Test
     void emptyDataIsKept() {
-        store.insert(List.of(due(event("1", NO_TENANT, new byte[0]), "a")));
+        store.queue().insert(List.of(due(event("1", NO_TENANT, new byte[0]), "a")));
 
         assertThat(claimOne("a").event().data()).isEmpty();
     }
@@ -65,7 +65,7 @@ abstract class PublishContract extends SignersContract {
     void hugeDataIsKept() {
         byte[] data = new byte[5_000_000];
         new Random(2).nextBytes(data);
-        store.insert(List.of(due(event("1", NO_TENANT, data), "a")));
+        store.queue().insert(List.of(due(event("1", NO_TENANT, data), "a")));
 
         assertThat(claimOne("a").event().data()).isEqualTo(data);
     }
@@ -73,9 +73,9 @@ abstract class PublishContract extends SignersContract {
     @Test
     void sameIdMakesNothingNew() {
         StoredEvent first = event("1", NO_TENANT, "first".getBytes(StandardCharsets.UTF_8));
-        store.insert(List.of(due(first, "a")));
+        store.queue().insert(List.of(due(first, "a")));
 
-        assertThat(store.insert(List.of(due(event("1"), "a", "b")))).isEmpty();
+        assertThat(store.queue().insert(List.of(due(event("1"), "a", "b")))).isEmpty();
         assertThat(claim("a", 10)).extracting(Claimed::event).containsExactly(first);
         assertThat(claim("b", 10)).isEmpty();
     }
@@ -83,9 +83,9 @@ abstract class PublishContract extends SignersContract {
     @Test
     void sameEventInsertedAgainMakesNothingNew() {
         NewEvent event = due(event("1"), "a");
-        store.insert(List.of(event));
+        store.queue().insert(List.of(event));
 
-        assertThat(store.insert(List.of(event))).isEmpty();
+        assertThat(store.queue().insert(List.of(event))).isEmpty();
         assertThat(claim("a", 10)).hasSize(1);
     }
 
@@ -94,7 +94,7 @@ abstract class PublishContract extends SignersContract {
         publish("a", "1");
         record(delivered(claimOne("a")));
 
-        assertThat(store.insert(List.of(due(event("1"), "a")))).isEmpty();
+        assertThat(store.queue().insert(List.of(due(event("1"), "a")))).isEmpty();
         assertThat(claim("a", 10)).isEmpty();
     }
 
@@ -106,7 +106,7 @@ abstract class PublishContract extends SignersContract {
             events.add(due(event("" + i), "b"));
         }
 
-        Set<UUID> stored = store.insert(events);
+        Set<UUID> stored = store.queue().insert(events);
 
         assertThat(stored).hasSize(3);
         assertThat(ids(claim("b", 10))).containsExactlyInAnyOrder("1", "3", "5");
@@ -116,7 +116,7 @@ abstract class PublishContract extends SignersContract {
     void sameIdTwiceInOneCallIsStoredOnce() {
         StoredEvent first = event("1");
 
-        assertThat(store.insert(List.of(due(first, "a"), due(event("1"), "b"), due(event("2"), "a"))))
+        assertThat(store.queue().insert(List.of(due(first, "a"), due(event("1"), "b"), due(event("2"), "a"))))
                 .hasSize(2)
                 .contains(first.key());
         assertThat(ids(claim("a", 10))).containsExactlyInAnyOrder("1", "2");
@@ -125,15 +125,15 @@ abstract class PublishContract extends SignersContract {
 
     @Test
     void idsOfDifferentTenantsAreDifferent() {
-        store.insert(List.of(due(event("1", Optional.of("acme"), new byte[0]), "a")));
+        store.queue().insert(List.of(due(event("1", Optional.of("acme"), new byte[0]), "a")));
 
-        assertThat(store.insert(List.of(
+        assertThat(store.queue().insert(List.of(
                         due(event("1", Optional.of("Acme"), new byte[0]), "b"),
                         due(event("1", NO_TENANT, new byte[0]), "c"))))
                 .hasSize(2);
-        assertThat(store.findDelivery(Optional.of("acme"), "1", "a")).isPresent();
-        assertThat(store.findDelivery(Optional.of("acme"), "1", "b")).isEmpty();
-        assertThat(store.findDelivery(NO_TENANT, "1", "a")).isEmpty();
+        assertThat(store.history().find(Optional.of("acme"), "1", "a")).isPresent();
+        assertThat(store.history().find(Optional.of("acme"), "1", "b")).isEmpty();
+        assertThat(store.history().find(NO_TENANT, "1", "a")).isEmpty();
     }
 
     @Test
@@ -141,16 +141,16 @@ abstract class PublishContract extends SignersContract {
         List<String> ids = List.of("q", "Q", "q ", " q", "\u00fc", "u\u0308", "u", "\u00df", "ss", "\u0131", "i");
         List<NewEvent> events = ids.stream().map(id -> due(event(id), "a")).toList();
 
-        assertThat(store.insert(events)).hasSize(ids.size());
+        assertThat(store.queue().insert(events)).hasSize(ids.size());
         assertThat(ids(claim("a", 100))).containsExactlyInAnyOrderElementsOf(ids);
-        assertThat(store.findDelivery(NO_TENANT, "U", "a")).isEmpty();
+        assertThat(store.history().find(NO_TENANT, "U", "a")).isEmpty();
     }
 
     @Test
     void oneOfManyThatInsertTheSameIdAtOnceStoresIt() throws Exception {
         List<Set<UUID>> stored = inThreads(
                 8,
-                () -> store.insert(
+                () -> store.queue().insert(
                         List.of(due(event("1"), "a"), due(event("2"), "a"), due(event(key().toString()), "a"))));
 
         assertThat(stored.stream().mapToInt(Set::size).sum()).isEqualTo(8 + 2);
@@ -161,9 +161,9 @@ abstract class PublishContract extends SignersContract {
     void eventWithoutDeliveriesIsStored() {
         StoredEvent event = event("1");
 
-        assertThat(store.insert(List.of(new NewEvent(event, List.of())))).containsExactly(event.key());
-        assertThat(store.insert(List.of(due(event("1"), "a")))).isEmpty();
-        assertThat(store.due(10)).isEmpty();
+        assertThat(store.queue().insert(List.of(new NewEvent(event, List.of())))).containsExactly(event.key());
+        assertThat(store.queue().insert(List.of(due(event("1"), "a")))).isEmpty();
+        assertThat(store.queue().due(10)).isEmpty();
     }
 
     @Test
@@ -173,7 +173,7 @@ abstract class PublishContract extends SignersContract {
             events.add(due(event("e" + i), "a", "b"));
         }
 
-        assertThat(store.insert(events)).hasSize(1000);
+        assertThat(store.queue().insert(events)).hasSize(1000);
         assertThat(claim("a", 2000)).hasSize(1000);
         assertThat(claim("b", 2000)).hasSize(1000);
     }
@@ -182,7 +182,7 @@ abstract class PublishContract extends SignersContract {
     void newDeliveryIsPending() {
         publish("a", "1");
 
-        var delivery = store.findDelivery(NO_TENANT, "1", "a").orElseThrow();
+        var delivery = store.history().find(NO_TENANT, "1", "a").orElseThrow();
         assertThat(delivery.state()).isEqualTo(DeliveryState.PENDING);
         assertThat(delivery.eventType()).isEqualTo("user.made");
         assertThat(delivery.attempts()).isZero();
@@ -192,8 +192,8 @@ abstract class PublishContract extends SignersContract {
     @Test
     void deliveryIsNotClaimedBeforeTheInstantThatWasGiven() {
         Instant at = store.now().plus(Duration.ofDays(400)).plusNanos(1000);
-        store.insert(List.of(dueAt(at, event("1"), "a")));
-        assertThat(store.due(10)).containsEntry("a", at);
+        store.queue().insert(List.of(dueAt(at, event("1"), "a")));
+        assertThat(store.queue().due(10)).containsEntry("a", at);
 
         elapse(Duration.ofDays(400));
         assertThat(claim("a", 1)).isEmpty();
@@ -205,7 +205,7 @@ abstract class PublishContract extends SignersContract {
 
     @Test
     void bornLeasedIsNotClaimedBeforeTheLeaseHasPassed() {
-        store.insert(List.of(leased(event("1"), "a")));
+        store.queue().insert(List.of(leased(event("1"), "a")));
 
         elapse(LEASE.minus(TICK));
         assertThat(claim("a", 1)).isEmpty();
@@ -218,7 +218,7 @@ abstract class PublishContract extends SignersContract {
     @Test
     void bornLeasedIsRecordedWithTheFirstFence() {
         StoredEvent event = event("1");
-        store.insert(List.of(leased(event, "a")));
+        store.queue().insert(List.of(leased(event, "a")));
         Claim claim = new Claim(event.key(), "a", Claim.FIRST_FENCE);
         Claimed born = new Claimed(claim, 0, 1, store.now(), store.now(), event);
 
@@ -229,7 +229,7 @@ abstract class PublishContract extends SignersContract {
     @Test
     void bornLeasedKeepsTheTimeItWasFirstDue() {
         Instant published = store.now();
-        store.insert(List.of(leased(event("1"), "a")));
+        store.queue().insert(List.of(leased(event("1"), "a")));
         elapse(LEASE);
 
         assertThat(claimOne("a").firstDueAt()).isEqualTo(published);

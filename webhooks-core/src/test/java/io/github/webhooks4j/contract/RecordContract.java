@@ -6,11 +6,13 @@ import io.github.webhooks4j.delivery.Attempt;
 import io.github.webhooks4j.delivery.Delivery;
 import io.github.webhooks4j.delivery.DeliveryState;
 import io.github.webhooks4j.delivery.Failure;
-import io.github.webhooks4j.store.DeliveryStore.Claim;
-import io.github.webhooks4j.store.DeliveryStore.Claimed;
-import io.github.webhooks4j.store.DeliveryStore.Outcome;
+import io.github.webhooks4j.store.Claim;
+import io.github.webhooks4j.store.Claimed;
+import io.github.webhooks4j.store.NewEvent;
+import io.github.webhooks4j.store.Outcome;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +30,7 @@ abstract class RecordContract extends LimitContract {
 
         assertThat(record(delivered(claimed))).containsExactly(claimed.claim());
 
-        assertThat(store.findDelivery(NO_TENANT, "1", "a"))
+        assertThat(store.history().find(NO_TENANT, "1", "a"))
                 .contains(new Delivery("1", "user.made", "a", NO_TENANT, DeliveryState.DELIVERED, 1, Optional.empty()));
         elapse(LEASE);
         assertThat(claim("a", 1)).isEmpty();
@@ -38,21 +40,31 @@ abstract class RecordContract extends LimitContract {
     void staleAttemptIsInTheHistoryBeforeItsRepetitionAndIsNotCounted() {
         publish("a", "1");
         Claimed first = claimOne("a");
-        Attempt stale = new Attempt(
-                1, store.now(), TICK, OptionalInt.empty(), Optional.of(Failure.STALE), Optional.empty(), "", false);
         Attempt repeated = failed(first, LEASE).attempt().orElseThrow();
 
-        record(new Outcome(
-                first.claim(), Optional.of(repeated), DeliveryState.PENDING, Duration.ZERO, Optional.of(stale)));
+        record(new Outcome(first.claim(), List.of(stale(1), repeated), DeliveryState.PENDING, Duration.ZERO));
 
-        assertThat(attempts("1", "a")).containsExactly(stale, repeated);
+        assertThat(attempts("1", "a")).containsExactly(stale(1), repeated);
         Claimed second = claimOne("a");
         assertThat(second.attempts()).isEqualTo(1);
         Outcome last = delivered(second);
-        record(new Outcome(last.claim(), last.attempt(), last.state(), last.delay(), Optional.of(stale)));
-        assertThat(store.findDelivery(NO_TENANT, "1", "a").orElseThrow().attempts())
+        Attempt counted = last.attempt().orElseThrow();
+        record(new Outcome(last.claim(), List.of(stale(2), counted), last.state(), last.delay()));
+        assertThat(store.history().find(NO_TENANT, "1", "a").orElseThrow().attempts())
                 .isEqualTo(2);
-        assertThat(attempts("1", "a")).hasSize(4);
+        assertThat(attempts("1", "a")).containsExactly(stale(1), repeated, stale(2), counted);
+    }
+
+    private Attempt stale(int number) {
+        return new Attempt(
+                number,
+                store.now().truncatedTo(ChronoUnit.MILLIS),
+                TICK,
+                OptionalInt.empty(),
+                Optional.of(Failure.STALE),
+                Optional.empty(),
+                "",
+                false);
     }
 
     @Test
@@ -65,7 +77,7 @@ abstract class RecordContract extends LimitContract {
         assertThat(record(failed(first, delay))).containsExactly(first.claim());
 
         Instant next = store.now().plus(delay);
-        assertThat(store.findDelivery(NO_TENANT, "1", "a").orElseThrow().nextAttemptAt())
+        assertThat(store.history().find(NO_TENANT, "1", "a").orElseThrow().nextAttemptAt())
                 .contains(next);
         elapse(delay.minus(TICK));
         assertThat(claim("a", 1)).isEmpty();
@@ -113,7 +125,7 @@ abstract class RecordContract extends LimitContract {
         current.forEach(each -> outcomes.add(
                 each.event().id().equals("3") ? failed(each, LEASE) : ended(each, DeliveryState.EXHAUSTED)));
 
-        assertThat(store.record(outcomes))
+        assertThat(store.queue().record(outcomes))
                 .containsExactlyInAnyOrderElementsOf(
                         current.stream().map(Claimed::claim).toList());
         for (String id : List.of("1", "2", "4")) {
@@ -132,15 +144,15 @@ abstract class RecordContract extends LimitContract {
                 new Claim(claimed.claim().event(), "b", claimed.claim().fence());
 
         assertThat(record(
-                        new Outcome(other, Optional.of(attempt(1, 200)), DeliveryState.DELIVERED, Duration.ZERO),
-                        new Outcome(elsewhere, Optional.of(attempt(1, 200)), DeliveryState.DELIVERED, Duration.ZERO)))
+                        new Outcome(other, List.of(attempt(1, 200)), DeliveryState.DELIVERED, Duration.ZERO),
+                        new Outcome(elsewhere, List.of(attempt(1, 200)), DeliveryState.DELIVERED, Duration.ZERO)))
                 .isEmpty();
-        assertThat(store.findDelivery(NO_TENANT, "1", "b")).isEmpty();
+        assertThat(store.history().find(NO_TENANT, "1", "b")).isEmpty();
     }
 
     @Test
     void recordOfNothingRecordsNothing() {
-        assertThat(store.record(List.of())).isEmpty();
+        assertThat(store.queue().record(List.of())).isEmpty();
     }
 
     @Test
@@ -159,7 +171,7 @@ abstract class RecordContract extends LimitContract {
     void claimThatWasReleasedCannotBeRecorded() {
         publish("a", "1");
         Claimed claimed = claimOne("a");
-        store.release(Map.of(claimed.claim(), claimed.dueAt()));
+        store.queue().release(Map.of(claimed.claim(), claimed.dueAt()));
 
         assertThat(record(delivered(claimed))).isEmpty();
         assertThat(state("1", "a")).isEqualTo(DeliveryState.PENDING);
@@ -198,11 +210,11 @@ abstract class RecordContract extends LimitContract {
                 Optional.of(Duration.ofSeconds(120)),
                 "<html>später</html>",
                 true);
-        record(new Outcome(claimOne("a").claim(), Optional.of(one), DeliveryState.PENDING, Duration.ZERO));
-        record(new Outcome(claimOne("a").claim(), Optional.of(two), DeliveryState.EXHAUSTED, Duration.ZERO));
+        record(new Outcome(claimOne("a").claim(), List.of(one), DeliveryState.PENDING, Duration.ZERO));
+        record(new Outcome(claimOne("a").claim(), List.of(two), DeliveryState.EXHAUSTED, Duration.ZERO));
 
         assertThat(attempts("1", "a")).containsExactly(one, two);
-        assertThat(store.findDelivery(NO_TENANT, "1", "a").orElseThrow().attempts())
+        assertThat(store.history().find(NO_TENANT, "1", "a").orElseThrow().attempts())
                 .isEqualTo(2);
     }
 
@@ -221,18 +233,18 @@ abstract class RecordContract extends LimitContract {
 
     @Test
     void attemptsBelongToOneDeliveryOfOneTenant() {
-        store.insert(List.of(
+        store.queue().insert(List.of(
                 due(event("1", Optional.of("acme"), new byte[0]), "a", "b"),
                 due(event("2"), "a"),
                 due(event("1"), "c")));
         claim("a", 10).forEach(each -> record(delivered(each)));
 
-        assertThat(store.attempts(Optional.of("acme"), "1", "a")).hasSize(1);
-        assertThat(store.attempts(Optional.of("acme"), "1", "b")).isEmpty();
+        assertThat(store.history().attempts(Optional.of("acme"), "1", "a")).hasSize(1);
+        assertThat(store.history().attempts(Optional.of("acme"), "1", "b")).isEmpty();
         assertThat(attempts("1", "a")).isEmpty();
         assertThat(attempts("2", "a")).hasSize(1);
         assertThat(attempts("3", "a")).isEmpty();
-        assertThat(store.findDelivery(Optional.of("acme"), "1", "a")
+        assertThat(store.history().find(Optional.of("acme"), "1", "a")
                         .orElseThrow()
                         .tenant())
                 .contains("acme");
@@ -244,10 +256,10 @@ abstract class RecordContract extends LimitContract {
         record(failed(claimOne("a"), Duration.ZERO));
         Claimed claimed = claimOne("a");
 
-        assertThat(record(new Outcome(claimed.claim(), Optional.empty(), DeliveryState.EXHAUSTED, Duration.ZERO)))
+        assertThat(record(new Outcome(claimed.claim(), List.of(), DeliveryState.EXHAUSTED, Duration.ZERO)))
                 .hasSize(1);
         assertThat(attempts("1", "a")).hasSize(1);
-        Delivery delivery = store.findDelivery(NO_TENANT, "1", "a").orElseThrow();
+        Delivery delivery = store.history().find(NO_TENANT, "1", "a").orElseThrow();
         assertThat(delivery.state()).isEqualTo(DeliveryState.EXHAUSTED);
         assertThat(delivery.attempts()).isEqualTo(1);
     }
@@ -274,10 +286,10 @@ abstract class RecordContract extends LimitContract {
         for (int i = 0; i < claimed.size(); i++) {
             Attempt attempt = attempt(1, 200, excerpts.get(i));
             outcomes.add(
-                    new Outcome(claimed.get(i).claim(), Optional.of(attempt), DeliveryState.DELIVERED, Duration.ZERO));
+                    new Outcome(claimed.get(i).claim(), List.of(attempt), DeliveryState.DELIVERED, Duration.ZERO));
         }
 
-        assertThat(store.record(outcomes)).hasSize(excerpts.size());
+        assertThat(store.queue().record(outcomes)).hasSize(excerpts.size());
         for (String id : ids) {
             assertThat(state(id, "a")).isEqualTo(DeliveryState.DELIVERED);
             assertThat(attempts(id, "a")).hasSize(1);
@@ -291,8 +303,41 @@ abstract class RecordContract extends LimitContract {
         Attempt attempt = attempt(1, 200, "x" + "\uD83D\uDE00".repeat(1_000_000));
 
         assertThat(record(new Outcome(
-                        claimOne("a").claim(), Optional.of(attempt), DeliveryState.DELIVERED, Duration.ZERO)))
+                        claimOne("a").claim(), List.of(attempt), DeliveryState.DELIVERED, Duration.ZERO)))
                 .hasSize(1);
         assertThat(attempts("1", "a").get(0).status()).hasValue(200);
+    }
+
+    @Test
+    void eventsOfAnOutcomeAreStoredIfItIsRecorded() {
+        publish("a", "1", "2");
+        Claimed late = claimOne("a");
+        elapse(LEASE);
+        List<Claimed> current = claim("a", 2);
+
+        record(
+                with(delivered(late), due(event("late"), "b")),
+                with(failed(current.get(0), LEASE), due(event("failed"), "b"), new NewEvent(event("nobody's"), List.of())),
+                with(ended(current.get(1), DeliveryState.EXHAUSTED), due(event("ended"), "b")));
+
+        assertThat(ids(claim("b", 10))).containsExactlyInAnyOrder("failed", "ended");
+        assertThat(store.queue().insert(List.of(due(event("nobody's"), "b")))).as("it is there").isEmpty();
+    }
+
+    @Test
+    void eventsOfTheFirstOfTwoOutcomesOfOneClaimAreStored() {
+        publish("a", "1");
+        Claimed claimed = claimOne("a");
+
+        record(
+                with(failed(claimed, LEASE), due(event("first"), "b")),
+                with(delivered(claimed), due(event("second"), "b")));
+
+        assertThat(ids(claim("b", 10))).containsExactly("first");
+    }
+
+    private static Outcome with(Outcome outcome, NewEvent... events) {
+        return new Outcome(
+                outcome.claim(), outcome.attempts(), outcome.state(), outcome.delay(), List.of(events));
     }
 }

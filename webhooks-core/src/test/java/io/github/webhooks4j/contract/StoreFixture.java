@@ -1,16 +1,20 @@
 package io.github.webhooks4j.contract;
 
-import io.github.webhooks4j.Webhook;
 import io.github.webhooks4j.delivery.Attempt;
+import io.github.webhooks4j.delivery.Delivery;
 import io.github.webhooks4j.delivery.DeliveryState;
+import io.github.webhooks4j.store.Claim;
+import io.github.webhooks4j.store.Claimed;
 import io.github.webhooks4j.store.DeliveryStore;
-import io.github.webhooks4j.store.DeliveryStore.Claim;
-import io.github.webhooks4j.store.DeliveryStore.Claimed;
-import io.github.webhooks4j.store.DeliveryStore.NewDelivery;
-import io.github.webhooks4j.store.DeliveryStore.NewEvent;
-import io.github.webhooks4j.store.DeliveryStore.Outcome;
-import io.github.webhooks4j.store.DeliveryStore.StoredEvent;
-import io.github.webhooks4j.store.DeliveryStore.WebhookRow;
+import io.github.webhooks4j.store.Document;
+import io.github.webhooks4j.store.DocumentKind;
+import io.github.webhooks4j.store.NewDelivery;
+import io.github.webhooks4j.store.NewEvent;
+import io.github.webhooks4j.store.Outcome;
+import io.github.webhooks4j.store.StoredEvent;
+import io.github.webhooks4j.store.Sweep;
+import io.github.webhooks4j.store.Swept;
+import io.github.webhooks4j.store.Want;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,18 +61,21 @@ abstract class StoreFixture {
         store.close();
     }
 
-    static WebhookRow webhook(String id) {
-        return webhook(id, NO_TENANT);
+    static Document document(DocumentKind kind, String id) {
+        return document(kind, id, NO_TENANT);
     }
 
-    static WebhookRow webhook(String id, Optional<String> tenant) {
-        return new WebhookRow(
-                id, tenant, Webhook.State.ACTIVE, 0, Instant.EPOCH, false, "{\"n\":1}", Map.of("s", "geheim"));
+    static Document document(DocumentKind kind, String id, Optional<String> tenant) {
+        return Document.of(kind, id, tenant, 0, "{\"n\":1}", Map.of("s", "geheim"));
     }
 
-    static WebhookRow with(WebhookRow row, Webhook.State state, String settings, Map<String, String> secrets) {
-        return new WebhookRow(
-                row.id(), row.tenant(), state, row.version(), row.changedAt(), row.removed(), settings, secrets);
+    /** The next version of a document. */
+    static Document next(Document before, String settings, Map<String, String> secrets) {
+        return Document.of(before.kind(), before.id(), before.tenant(), before.version(), settings, secrets);
+    }
+
+    final Document saved(Document document) {
+        return store.documents().save(document, List.of()).orElseThrow();
     }
 
     /** A key of version 7, greater than those before. */
@@ -104,13 +111,17 @@ abstract class StoreFixture {
     /** Stores events that are due at once at this webhook, a millisecond between them. */
     final void publish(String webhookId, String... eventIds) {
         for (String id : eventIds) {
-            store.insert(List.of(due(event(id), webhookId)));
+            store.queue().insert(List.of(due(event(id), webhookId)));
             elapse(TICK);
         }
     }
 
     final List<Claimed> claim(String webhookId, int room) {
-        return store.claim(Map.of(webhookId, room), LEASE);
+        return claim(Want.of(webhookId, room));
+    }
+
+    final List<Claimed> claim(Want... wants) {
+        return store.queue().claim(List.of(wants), LEASE).claimed();
     }
 
     final Claimed claimOne(String webhookId) {
@@ -143,24 +154,37 @@ abstract class StoreFixture {
 
     final Outcome ended(Claimed claimed, DeliveryState state) {
         Attempt attempt = attempt(claimed.attempts() + 1, state == DeliveryState.DELIVERED ? 200 : 500);
-        return new Outcome(claimed.claim(), Optional.of(attempt), state, Duration.ZERO);
+        return new Outcome(claimed.claim(), List.of(attempt), state, Duration.ZERO);
     }
 
     final Outcome failed(Claimed claimed, Duration delay) {
         return new Outcome(
-                claimed.claim(), Optional.of(attempt(claimed.attempts() + 1, 500)), DeliveryState.PENDING, delay);
+                claimed.claim(), List.of(attempt(claimed.attempts() + 1, 500)), DeliveryState.PENDING, delay);
     }
 
     final Set<Claim> record(Outcome... outcomes) {
-        return store.record(List.of(outcomes));
+        return store.queue().record(List.of(outcomes));
+    }
+
+    /** Makes a sweep from beginning to end; returns what it ended. */
+    final List<Delivery> sweep(Sweep sweep, int budget) {
+        List<Delivery> ended = new ArrayList<>();
+        Optional<Sweep> rest = Optional.of(sweep);
+        while (rest.isPresent()) {
+            Sweep step = rest.get();
+            Swept swept = store.queue().sweep(step, budget);
+            ended.addAll(swept.ended());
+            rest = swept.next().map(step::after);
+        }
+        return ended;
     }
 
     final DeliveryState state(String eventId, String webhookId) {
-        return store.findDelivery(NO_TENANT, eventId, webhookId).orElseThrow().state();
+        return store.history().find(NO_TENANT, eventId, webhookId).orElseThrow().state();
     }
 
     final List<Attempt> attempts(String eventId, String webhookId) {
-        return store.attempts(NO_TENANT, eventId, webhookId);
+        return store.history().attempts(NO_TENANT, eventId, webhookId);
     }
 
     /** Runs the same in several threads that start together, and returns what they return. */

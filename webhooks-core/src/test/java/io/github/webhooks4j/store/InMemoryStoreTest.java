@@ -9,7 +9,7 @@ class InMemoryStoreTest extends DeliveryStoreContract {
 
     @Override
     protected DeliveryStore openStore() {
-        DeliveryStore store = new InMemoryStore(clock);
+        DeliveryStore store = ManualStore.on(clock);
         store.open();
         return store;
     }

@@ -1,0 +1,131 @@
+package io.github.webhooks4j.store;
+
+import io.github.webhooks4j.delivery.Attempt;
+import io.github.webhooks4j.delivery.Delivery;
+import io.github.webhooks4j.delivery.DeliveryState;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events of the in-memory store and what became of their deliveries. An event is kept for as long as one of its deliveries is
+ * pending or remembered. Used under the lock of the store only.
+ */
+final class KeptEvents {
+    private static final int FINISHED_KEPT = 100_000;
+
+    private final Map<UUID, Kept> events = new HashMap<>();
+    private final Map<PublicId, UUID> keys = new HashMap<>();
+    private final Map<Key, Past> history = new HashMap<>();
+    private final Deque<Key> finished = new ArrayDeque<>();
+
+    private record PublicId(Optional<String> tenant, String id) {}
+
+    /** Names a delivery. */
+    record Key(UUID event, String webhookId) {}
+
+    private static final class Kept {
+        final StoredEvent event;
+        final Instant storedAt;
+        int deliveries; // that are still remembered
+
+        Kept(StoredEvent event, Instant storedAt, int deliveries) {
+            this.event = event;
+            this.storedAt = storedAt;
+            this.deliveries = deliveries;
+        }
+    }
+
+    /** What happened to a delivery so far. */
+    static final class Past {
+        final List<Attempt> attempts = new ArrayList<>();
+        DeliveryState state = DeliveryState.PENDING;
+
+        /** Stale attempts have the number of those after them. */
+        int counted() {
+            return attempts.isEmpty() ? 0 : attempts.get(attempts.size() - 1).number();
+        }
+    }
+
+    /** Keeps an event with so many deliveries; false if its tenant has another one of its id. */
+    boolean add(StoredEvent event, Instant storedAt, int deliveries) {
+        if (keys.putIfAbsent(new PublicId(event.tenant(), event.id()), event.key()) != null) {
+            return false;
+        }
+        events.put(event.key(), new Kept(event, storedAt, deliveries));
+        if (deliveries == 0) {
+            remember(new Key(event.key(), "")); // nothing to finish: forgotten in its turn all the same
+        }
+        return true;
+    }
+
+    /** The key of an event; null if the tenant has none of this id. */
+    @Nullable
+    UUID key(Optional<String> tenant, String eventId) {
+        return keys.get(new PublicId(tenant, eventId));
+    }
+
+    StoredEvent event(Key key) {
+        return kept(key).event;
+    }
+
+    Instant storedAt(Key key) {
+        return kept(key).storedAt;
+    }
+
+    /** What happened to a delivery; null if nothing did. */
+    @Nullable
+    Past past(Key key) {
+        return history.get(key);
+    }
+
+    void addAttempts(Key key, List<Attempt> attempts) {
+        if (!attempts.isEmpty()) {
+            history.computeIfAbsent(key, k -> new Past()).attempts.addAll(attempts);
+        }
+    }
+
+    /** Remembers how a delivery ended, until many others have ended since. */
+    void finish(Key key, DeliveryState state) {
+        history.computeIfAbsent(key, k -> new Past()).state = state;
+        remember(key);
+    }
+
+    Delivery delivery(Key key, DeliveryState state, int attempts, @Nullable Instant nextAt) {
+        StoredEvent event = event(key);
+        return new Delivery(
+                event.id(), event.type(), key.webhookId, event.tenant(), state, attempts, Optional.ofNullable(nextAt));
+    }
+
+    private void remember(Key key) {
+        finished.add(key);
+        while (finished.size() > FINISHED_KEPT) {
+            forget(finished.remove());
+        }
+    }
+
+    private void forget(Key key) {
+        history.remove(key);
+        Kept kept = kept(key);
+        kept.deliveries--;
+        if (kept.deliveries <= 0) {
+            events.remove(key.event);
+            keys.remove(new PublicId(kept.event.tenant(), kept.event.id()));
+        }
+    }
+
+    private Kept kept(Key key) {
+        Kept kept = events.get(key.event);
+        if (kept == null) {
+            throw new IllegalStateException("an event is kept while one of its deliveries is");
+        }
+        return kept;
+    }
+}
