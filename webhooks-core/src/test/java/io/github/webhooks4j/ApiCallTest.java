@@ -1,5 +1,7 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.store.DocumentKind;
+
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -113,7 +115,7 @@ class ApiCallTest {
         Webhook registered = node.client.register(SteppedClient.webhook("a", "*")
                 .payload(PayloadFormat.apiCall(Secret.of("geheim")))
                 .build());
-        DeliveryStore.WebhookRow row = node.store.findWebhook("a").orElseThrow();
+        DeliveryStore.WebhookRow row = node.store.documents().find(DocumentKind.WEBHOOK, "a").orElseThrow();
 
         assertThat(row.settings()).doesNotContain("geheim");
         assertThat(row.secrets()).containsEntry("payload.secret", "geheim");
@@ -138,7 +140,7 @@ class ApiCallTest {
         node.client.register(SteppedClient.webhook("a", "*")
                 .payload(PayloadFormat.apiCall(Secret.of("geheim")))
                 .build());
-        DeliveryStore.WebhookRow row = node.store.findWebhook("a").orElseThrow();
+        DeliveryStore.WebhookRow row = node.store.documents().find(DocumentKind.WEBHOOK, "a").orElseThrow();
         Map<String, String> others = new java.util.HashMap<>(row.secrets());
         others.remove("payload.secret");
 

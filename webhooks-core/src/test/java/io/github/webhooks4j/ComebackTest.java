@@ -1,5 +1,7 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.store.DocumentKind;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.webhooks4j.Webhook.State;
@@ -8,7 +10,7 @@ import io.github.webhooks4j.delivery.RetryPolicy;
 import io.github.webhooks4j.machine.ManualClock;
 import io.github.webhooks4j.store.DeliveryStore;
 import io.github.webhooks4j.store.DeliveryStore.WebhookRow;
-import io.github.webhooks4j.store.InMemoryStore;
+import io.github.webhooks4j.store.ManualStore;
 import io.github.webhooks4j.transport.Transport.Answer;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -43,7 +45,7 @@ class ComebackTest {
     private DeliveryStore store;
     private volatile Duration callTime = Duration.ZERO;
     private final SteppedClient node = new SteppedClient(settings -> {
-        store = onItsWay(new InMemoryStore((ManualClock) settings.ticker), (ManualClock) settings.ticker);
+        store = onItsWay(ManualStore.on((ManualClock) settings.ticker), (ManualClock) settings.ticker);
         settings.maxInFlight(MAX_IN_FLIGHT)
                 .retryPolicy(RetryPolicy.fixed(Duration.ofSeconds(5), 10))
                 .store(store)
@@ -233,7 +235,7 @@ class ComebackTest {
     /** As if somebody had written it for all of them in one statement. */
     private void setAll(State state, String status) {
         for (String id : IDS) {
-            WebhookRow row = store.findWebhook(id).orElseThrow();
+            WebhookRow row = store.documents().find(DocumentKind.WEBHOOK, id).orElseThrow();
             store.saveStatus(id, row.statusVersion(), state, status);
         }
     }

@@ -1,5 +1,7 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.store.Want;
+
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,7 +14,7 @@ import io.github.webhooks4j.machine.ManualClock;
 import io.github.webhooks4j.signing.Message;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.store.DeliveryStore;
-import io.github.webhooks4j.store.InMemoryStore;
+import io.github.webhooks4j.store.ManualStore;
 import io.github.webhooks4j.transport.Transport.Answer;
 import io.github.webhooks4j.transport.Transport.Request;
 import java.time.Duration;
@@ -52,7 +54,7 @@ class EngineTest {
         assertThat(node.requestsTo("a")).hasSize(1); // before any step of the engine
         node.record();
         assertThat(node.ended).extracting(Delivery::state).containsExactly(DeliveryState.DELIVERED);
-        assertThat(node.store.due(10)).isEmpty();
+        assertThat(node.store.queue().due(10)).isEmpty();
     }
 
     @Test
@@ -141,7 +143,7 @@ class EngineTest {
                 .containsExactly(DeliveryState.PENDING, DeliveryState.PENDING, DeliveryState.EXHAUSTED);
         assertThat(node.attempts).extracting(Attempt::number).containsExactly(1, 2, 3);
         assertThat(node.ended).hasSize(1);
-        assertThat(node.store.attempts(Optional.empty(), publication.eventId(), "a"))
+        assertThat(node.store.history().attempts(Optional.empty(), publication.eventId(), "a"))
                 .isEqualTo(node.attempts);
         node.elapse(Duration.ofDays(2));
         assertThat(node.requestsTo("a")).hasSize(3);
@@ -312,7 +314,7 @@ class EngineTest {
     void leaseOfADeadNodePassesAndAnotherTakesOver() {
         node.open().register("a", "*");
         // Born leased on a node that died between the insert and the hand-over.
-        node.store.insert(List.of(new DeliveryStore.NewEvent(
+        node.store.queue().insert(List.of(new DeliveryStore.NewEvent(
                 FrozenEvent.of(Event.builder("x").id("e1").build(), node.clock.instant(), 1000)
                         .event(),
                 List.of(new DeliveryStore.NewDelivery("a", Optional.empty(), Duration.ofSeconds(60))))));
@@ -393,7 +395,7 @@ class EngineTest {
         ManualClock clock = new ManualClock();
         FakeTransport transport = new FakeTransport();
         try (RealWebhookClient client = new ClientSettings()
-                .store(new InMemoryStore(clock))
+                .store(ManualStore.on(clock))
                 .transport(transport)
                 .concurrencyPerWebhook(1)
                 .steppedBy(clock, task -> {
@@ -448,7 +450,7 @@ class EngineTest {
 
         assertThat(node.requestsTo("a")).hasSize(sent);
         assertThat(node.ended).hasSize(1000).allMatch(delivery -> delivery.state() == DeliveryState.CANCELED);
-        assertThat(node.store.due(10)).isEmpty();
+        assertThat(node.store.queue().due(10)).isEmpty();
         assertThat(publish("x").deliveries()).isZero();
         assertThat(node.client.remove("a")).isFalse();
     }
@@ -506,7 +508,7 @@ class EngineTest {
         node.register("a", "*");
         publish("x");
         for (int i = 0; i < 20; i++) {
-            assertThat(node.store.claim(Map.of("a", 1), Duration.ofSeconds(1))).hasSize(1);
+            assertThat(node.store.queue().claim(List.of(Want.of("a", 1)), Duration.ofSeconds(1))).claimed().hasSize(1);
             node.clock.advance(Duration.ofSeconds(2));
         }
 

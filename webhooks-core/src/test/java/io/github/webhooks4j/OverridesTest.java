@@ -1,5 +1,7 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.store.DocumentKind;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -63,7 +65,7 @@ class OverridesTest {
     }
 
     private DeliveryState state(String id) {
-        return node.store.findDelivery(Optional.empty(), id, "a").orElseThrow().state();
+        return node.store.history().find(Optional.empty(), id, "a").orElseThrow().state();
     }
 
     // ---- retry policy
@@ -231,7 +233,7 @@ class OverridesTest {
                 .isLessThan(Duration.ofSeconds(42));
         node.record();
         other.record();
-        assertThat(node.store.attempts(Optional.empty(), "e199", "a"))
+        assertThat(node.store.history().attempts(Optional.empty(), "e199", "a"))
                 .extracting(Attempt::number)
                 .containsExactly(1);
     }
@@ -442,15 +444,15 @@ class OverridesTest {
     @Test
     void whatANewerVersionOverridesIsNotGuessedAt() {
         register(webhook().timeout(SECOND));
-        WebhookRow row = node.store.findWebhook("a").orElseThrow();
-        node.store.saveWebhook(new WebhookRow(
+        WebhookRow row = node.store.documents().find(DocumentKind.WEBHOOK, "a").orElseThrow();
+        node.store.documents().save(new WebhookRow(
                 "a",
                 row.tenant(),
                 row.state(),
                 row.version(),
                 row.changedAt(),
                 false,
-                row.settings().replace("\"rate\":null", "\"rate\":{\"requests\":0,\"per\":1,\"burst\":1}"),
+                row.settings(, List.of()).replace("\"rate\":null", "\"rate\":{\"requests\":0,\"per\":1,\"burst\":1}"),
                 row.secrets()));
         node.elapse(Duration.ofSeconds(2));
 

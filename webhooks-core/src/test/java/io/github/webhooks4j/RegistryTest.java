@@ -1,5 +1,7 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.store.DocumentKind;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,7 +10,7 @@ import io.github.webhooks4j.machine.ManualClock;
 import io.github.webhooks4j.machine.StoreClock;
 import io.github.webhooks4j.store.DeliveryStore;
 import io.github.webhooks4j.store.DeliveryStore.WebhookRow;
-import io.github.webhooks4j.store.InMemoryStore;
+import io.github.webhooks4j.store.ManualStore;
 import io.github.webhooks4j.store.StoreException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -21,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** How a node learns of what others changed, also when they committed it late. */
 class RegistryTest {
     private final ManualClock clock = new ManualClock();
-    private final DeliveryStore others = new InMemoryStore(clock);
+    private final DeliveryStore others = ManualStore.on(clock);
     private final List<String> removed = new ArrayList<>();
     private final List<String> mended = new ArrayList<>();
     private boolean listsFail;
@@ -55,7 +57,7 @@ class RegistryTest {
     private WebhookRow save(String id) {
         WebhookSettings webhook =
                 (WebhookSettings) SteppedClient.webhook(id, "*").build();
-        return others.saveWebhook(WebhookDocument.write(webhook)).orElseThrow();
+        return others.documents().save(WebhookDocument.write(webhook), List.of()).orElseThrow();
     }
 
     private List<String> matches() {
@@ -74,7 +76,7 @@ class RegistryTest {
         save("a");
         registry.refresh();
         save("b");
-        others.removeWebhook("a");
+        others.documents().remove(DocumentKind.WEBHOOK, "a", List.of());
 
         refreshAfter(Duration.ofMinutes(4));
         assertThat(matches()).containsExactly("a");
@@ -158,7 +160,7 @@ class RegistryTest {
         clock.advance(Duration.ofMinutes(5));
         WebhookRow fresh = save("fresh");
         registry.put(fresh);
-        others.removeWebhook("fresh"); // as if it were not yet there to be read
+        others.documents().remove(DocumentKind.WEBHOOK, "fresh", List.of()); // as if it were not yet there to be read
 
         registry.refresh();
 

@@ -61,7 +61,7 @@ class SendTimeTest {
         node.open();
         WebhookSettings webhook =
                 new WebhookDraft(url).id("a").events("*").unsigned().build();
-        WebhookRow row = node.store.saveWebhook(WebhookDocument.write(webhook)).orElseThrow();
+        WebhookRow row = node.store.documents().save(WebhookDocument.write(webhook), List.of()).orElseThrow();
         node.elapse(Duration.ofSeconds(2));
         assertThat(row.version()).isEqualTo(1);
 
@@ -94,7 +94,7 @@ class SendTimeTest {
     @MethodSource("badHeaders")
     void headersThatRegistrationWouldRefuseNeverReachTheTransport(WebhookDraft row) {
         node.open();
-        assertThat(node.store.saveWebhook(WebhookDocument.write(row.build()))).isPresent();
+        assertThat(node.store.documents().save(WebhookDocument.write(row.build()), List.of()))).isPresent();
         node.elapse(Duration.ofSeconds(2));
 
         publish();
@@ -163,7 +163,7 @@ class SendTimeTest {
                 .extracting(attempt -> attempt.failure().isPresent())
                 .containsExactly(true, false, true, false);
         String eventId = node.ended.get(0).eventId();
-        assertThat(node.store.attempts(Optional.empty(), eventId, "a"))
+        assertThat(node.store.history().attempts(Optional.empty(), eventId, "a"))
                 .as("one recorded attempt for each request")
                 .hasSize(4);
         assertThat(node.ended).extracting(Delivery::attempts).containsExactly(2);

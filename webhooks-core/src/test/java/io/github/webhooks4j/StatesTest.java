@@ -1,5 +1,7 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.store.DocumentKind;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
@@ -513,7 +515,7 @@ class StatesTest {
             node.record();
         }
 
-        assertThat(node.store.findWebhook("a").orElseThrow().statusVersion()).isZero();
+        assertThat(node.store.documents().find(DocumentKind.WEBHOOK, "a").orElseThrow().statusVersion()).isZero();
     }
 
     @Test
@@ -616,11 +618,11 @@ class StatesTest {
     void whatANewerVersionKnowsOfTheStateIsKept() {
         register();
         String status = "{\"reason\":null,\"colour\":{\"shade\":1},\"failing\":false,\"trips\":0}";
-        node.store.saveStatus("a", node.store.findWebhook("a").orElseThrow().statusVersion(), State.ACTIVE, status);
+        node.store.saveStatus("a", node.store.documents().find(DocumentKind.WEBHOOK, "a").orElseThrow().statusVersion(), State.ACTIVE, status);
 
         node.client.pause("a");
 
-        assertThat(node.store.findWebhook("a").orElseThrow().status()).contains("\"colour\":{\"shade\":1}");
+        assertThat(node.store.documents().find(DocumentKind.WEBHOOK, "a").orElseThrow().status()).contains("\"colour\":{\"shade\":1}");
         assertThat(stored().state()).isEqualTo(State.PAUSED);
     }
 

@@ -1,5 +1,8 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.store.DocumentKind;
+import io.github.webhooks4j.store.DeliveryStore;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.webhooks4j.delivery.Attempt;
@@ -8,7 +11,7 @@ import io.github.webhooks4j.delivery.DeliveryState;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.machine.ManualClock;
 import io.github.webhooks4j.machine.StoreClock;
-import io.github.webhooks4j.store.InMemoryStore;
+import io.github.webhooks4j.store.ManualStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -25,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class StatusChangesTest {
     private final ManualClock clock = new ManualClock();
     private final StoreClock storeClock = new StoreClock(clock);
-    private final InMemoryStore store = new InMemoryStore(clock);
+    private final DeliveryStore store = ManualStore.on(clock);
     private final Deque<Runnable> writers = new ArrayDeque<>();
     private final List<String> afterwards = new ArrayList<>();
     private final Registry registry = new Registry(
@@ -44,7 +47,7 @@ class StatusChangesTest {
     void register() {
         WebhookSettings webhook =
                 (WebhookSettings) SteppedClient.webhook("a", "*").build();
-        assertThat(store.saveWebhook(WebhookDocument.write(webhook))).isPresent();
+        assertThat(store.documents().save(WebhookDocument.write(webhook), List.of())).isPresent();
         registry.refresh();
     }
 
@@ -63,7 +66,7 @@ class StatusChangesTest {
     }
 
     private WebhookStatus stored() {
-        return WebhookStatus.read(store.findWebhook("a").orElseThrow());
+        return WebhookStatus.read(store.documents().find(DocumentKind.WEBHOOK, "a").orElseThrow());
     }
 
     private void write() {
@@ -93,7 +96,7 @@ class StatusChangesTest {
         write();
 
         assertThat(afterwards).hasSize(5).containsOnly("410 DISABLED");
-        assertThat(store.findWebhook("a").orElseThrow().statusVersion()).isEqualTo(1);
+        assertThat(store.documents().find(DocumentKind.WEBHOOK, "a").orElseThrow().statusVersion()).isEqualTo(1);
     }
 
     @Test

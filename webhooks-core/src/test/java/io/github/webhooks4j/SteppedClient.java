@@ -4,10 +4,11 @@ import io.github.webhooks4j.delivery.Attempt;
 import io.github.webhooks4j.delivery.Delivery;
 import io.github.webhooks4j.delivery.RetryPolicy;
 import io.github.webhooks4j.machine.ManualClock;
+import io.github.webhooks4j.machine.SteppedMachine;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.store.DeliveryStore;
-import io.github.webhooks4j.store.InMemoryStore;
+import io.github.webhooks4j.store.ManualStore;
 import io.github.webhooks4j.transport.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,13 +47,13 @@ final class SteppedClient implements DeliveryListener, AutoCloseable {
 
     private SteppedClient(ManualClock clock, DeliveryStore store, Consumer<ClientSettings> more) {
         this.clock = clock;
-        this.store = store == null ? new InMemoryStore(clock) : store;
+        this.store = store == null ? ManualStore.on(clock) : store;
         ClientSettings settings = new ClientSettings()
                 .store(this.store)
                 .transport(transport)
                 .retryPolicy(RetryPolicy.schedule(Duration.ofSeconds(5), Duration.ofMinutes(5)))
                 .listener(this)
-                .steppedBy(clock, Runnable::run);
+                .on(new SteppedMachine(clock));
         more.accept(settings);
         client = settings.build();
     }
@@ -84,8 +85,16 @@ final class SteppedClient implements DeliveryListener, AutoCloseable {
     }
 
     void record() {
-        client.engine().recorder().step();
+        client.engine().recorder().write();
+        keepHouse();
         client.announcer().step();
+    }
+
+    /** Does all chores, until none has anything to do at this moment. */
+    void keepHouse() {
+        while (client.housekeeping().step().isZero()) {
+            // there is more
+        }
     }
 
     /** Lets time pass in small steps, as a running engine would see it. */

@@ -12,7 +12,7 @@ import io.github.webhooks4j.lanes.Lanes;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.store.DeliveryStore;
-import io.github.webhooks4j.store.InMemoryStore;
+import io.github.webhooks4j.store.ManualStore;
 import io.github.webhooks4j.transport.Transport.Answer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -402,7 +402,7 @@ class WebhookClientTest {
 
     @Test
     void closeRecordsWhatWasUnderWayAndGivesBackTheRest() throws Exception {
-        DeliveryStore store = new InMemoryStore(java.time.InstantSource.system());
+        DeliveryStore store = ManualStore.on(java.time.InstantSource.system());
         CountDownLatch underWay = new CountDownLatch(5);
         CountDownLatch answer = new CountDownLatch(1);
         FakeTransport slow = new FakeTransport().answerAll(request -> {

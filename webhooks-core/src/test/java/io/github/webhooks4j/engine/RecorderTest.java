@@ -1,5 +1,7 @@
 package io.github.webhooks4j.engine;
 
+import io.github.webhooks4j.store.Want;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.webhooks4j.Event;
@@ -13,12 +15,12 @@ import io.github.webhooks4j.lanes.Lanes;
 import io.github.webhooks4j.machine.Backoff;
 import io.github.webhooks4j.machine.ManualClock;
 import io.github.webhooks4j.store.DeliveryStore;
-import io.github.webhooks4j.store.DeliveryStore.Claim;
-import io.github.webhooks4j.store.DeliveryStore.Claimed;
-import io.github.webhooks4j.store.DeliveryStore.NewDelivery;
-import io.github.webhooks4j.store.DeliveryStore.NewEvent;
-import io.github.webhooks4j.store.DeliveryStore.Outcome;
-import io.github.webhooks4j.store.InMemoryStore;
+import io.github.webhooks4j.store.Claim;
+import io.github.webhooks4j.store.Claimed;
+import io.github.webhooks4j.store.NewDelivery;
+import io.github.webhooks4j.store.NewEvent;
+import io.github.webhooks4j.store.Outcome;
+import io.github.webhooks4j.store.ManualStore;
 import io.github.webhooks4j.store.StoreException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -39,7 +41,7 @@ import org.junit.jupiter.api.Test;
 /** How outcomes reach the store, whatever the store does. */
 class RecorderTest {
     private final ManualClock clock = new ManualClock();
-    private final DeliveryStore store = new InMemoryStore(clock);
+    private final DeliveryStore store = ManualStore.on(clock);
     private final Lanes lanes = new Lanes(
             new Lanes.Limits(5, 10_000, new CustomerShare(10_000, 10_000), 10_000, 1 << 30, 1, Duration.ofSeconds(100)),
             Lanes.Terms::new);
@@ -99,10 +101,10 @@ class RecorderTest {
         for (int i = 0; i < count; i++) {
             FrozenEvent frozen = FrozenEvent.of(Event.builder("x").id(name + i).build(), clock.instant(), 1000);
             keys.put(name + i, frozen.event().key());
-            store.insert(List.of(
+            store.queue().insert(List.of(
                     new NewEvent(frozen.event(), List.of(new NewDelivery("a", Optional.empty(), Duration.ZERO)))));
         }
-        List<Claimed> claimed = store.claim(Map.of("a", count), Duration.ofMinutes(1));
+        List<Claimed> claimed = store.queue().claim(List.of(Want.of("a", count)), Duration.ofMinutes(1)).claimed();
         return claimed.stream().map(each -> new Held(each, Long.MAX_VALUE)).toList();
     }
 
@@ -121,7 +123,7 @@ class RecorderTest {
     }
 
     private String excerptOf(String eventId) {
-        return store.attempts(Optional.empty(), eventId, "a").get(0).excerpt();
+        return store.history().attempts(Optional.empty(), eventId, "a").get(0).excerpt();
     }
 
     @Test
@@ -133,7 +135,7 @@ class RecorderTest {
 
         assertThat(batches).containsExactly(256, 44);
         assertThat(told).hasSize(300);
-        assertThat(store.due(1)).isEmpty();
+        assertThat(store.queue().due(1)).isEmpty();
     }
 
     @Test
@@ -193,7 +195,7 @@ class RecorderTest {
         assertThat(told).hasSize(8);
         assertThat(excerptOf("e5")).isEmpty();
         assertThat(excerptOf("e4")).isEqualTo("fine");
-        assertThat(store.due(1)).isEmpty();
+        assertThat(store.queue().due(1)).isEmpty();
     }
 
     @Test
@@ -209,7 +211,7 @@ class RecorderTest {
         }
 
         assertThat(told).hasSize(7);
-        assertThat(store.due(1)).containsEntry("a", given.claimed().dueAt());
+        assertThat(store.queue().due(1)).containsEntry("a", given.claimed().dueAt());
         refusesAlways = "";
         assertThat(recorder.step()).isTrue();
         assertThat(told).hasSize(8).doesNotHaveDuplicates();
@@ -227,7 +229,7 @@ class RecorderTest {
 
         assertThat(steps).isEqualTo(20);
         assertThat(told).hasSize(1);
-        assertThat(store.due(1)).as("it is attempted again").containsKey("a");
+        assertThat(store.queue().due(1)).as("it is attempted again").containsKey("a");
         assertThat(lanes.reserve("a", 1)).isTrue();
     }
 
@@ -235,14 +237,14 @@ class RecorderTest {
     void outcomeOfALostLeaseIsDropped() {
         List<Held> late = claim(1);
         clock.advance(Duration.ofMinutes(2));
-        List<Claimed> again = store.claim(Map.of("a", 1), Duration.ofMinutes(1));
+        List<Claimed> again = store.queue().claim(List.of(Want.of("a", 1)), Duration.ofMinutes(1)).claimed();
         assertThat(again).hasSize(1);
 
         recorder.add(delivered(late.get(0), ""));
         assertThat(recorder.step()).isTrue();
 
         assertThat(told).isEmpty();
-        assertThat(store.record(List.of(delivered(new Held(again.get(0), 0), "").outcome())))
+        assertThat(store.queue().record(List.of(delivered(new Held(again.get(0), 0), "").outcome())))
                 .isEqualTo(Set.of(again.get(0).claim()));
     }
 
@@ -265,7 +267,7 @@ class RecorderTest {
 
         assertThat(recorder.step()).isTrue();
 
-        assertThat(store.due(1)).containsEntry("a", claimed.get(0).claimed().dueAt());
+        assertThat(store.queue().due(1)).containsEntry("a", claimed.get(0).claimed().dueAt());
         assertThat(lanes.claimable(0)).containsKey("a");
     }
 
