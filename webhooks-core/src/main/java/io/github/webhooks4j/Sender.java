@@ -68,7 +68,7 @@ public final class Sender {
      *     the attempt failed as {@link Failure#OURS}
      */
     public Sent send(Claimed delivery, Subscription subscription, BooleanSupplier mayStart) {
-        Duration time = subscription.webhook().overrides().timeout(timeout);
+        Duration time = subscription.webhook().timeout(timeout);
         Attempt first = attempt(delivery, subscription, mayStart, time, false);
         Duration left = time.minus(first.duration());
         if (!failedAs(first, Failure.STALE) || left.isNegative() || left.isZero()) {

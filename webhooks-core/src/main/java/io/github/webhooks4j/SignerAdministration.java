@@ -1,5 +1,6 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.settings.UnreadableSigner;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;

@@ -450,7 +450,8 @@ class OverridesTest {
                 row.version(),
                 row.changedAt(),
                 false,
-                row.settings().replace("\"rate\":null", "\"rate\":{\"requests\":0,\"per\":1,\"burst\":1}"),
+                row.settings()
+                        .replace("\"timeout\":", "\"rateLimit\":{\"requests\":0,\"per\":1,\"burst\":1},\"timeout\":"),
                 row.secrets()));
         node.elapse(Duration.ofSeconds(2));
 
