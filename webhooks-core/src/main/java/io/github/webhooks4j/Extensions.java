@@ -4,6 +4,7 @@ import io.github.webhooks4j.delivery.RetryPolicy;
 import io.github.webhooks4j.delivery.StoredRetryPolicy;
 import io.github.webhooks4j.payload.PayloadFormat;
 import io.github.webhooks4j.payload.ReadyMadeFormat;
+import io.github.webhooks4j.settings.UnreadableSigner;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;
 import java.util.Map;

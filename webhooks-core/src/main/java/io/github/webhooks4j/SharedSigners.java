@@ -4,6 +4,7 @@ import io.github.webhooks4j.documents.KnownDocuments;
 import io.github.webhooks4j.documents.Reader;
 import io.github.webhooks4j.documents.View;
 import io.github.webhooks4j.documents.Watcher;
+import io.github.webhooks4j.settings.UnreadableSigner;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.store.Document;
 import io.github.webhooks4j.store.DocumentKind;

@@ -1,5 +1,6 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.settings.UnreadableSigner;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;
@@ -76,7 +77,7 @@ final class SignerAdministration implements Signers {
     private boolean save(String name, Optional<Document> stored, Signer signer) {
         long version = stored.map(Document::version).orElse(0L);
         return documents
-                .save(SignerDocument.document(tenant, name, version, signer), stored, List.of())
+                .save(SignerDocument.write(tenant, name, version, signer), stored, List.of())
                 .isPresent();
     }
 

@@ -113,7 +113,7 @@ record Subscription(
 
     @Override
     public Duration timeout(Duration granted) {
-        return webhook.timeout().filter(own -> own.compareTo(granted) < 0).orElse(granted);
+        return webhook.timeout(granted);
     }
 
     @Override

@@ -3,70 +3,47 @@ package io.github.webhooks4j;
 import io.github.webhooks4j.delivery.RateLimit;
 import io.github.webhooks4j.delivery.RetryPolicy;
 import io.github.webhooks4j.payload.PayloadFormat;
+import io.github.webhooks4j.settings.SecretHeaders;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.transport.TlsSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A webhook in the making. */
 final class WebhookDraft implements Webhook.Builder {
     String id = Ids.webhook();
-    String url;
-
-    @Nullable
-    String name;
 
     @Nullable
     String tenant;
 
-    List<String> events = List.of();
-
-    @Nullable
-    List<Signer> signers;
-
     @Nullable
     String storedId; // of the stored webhook that this was made from
 
-    boolean inherited; // the signers are those of the webhook that this was made from
-    boolean keepsSigners; // they are stored, and were not set anew
-    boolean keepsPayload; // likewise
-    final Set<String> keptHeaders = new TreeSet<>(String.CASE_INSENSITIVE_ORDER); // secret ones, likewise
-
-    @Nullable
-    String method;
-
-    @Nullable
-    Map<String, String> headers;
-
-    @Nullable
-    Map<String, Secret> secretHeaders;
-
-    @Nullable
-    PayloadFormat payload;
-
-    @Nullable
-    TlsSettings tls;
-
-    @Nullable
-    Overrides overrides;
-
-    final Set<String> unreadable = new HashSet<>();
+    Choices choices;
     WebhookStatus status = WebhookStatus.NEW;
     long version;
+    private boolean signersAreInherited; // those of the webhook that this was made from
 
     WebhookDraft(String url) {
-        this.url = Objects.requireNonNull(url, "url");
+        this(Choices.NONE);
+        url(url);
+    }
+
+    /** One that begins with what is set already. */
+    WebhookDraft(Choices choices) {
+        this.choices = choices;
+        signersAreInherited = true;
     }
 
     @Override
@@ -76,171 +53,147 @@ final class WebhookDraft implements Webhook.Builder {
     }
 
     @Override
-    public WebhookDraft url(String url) {
-        this.url = Objects.requireNonNull(url, "url");
-        unreadable.remove("url");
-        return this;
-    }
-
-    @Override
-    public WebhookDraft name(String name) {
-        this.name = Objects.requireNonNull(name, "name");
-        unreadable.remove("name");
-        return this;
-    }
-
-    @Override
     public WebhookDraft tenant(String tenant) {
         this.tenant = Objects.requireNonNull(tenant, "tenant");
         return this;
     }
 
+    private <T> WebhookDraft set(Setting<T> setting, T value) {
+        choices = choices.with(setting, Objects.requireNonNull(value, setting.name()));
+        return this;
+    }
+
+    @Override
+    public WebhookDraft url(String url) {
+        return set(SettingTable.URL, url);
+    }
+
+    @Override
+    public WebhookDraft name(String name) {
+        return set(SettingTable.NAME, name);
+    }
+
     @Override
     public WebhookDraft events(String... patterns) {
-        Arrays.asList(patterns).forEach(pattern -> Objects.requireNonNull(pattern, "pattern"));
-        events = List.of(patterns);
-        unreadable.remove("events");
-        return this;
+        return set(SettingTable.EVENTS, Collections.unmodifiableSet(new LinkedHashSet<>(List.of(patterns))));
     }
 
     @Override
     public WebhookDraft signer(Signer signer) {
         Objects.requireNonNull(signer, "signer");
-        List<Signer> before = signers == null || inherited ? List.of() : signers;
-        signers = new ArrayList<>(before);
+        List<Signer> signers = new ArrayList<>(signersAreInherited ? List.of() : choices.get(SettingTable.SIGNERS));
         signers.add(signer);
-        inherited = false;
-        keepsSigners = false;
-        unreadable.remove("signers");
-        return this;
+        signersAreInherited = false;
+        return set(SettingTable.SIGNERS, List.copyOf(signers));
     }
 
     @Override
     public WebhookDraft unsigned() {
-        signers = List.of();
-        keepsSigners = false;
-        unreadable.remove("signers");
-        return this;
+        return set(SettingTable.SIGNERS, List.of());
     }
 
     @Override
     public WebhookDraft method(String method) {
-        this.method = Objects.requireNonNull(method, "method");
-        unreadable.remove("method");
-        return this;
+        return set(SettingTable.METHOD, method);
     }
 
     @Override
     public WebhookDraft header(String name, String value) {
         Objects.requireNonNull(value, "value");
         withoutHeader(name);
-        headers = headers == null ? byName() : headers;
+        Map<String, String> headers = headers();
         headers.put(name, value);
-        unreadable.remove("headers");
-        return this;
+        return set(SettingTable.HEADERS, Map.copyOf(headers));
+    }
+
+    private Map<String, String> headers() {
+        Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        headers.putAll(choices.get(SettingTable.HEADERS));
+        return headers;
     }
 
     @Override
     public WebhookDraft secretHeader(String name, Secret value) {
         Objects.requireNonNull(value, "value");
         withoutHeader(name);
-        secretHeaders = secretHeaders == null ? byName() : secretHeaders;
-        secretHeaders.put(name, value);
-        unreadable.remove("secretHeaders");
-        return this;
+        SecretHeaders before = choices.get(SettingTable.SECRET_HEADERS);
+        SecretHeaders others = choices.isKept(SettingTable.SECRET_HEADERS) ? before.allKept() : before;
+        set(SettingTable.SECRET_HEADERS, others.with(name, value));
+        return marked(others);
     }
 
     @Override
     public WebhookDraft withoutHeader(String name) {
         Objects.requireNonNull(name, "name");
-        if (headers != null) {
+        if (choices.has(SettingTable.HEADERS)) {
+            Map<String, String> headers = headers();
             headers.remove(name);
+            choices = choices.replacing(SettingTable.HEADERS, Map.copyOf(headers));
         }
-        if (secretHeaders != null) {
-            secretHeaders.remove(name);
+        if (choices.has(SettingTable.SECRET_HEADERS)) {
+            SecretHeaders others = choices.get(SettingTable.SECRET_HEADERS).without(Set.of(name));
+            choices = choices.replacing(SettingTable.SECRET_HEADERS, others);
+            marked(others);
         }
-        keptHeaders.remove(name);
         return this;
     }
 
-    private static <T> Map<String, T> byName() {
-        return new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    private WebhookDraft marked(SecretHeaders headers) {
+        choices = choices.marked(SettingTable.SECRET_HEADERS.name(), headers.areReadable());
+        return this;
     }
 
     @Override
     public WebhookDraft payload(PayloadFormat format) {
-        payload = Objects.requireNonNull(format, "format");
-        keepsPayload = false;
-        unreadable.remove("payload");
-        return this;
+        return set(SettingTable.PAYLOAD, format);
     }
 
     @Override
     public WebhookDraft tls(TlsSettings tls) {
-        this.tls = Objects.requireNonNull(tls, "tls");
-        unreadable.remove("tls");
-        return this;
+        return set(SettingTable.TLS, tls);
     }
 
     @Override
     public WebhookDraft retryPolicy(RetryPolicy policy) {
-        overrides = overrides().with(Objects.requireNonNull(policy, "policy"));
-        return this;
+        return set(SettingTable.RETRY_POLICY, policy);
     }
 
     @Override
     public WebhookDraft successCodes(int... codes) {
-        overrides = overrides().with(Arrays.stream(codes).boxed().collect(Collectors.toUnmodifiableSet()));
-        return this;
+        return set(SettingTable.SUCCESS_CODES, Arrays.stream(codes).boxed().collect(Collectors.toUnmodifiableSet()));
     }
 
     @Override
     public WebhookDraft timeout(Duration timeout) {
-        overrides = overrides().with(Objects.requireNonNull(timeout, "timeout"));
-        return this;
+        return set(SettingTable.TIMEOUT, timeout);
     }
 
     @Override
     public WebhookDraft concurrency(int requests) {
-        overrides = overrides().with(requests);
-        return this;
+        return set(SettingTable.CONCURRENCY, requests);
     }
 
     @Override
     public WebhookDraft rateLimit(RateLimit limit) {
-        overrides = overrides().with(Objects.requireNonNull(limit, "limit"));
-        return this;
+        return set(SettingTable.RATE_LIMIT, limit);
     }
 
     @Override
     public WebhookDraft withoutOverrides() {
-        overrides = Overrides.NONE;
-        unreadable.remove("overrides");
+        choices = choices.leavingOut(SettingTable.OVERRIDES);
         return this;
     }
 
-    private Overrides overrides() {
-        unreadable.remove("overrides");
-        return overrides == null ? Overrides.NONE : overrides;
-    }
-
-    WebhookDraft signers(@Nullable List<Signer> signers) {
-        this.signers = signers;
+    /** Puts signers in the place of those before, which does not count as setting them. */
+    WebhookDraft signers(List<Signer> signers) {
+        choices = choices.replacing(SettingTable.SIGNERS, List.copyOf(signers));
         return this;
     }
 
-    /** Marks a setting as one whose secrets cannot be read here. */
-    WebhookDraft unreadable(String setting) {
-        unreadable.add(setting);
-        return this;
-    }
-
-    /** Marks all secrets as those that are stored. */
+    /** Marks all settings as those that are stored. */
     WebhookDraft kept() {
         storedId = id;
-        keepsSigners = true;
-        keepsPayload = true;
-        keptHeaders.addAll(secretHeaders == null ? Set.of() : secretHeaders.keySet());
+        choices = choices.allKept();
         return this;
     }
 

@@ -1,36 +1,31 @@
 package io.github.webhooks4j;
 
 import io.github.webhooks4j.egress.EgressPolicy;
-import io.github.webhooks4j.payload.ReadyMadeFormat;
+import io.github.webhooks4j.settings.Origin;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;
-import io.github.webhooks4j.transport.TlsSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Everything that can be wrong with a webhook's settings. */
+/**
+ * Everything that can be wrong with a webhook: what the {@link SettingTable} says of each setting, and what follows from several of
+ * them or from the stored webhook.
+ */
 final class WebhookRules {
     private static final Pattern ID = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
-    private static final Set<String> METHODS = Set.of("POST", "PUT", "PATCH");
-    private static final int MAX_NAME = 200;
-    private static final int MAX_PATTERNS = 100;
-    private static final int MAX_SIGNERS = 10;
     private static final String ANEW = " than before, with a secret that whoever is there could read; set it anew,"
             + " with another secret if it has one";
     private final EgressPolicy policy;
     private final Remedies remedies;
-    private final Extensions extensions;
-    private final Duration requestTimeout;
+    private final Allowed allowed;
 
     /** Rules for one client, whose requests take at most so long. */
     WebhookRules(EgressPolicy policy, Extensions extensions, Duration requestTimeout) {
-        this.requestTimeout = requestTimeout;
         this.policy = policy;
-        this.extensions = extensions;
+        allowed = new Allowed(policy, extensions, requestTimeout);
         remedies = new Remedies(policy);
     }
 
@@ -51,24 +46,16 @@ final class WebhookRules {
                             "id.copied",
                             "is not that of the stored webhook which this was made from; secrets are not copied: build it anew"));
         }
-        policy.check(webhook.url())
-                .forEach(refusal -> problems.add(new Problem("url", "url." + refusal.code(), refusal.message())));
-        webhook.name()
-                .filter(name -> name.isBlank()
-                        || name.length() > MAX_NAME
-                        || name.chars().anyMatch(Character::isISOControl))
-                .ifPresent(name -> problems.add(new Problem(
-                        "name", "name.form", "must be 1 to " + MAX_NAME + " characters without control characters")));
         checkTenant(webhook.tenant(), problems);
-        checkEvents(webhook, problems);
-        if (webhook.unreadable().isEmpty()) {
-            checkSigners(webhook, isNew, problems);
+        problems.addAll(webhook.choices().problems(allowed));
+        if (isNew && !webhook.choices().has(SettingTable.SIGNERS)) {
+            problems.add(new Problem(
+                    "signers",
+                    "signers.missing",
+                    "is not set; add one, such as Signer.standardWebhooks(Secret.random()), or say unsigned()"));
         }
         checkReadable(webhook, problems);
-        checkRequest(webhook, problems);
-        checkTls(webhook.tls(), problems);
-        problems.addAll(webhook.overrides()
-                .problems(requestTimeout, extensions.retryPolicies().keySet()));
+        problems.addAll(checkOwnHeaders(webhook));
         return problems;
     }
 
@@ -76,30 +63,6 @@ final class WebhookRules {
         if (!isTenant(tenant)) {
             problems.add(new Problem("tenant", "tenant.form", "must be 1 to 64 letters, digits, _ or -"));
         }
-    }
-
-    private void checkRequest(WebhookSettings webhook, List<Problem> problems) {
-        if (!METHODS.contains(webhook.method())) {
-            problems.add(new Problem("method", "method.form", "must be POST, PUT or PATCH"));
-        }
-        problems.addAll(checkOwnHeaders(webhook));
-        if (!(webhook.payload() instanceof ReadyMadeFormat format)) {
-            problems.add(new Problem(
-                    "payload",
-                    "payload.unstorable",
-                    "is a format that cannot be stored: register it with"
-                            + " WebhookClient.builder().payloadFormat(name, format) and refer to it as"
-                            + " PayloadFormat.custom(name)"));
-            return;
-        }
-        format.problem().ifPresent(problem -> problems.add(new Problem("payload", "payload.unusable", problem)));
-        format.customName()
-                .filter(name -> !extensions.formats().containsKey(name))
-                .ifPresent(name -> problems.add(new Problem(
-                        "payload",
-                        "payload.unknown",
-                        "refers to a format that is not registered: add"
-                                + " WebhookClient.builder().payloadFormat(name, format) with its name")));
     }
 
     private List<Problem> checkOwnHeaders(WebhookSettings webhook) {
@@ -114,7 +77,7 @@ final class WebhookRules {
     /** What is wrong with the headers of a webhook, its own and those that its signers set. */
     List<Problem> checkHeaders(WebhookSettings webhook) {
         List<Problem> problems = new ArrayList<>(checkOwnHeaders(webhook));
-        checkSignersHeaders(webhook.signers(), problems);
+        problems.addAll(SignerRules.checkHeaders(webhook.signers(), allowed));
         return problems;
     }
 
@@ -154,66 +117,13 @@ final class WebhookRules {
     }
 
     private boolean isSameOrigin(String url, String stored) {
-        String before = WebhookDocument.origin(stored);
-        String after = WebhookDocument.origin(policy.canonical(url));
+        String before = Origin.of(stored);
+        String after = Origin.of(policy.canonical(url));
         return withoutSlash(before).equals(withoutSlash(after));
     }
 
     private static String withoutSlash(String origin) {
         return origin.endsWith("/") ? origin.substring(0, origin.length() - 1) : origin;
-    }
-
-    private void checkTls(TlsSettings tls, List<Problem> problems) {
-        tls.problems().forEach(problem -> problems.add(new Problem("tls", "tls.unusable", problem)));
-        if (tls.skipsVerification() && !policy.allowsSkipVerification()) {
-            problems.add(new Problem(
-                    "tls",
-                    "tls.skip-verification",
-                    "skips the verification of certificates, which is not allowed here; trust the receiver's certificate"
-                            + " instead"));
-        }
-    }
-
-    private static void checkEvents(WebhookSettings webhook, List<Problem> problems) {
-        if (webhook.events().isEmpty()) {
-            problems.add(
-                    new Problem("events", "events.missing", "is empty; name at least one event type, or * for all"));
-        }
-        if (webhook.events().size() > MAX_PATTERNS) {
-            problems.add(new Problem("events", "events.many", "has more than " + MAX_PATTERNS + " entries"));
-        }
-        if (!webhook.events().stream().allMatch(TypePattern::isPattern)) {
-            problems.add(new Problem(
-                    "events",
-                    "events.form",
-                    "has an entry that is no event type: use a name such as invoice.paid, invoice.* or *"));
-        }
-    }
-
-    private void checkSigners(WebhookSettings webhook, boolean isNew, List<Problem> problems) {
-        if (isNew && !webhook.choosesSigners()) {
-            problems.add(new Problem(
-                    "signers",
-                    "signers.missing",
-                    "is not set; add one, such as Signer.standardWebhooks(Secret.random()), or say unsigned()"));
-        }
-        if (webhook.signers().size() > MAX_SIGNERS) {
-            problems.add(new Problem("signers", "signers.many", "has more than " + MAX_SIGNERS + " entries"));
-        }
-        webhook.signers().forEach(signer -> checkSigner(signer, problems));
-        checkSignersHeaders(webhook.signers(), problems);
-    }
-
-    private void checkSignersHeaders(List<Signer> signers, List<Problem> problems) {
-        List<Set<String>> names =
-                signers.stream().map(StoredSigner::headerNames).toList();
-        policy.checkSigned(names).stream()
-                .filter(refusal -> !refusal.code().equals("header.name")) // which the signer says itself
-                .map(refusal -> new Problem(
-                        "signers",
-                        refusal.code().equals("header.twice") ? "signers.conflict" : "signers.reserved",
-                        refusal.message()))
-                .forEach(problems::add);
     }
 
     /** What is wrong with a signer that many webhooks are to use. */
@@ -228,8 +138,7 @@ final class WebhookRules {
             ofSigner.add(
                     new Problem("signer", "signer.shared", "refers to another shared signer; store the signer itself"));
         } else {
-            checkSigner(signer, ofSigner);
-            checkSignersHeaders(List.of(signer), ofSigner);
+            ofSigner.addAll(SignerRules.check(List.of(signer), allowed));
         }
         ofSigner.forEach(problem ->
                 problems.add(new Problem("signer", problem.code().replace("signers.", "signer."), problem.message())));
@@ -242,45 +151,6 @@ final class WebhookRules {
 
     boolean isSignerName(String name) {
         return StoredSigner.problems(Signer.shared(name)).isEmpty();
-    }
-
-    private void checkSigner(Signer signer, List<Problem> problems) {
-        if (signer instanceof UnreadableSigner) {
-            return; // shared with others, and stored by a node that can read it
-        }
-        StoredSigner.problems(signer)
-                .forEach(problem -> problems.add(new Problem("signers", "signers.unusable", problem)));
-        if (StoredSigner.of(signer).isEmpty()) {
-            problems.add(new Problem(
-                    "signers",
-                    "signers.unstorable",
-                    "has a signer that cannot be stored: register it with"
-                            + " WebhookClient.builder().signer(name, signer) and refer to it as Signer.custom(name)"));
-        }
-        StoredSigner.tokenUrl(signer)
-                .map(policy::check)
-                .orElse(List.of())
-                .forEach(refusal -> problems.add(new Problem(
-                        "signers",
-                        "signers.token-url." + refusal.code(),
-                        "has a token URL that cannot be used: " + refusal.message())));
-        StoredSigner.sharedName(signer)
-                .filter(name -> StoredSigner.problems(signer).isEmpty())
-                .ifPresent(name -> problems.add(new Problem(
-                        "signers",
-                        "signers.unknown",
-                        "refers to the shared signer " + name
-                                + ", which is not stored for the webhook's tenant: save it"
-                                + " with WebhookClient.signers() first")));
-        StoredSigner.customName(signer)
-                .filter(name -> StoredSigner.problems(signer).isEmpty()
-                        && !extensions.signers().containsKey(name))
-                .ifPresent(name -> problems.add(new Problem(
-                        "signers",
-                        "signers.unknown",
-                        "refers to the signer " + name
-                                + ", which is not registered: add WebhookClient.builder().signer(\"" + name
-                                + "\", …)")));
     }
 
     boolean isId(String id) {

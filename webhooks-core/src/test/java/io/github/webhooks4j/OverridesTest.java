@@ -1,7 +1,5 @@
 package io.github.webhooks4j;
 
-import io.github.webhooks4j.store.DocumentKind;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -65,7 +63,7 @@ class OverridesTest {
     }
 
     private DeliveryState state(String id) {
-        return node.store.history().find(Optional.empty(), id, "a").orElseThrow().state();
+        return node.store.findDelivery(Optional.empty(), id, "a").orElseThrow().state();
     }
 
     // ---- retry policy
@@ -233,7 +231,7 @@ class OverridesTest {
                 .isLessThan(Duration.ofSeconds(42));
         node.record();
         other.record();
-        assertThat(node.store.history().attempts(Optional.empty(), "e199", "a"))
+        assertThat(node.store.attempts(Optional.empty(), "e199", "a"))
                 .extracting(Attempt::number)
                 .containsExactly(1);
     }
@@ -444,15 +442,16 @@ class OverridesTest {
     @Test
     void whatANewerVersionOverridesIsNotGuessedAt() {
         register(webhook().timeout(SECOND));
-        WebhookRow row = node.store.documents().find(DocumentKind.WEBHOOK, "a").orElseThrow();
-        node.store.documents().save(new WebhookRow(
+        WebhookRow row = node.store.findWebhook("a").orElseThrow();
+        node.store.saveWebhook(new WebhookRow(
                 "a",
                 row.tenant(),
                 row.state(),
                 row.version(),
                 row.changedAt(),
                 false,
-                row.settings(, List.of()).replace("\"rate\":null", "\"rate\":{\"requests\":0,\"per\":1,\"burst\":1}"),
+                row.settings()
+                        .replace("\"timeout\":", "\"rateLimit\":{\"requests\":0,\"per\":1,\"burst\":1},\"timeout\":"),
                 row.secrets()));
         node.elapse(Duration.ofSeconds(2));
 

@@ -91,12 +91,12 @@ class WebhookDocumentTest {
     void secretsAreKeptByTheSignerTheyBelongTo() {
         assertThat(WebhookDocument.write(FULL).secrets())
                 .isEqualTo(Map.of(
-                        "signer.0.secret", TEXT,
-                        "signer.1.secret", "hush-hush-1",
-                        "signer.2.password", "hush-hush-2",
-                        "signer.3.token", "hush-hush-3",
+                        "signers.0.secret", TEXT,
+                        "signers.1.secret", "hush-hush-1",
+                        "signers.2.password", "hush-hush-2",
+                        "signers.3.token", "hush-hush-3",
                         "url.path", "/hook?a=\"b\"",
-                        "header.X-Key", "hush-hush-5",
+                        "secretHeaders.X-Key", "hush-hush-5",
                         "tls.privateKey", "hush-hush-4"));
     }
 
@@ -125,8 +125,8 @@ class WebhookDocumentTest {
 
         assertThat(WebhookDocument.write(webhook).settings())
                 .isEqualTo(
-                        "{\"url\":\"https://example.com\",\"hasSecretPath\":false,\"name\":null,\"events\":[\"a.*\"],\"signers\":[{"
-                                + "\"kind\":\"hmac-sha256\",\"settings\":{\"header\":\"X-Own\"},\"secrets\":[\"secret\"]}],\"method\":null,\"headers\":null,\"payload\":null,\"tls\":null,\"overrides\":null}");
+                        "{\"url\":\"https://example.com\",\"events\":[\"a.*\"],\"signers\":[{\"kind\":\"hmac-sha256\","
+                                + "\"settings\":{\"header\":\"X-Own\"},\"secrets\":[\"secret\"]}]}");
     }
 
     @Test
@@ -141,7 +141,7 @@ class WebhookDocumentTest {
     @Test
     void missingSecretMakesItsSettingUnreadableAndNoOther() {
         WebhookRow row = WebhookDocument.write(FULL);
-        Map<String, String> others = Map.of("signer.0.secret", TEXT, "signer.1.secret", "hush-hush-1");
+        Map<String, String> others = Map.of("signers.0.secret", TEXT, "signers.1.secret", "hush-hush-1");
 
         WebhookSettings read = WebhookDocument.read(row(row.settings(), others));
 
@@ -161,7 +161,8 @@ class WebhookDocumentTest {
                 Arguments.of("\"template\"", "\"poem\"", Set.of("payload")),
                 Arguments.of("\"text\":", "\"rhyme\":\"abba\",\"text\":", Set.of("payload")),
                 Arguments.of("\"payload\":{", "\"payload\":{\"strict\":true,", Set.of("payload")),
-                Arguments.of("\"open\":{", "\"late\":{},\"open\":{", Set.of("headers", "secretHeaders")),
+                Arguments.of("\"headers\":{", "\"headers\":{\"X-Late\":{},", Set.of("headers")),
+                Arguments.of("[\"X-Key\"]", "[{\"name\":\"X-Key\"}]", Set.of("secretHeaders")),
                 Arguments.of("\"method\":\"PUT\"", "\"method\":[\"PUT\"]", Set.of("method")),
                 Arguments.of("\"tls\":{", "\"tls\":{\"pin\":\"x\",", Set.of("tls")),
                 Arguments.of("\"url\":", "\"filter\":{\"a\":1},\"url\":", Set.of("filter")),
@@ -196,7 +197,8 @@ class WebhookDocumentTest {
     @Test
     void urlOfANewerFormStaysMarkedThoughItsPathIsThere() {
         WebhookRow full = WebhookDocument.write(FULL);
-        String newer = full.settings().replace("\"url\":\"https://example.com\"", "\"url\":[\"https://example.com\"]");
+        String newer =
+                full.settings().replace("\"origin\":\"https://example.com\"", "\"origin\":[\"https://example.com\"]");
         assertThat(newer).isNotEqualTo(full.settings());
 
         assertThat(WebhookDocument.read(row(newer, full.secrets())).unreadable())
@@ -211,7 +213,7 @@ class WebhookDocumentTest {
                         .replace("\"bearer\"", "\"quantum\"")
                         .replace("\"template\"", "\"poem\"")
                         .replace("\"tls\":{", "\"tls\":{\"pin\":\"x\","),
-                Map.of("header.X-Key", "v")));
+                Map.of("secretHeaders.X-Key", "v")));
         assertThat(stored.unreadable()).containsExactlyInAnyOrder("url", "signers", "payload", "tls");
 
         WebhookSettings changed = stored.toBuilder()
@@ -229,7 +231,7 @@ class WebhookDocumentTest {
     void secretHeaderThatCannotBeReadCanBeSetAnewOrLeftOut() {
         WebhookRow full = WebhookDocument.write(FULL);
         Map<String, String> others = new HashMap<>(full.secrets());
-        others.remove("header.X-Key");
+        others.remove("secretHeaders.X-Key");
         WebhookSettings stored = WebhookDocument.read(row(full.settings(), others));
         assertThat(stored.unreadable()).containsExactly("secretHeaders");
 

@@ -177,11 +177,11 @@ class WebhookRulesTest {
                 .extracting(Problem::code)
                 .containsExactly(
                         "id.form",
+                        "tenant.form",
                         "url.scheme",
                         "url.port",
                         "url.fragment",
                         "name.form",
-                        "tenant.form",
                         "events.missing",
                         "signers.missing");
     }
@@ -213,7 +213,7 @@ class WebhookRulesTest {
     }
 
     private static WebhookDraft good() {
-        return url("https://example.com/hook").signers(null);
+        return new WebhookDraft("https://example.com/hook").id("wh_1").events("user.*");
     }
 
     private static WebhookDraft url(String url) {

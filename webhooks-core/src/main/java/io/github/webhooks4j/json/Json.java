@@ -42,14 +42,13 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -254,39 +253,33 @@ public final class Json {
     }
 
     /**
-     * What is known of a JSON object.
-     *
-     * @param value made of the members that are known
-     * @param unknown the names of the others: those that this version does not know, or not in this form
-     */
-    public record Known<T>(T value, Set<String> unknown) {}
-
-    /**
-     * Reads a JSON object that the library itself wrote, or a newer version of it, and says what it leaves out.
+     * The members of a JSON object that the library itself wrote, or a newer version of it, as plain values: text, numbers,
+     * booleans, lists and maps. Those that are null are left out.
      *
      * @throws IllegalArgumentException if it is no JSON object
      */
-    public static <T> Known<T> readWhatIsKnown(String json, Class<T> type) {
-        Set<String> unknown = new TreeSet<>();
+    public static Map<String, Object> members(String json) {
         try {
             if (!(MAPPER.readTree(json) instanceof ObjectNode object)) {
-                throw new IllegalArgumentException(type.getSimpleName() + " is no JSON object");
+                throw new IllegalArgumentException("the text is no JSON object");
             }
-            while (true) {
-                try {
-                    return new Known<>(MAPPER.treeToValue(object, type), unknown);
-                } catch (JsonMappingException e) {
-                    String member =
-                            e.getPath().isEmpty() ? null : e.getPath().get(0).getFieldName();
-                    if (member == null || object.remove(member) == null) {
-                        throw new IllegalArgumentException(type.getSimpleName() + " lacks something");
-                    }
-                    unknown.add(member);
-                }
-            }
+            Map<String, Object> members = new LinkedHashMap<>();
+            object.properties().stream()
+                    .filter(member -> !member.getValue().isNull())
+                    .forEach(member ->
+                            members.put(member.getKey(), MAPPER.convertValue(member.getValue(), Object.class)));
+            return members;
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(
-                    "cannot read " + type.getSimpleName() + " at " + position(e.getLocation()));
+            throw new IllegalArgumentException("the text is not JSON at " + position(e.getLocation()));
+        }
+    }
+
+    /** The JSON of plain values: text, numbers, booleans, lists and maps. */
+    public static String writePlain(Object plain) {
+        try {
+            return new String(write(plain), StandardCharsets.UTF_8);
+        } catch (InvalidJsonException e) {
+            throw new IllegalStateException("plain values can always be written", e);
         }
     }
 

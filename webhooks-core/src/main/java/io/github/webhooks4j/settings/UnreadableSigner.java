@@ -1,4 +1,4 @@
-package io.github.webhooks4j;
+package io.github.webhooks4j.settings;
 
 import io.github.webhooks4j.signing.Message;
 import io.github.webhooks4j.signing.Signer;
@@ -9,7 +9,7 @@ import java.util.Map;
  *
  * @param kind which signer it is
  */
-record UnreadableSigner(String kind) implements Signer {
+public record UnreadableSigner(String kind) implements Signer {
     @Override
     public Map<String, String> headers(Message message) {
         throw new IllegalStateException("this signer cannot be read by this node");

@@ -1,0 +1,18 @@
+package io.github.webhooks4j.settings;
+
+/** The part of a URL that holds no secret. */
+public final class Origin {
+    private Origin() {}
+
+    /** The URL without its path and query; all of it if there is neither. */
+    public static String of(String url) {
+        int authority = url.indexOf("://") + "://".length();
+        for (int i = authority; i < url.length(); i++) {
+            boolean isPath = url.charAt(i) == '?' || (url.charAt(i) == '/' && i + 1 < url.length());
+            if (isPath) {
+                return url.substring(0, i);
+            }
+        }
+        return url;
+    }
+}

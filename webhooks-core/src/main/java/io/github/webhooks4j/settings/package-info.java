@@ -1,0 +1,5 @@
+/** The forms that settings have in JSON, with their secrets apart from them. Knows no webhooks. Not exported. */
+@NullMarked
+package io.github.webhooks4j.settings;
+
+import org.jspecify.annotations.NullMarked;
