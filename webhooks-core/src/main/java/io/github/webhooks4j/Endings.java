@@ -84,7 +84,9 @@ final class Endings implements Sweeper.Plan {
                 .map(before -> Sweep.cancelStoredBefore(webhookId, before))
                 .or(() -> limit(status)
                         .map(now::minus)
-                        .filter(tooOld -> status.resumedAt().filter(tooOld::isBefore).isEmpty()) // the time that it was held does not count
+                        .filter(tooOld -> status.resumedAt()
+                                .filter(tooOld::isBefore)
+                                .isEmpty()) // the time that it was held does not count
                         .map(tooOld -> Sweep.expire(webhookId, tooOld)));
     }
 

@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param found told which webhooks the store has deliveries of
  */
-record EngineTargets(
-        KnownDocuments documents, Registry registry, StatusChanges statuses, Consumer<String> onFound)
+record EngineTargets(KnownDocuments documents, Registry registry, StatusChanges statuses, Consumer<String> onFound)
         implements Targets {
     @Override
     public void refresh() {

@@ -54,16 +54,22 @@ final class Matches {
     void replaced(@Nullable WebhookSettings before, @Nullable WebhookSettings after) {
         WebhookSettings gone = before != null && before.status().isKept() ? before : null;
         WebhookSettings here = after != null && after.status().isKept() ? after : null;
-        if (gone != null && here != null && gone.tenant().equals(here.tenant()) && gone.events().equals(here.events())) {
+        if (gone != null
+                && here != null
+                && gone.tenant().equals(here.tenant())
+                && gone.events().equals(here.events())) {
             return;
         }
         if (gone != null) {
             change(gone.tenant(), webhooks -> gone.events().forEach(pattern -> remove(webhooks, pattern, gone.id())));
         }
         if (here != null) {
-            change(here.tenant(), webhooks -> here.events().forEach(pattern -> webhooks.byPattern
-                    .computeIfAbsent(pattern, key -> ConcurrentHashMap.newKeySet())
-                    .add(here.id())));
+            change(
+                    here.tenant(),
+                    webhooks -> here.events()
+                            .forEach(pattern -> webhooks.byPattern
+                                    .computeIfAbsent(pattern, key -> ConcurrentHashMap.newKeySet())
+                                    .add(here.id())));
         }
     }
 
@@ -82,7 +88,8 @@ final class Matches {
         tenants.compute(tenant.orElse(""), (key, known) -> {
             OfTenant webhooks = known == null ? new OfTenant() : known;
             change.of(webhooks);
-            webhooks.generation = generations.incrementAndGet(); // afterwards: what was found meanwhile may lack something
+            webhooks.generation =
+                    generations.incrementAndGet(); // afterwards: what was found meanwhile may lack something
             return webhooks.byPattern.isEmpty() ? null : webhooks;
         });
     }

@@ -9,10 +9,10 @@ import io.github.webhooks4j.lanes.Held;
 import io.github.webhooks4j.lanes.Lanes;
 import io.github.webhooks4j.machine.StoreClock;
 import io.github.webhooks4j.machine.Ticker;
-import io.github.webhooks4j.store.DeliveryStore;
 import io.github.webhooks4j.store.CallersTransaction;
 import io.github.webhooks4j.store.Claim;
 import io.github.webhooks4j.store.Claimed;
+import io.github.webhooks4j.store.DeliveryStore;
 import io.github.webhooks4j.store.NewDelivery;
 import io.github.webhooks4j.store.NewEvent;
 import io.github.webhooks4j.store.UnknownCommitException;
@@ -195,7 +195,8 @@ final class Publisher {
                 plans.add(plan(event, reserve));
             }
             if (!plans.isEmpty()) {
-                stored = store.queue().insert(plans.stream().map(Planned::newEvent).toList());
+                stored = store.queue()
+                        .insert(plans.stream().map(Planned::newEvent).toList());
             }
         } finally {
             for (Planned plan : plans) {

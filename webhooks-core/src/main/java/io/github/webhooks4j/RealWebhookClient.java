@@ -1,16 +1,15 @@
 package io.github.webhooks4j;
 
 import io.github.webhooks4j.documents.KnownDocuments;
-import io.github.webhooks4j.engine.Sender;
-import io.github.webhooks4j.housekeeping.Housekeeping;
-import io.github.webhooks4j.housekeeping.Sweeper;
-import io.github.webhooks4j.machine.Loop;
-import io.github.webhooks4j.machine.Machine;
-
 import io.github.webhooks4j.engine.Engine;
 import io.github.webhooks4j.engine.GroupCommit;
 import io.github.webhooks4j.engine.LeaseTerms;
+import io.github.webhooks4j.engine.Sender;
+import io.github.webhooks4j.housekeeping.Housekeeping;
+import io.github.webhooks4j.housekeeping.Sweeper;
 import io.github.webhooks4j.lanes.Lanes;
+import io.github.webhooks4j.machine.Loop;
+import io.github.webhooks4j.machine.Machine;
 import io.github.webhooks4j.machine.StoreClock;
 import io.github.webhooks4j.signing.AccessTokens;
 import io.github.webhooks4j.signing.Secret;
@@ -89,8 +88,7 @@ final class RealWebhookClient implements WebhookClient {
                 documents, new SharedSigners(documents), extensions, settings.egress, new WatchedWebhooks());
         announcer = new Announcer(settings.listeners);
         lanes = new Lanes(settings.limits(terms), registry::terms);
-        statuses = new StatusChanges(
-                store, documents, registry, clock, announcer, new Writers(writers, machine));
+        statuses = new StatusChanges(store, documents, registry, clock, announcer, new Writers(writers, machine));
         Endings endings = new Endings(store, registry, statuses, machine);
         sweeper = new Sweeper(store.queue(), endings, announcer::ended, machine);
         engine = new Engine(

@@ -62,8 +62,7 @@ final class Registry {
      * @param target how it is sent to
      * @param terms how its lane is treated; null if its settings are not known
      */
-    private record Registered(
-            @Nullable WebhookSettings webhook, Sending target, Lanes.@Nullable Terms terms) {
+    private record Registered(@Nullable WebhookSettings webhook, Sending target, Lanes.@Nullable Terms terms) {
         Registered(@Nullable WebhookSettings webhook, Sending target) {
             this(webhook, target, Registry.terms(webhook));
         }
@@ -79,7 +78,8 @@ final class Registry {
         /** Whether deliveries of it are to be canceled, all of them or some. */
         boolean isSwept() {
             return webhook != null
-                    && (!webhook.status().isKept() || webhook.status().discardBefore().isPresent());
+                    && (!webhook.status().isKept()
+                            || webhook.status().discardBefore().isPresent());
         }
     }
 
@@ -208,7 +208,8 @@ final class Registry {
         try {
             return WebhookDocument.read(document);
         } catch (RuntimeException e) {
-            log.error("webhook {} cannot be read, and gets no events from this node: {}", document.id(), e.getMessage());
+            log.error(
+                    "webhook {} cannot be read, and gets no events from this node: {}", document.id(), e.getMessage());
             return null;
         }
     }

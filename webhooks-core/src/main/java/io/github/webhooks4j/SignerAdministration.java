@@ -1,12 +1,11 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.documents.KnownDocuments;
 import io.github.webhooks4j.settings.UnreadableSigner;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;
 import io.github.webhooks4j.store.DeliveryStore;
-
-import io.github.webhooks4j.documents.KnownDocuments;
 import io.github.webhooks4j.store.Document;
 import io.github.webhooks4j.store.DocumentKind;
 import io.github.webhooks4j.store.TenantScope;
@@ -29,8 +28,7 @@ final class SignerAdministration implements Signers {
     private final KnownDocuments documents;
     private final WebhookRules rules;
 
-    SignerAdministration(
-            Optional<String> tenant, DeliveryStore store, KnownDocuments documents, WebhookRules rules) {
+    SignerAdministration(Optional<String> tenant, DeliveryStore store, KnownDocuments documents, WebhookRules rules) {
         this.tenant = tenant;
         this.store = store;
         this.documents = documents;
@@ -52,9 +50,8 @@ final class SignerAdministration implements Signers {
                 return;
             }
         }
-        throw new StaleWebhookException(
-                "the shared signer " + name + " could not be saved: others saved or removed it"
-                        + " since this transaction began, which does not see that; roll it back and repeat it");
+        throw new StaleWebhookException("the shared signer " + name + " could not be saved: others saved or removed it"
+                + " since this transaction began, which does not see that; roll it back and repeat it");
     }
 
     /** Whether the signer sets nothing anew: it has a secret of the one that is stored, perhaps from before a rotation. */
@@ -104,9 +101,8 @@ final class SignerAdministration implements Signers {
     }
 
     private WebhookSettings resolved(WebhookSettings webhook, String name, Signer signer) {
-        return webhook.withShared(each -> each.equals(name)
-                ? Optional.of(signer)
-                : stored(each).map(SignerDocument::read));
+        return webhook.withShared(
+                each -> each.equals(name) ? Optional.of(signer) : stored(each).map(SignerDocument::read));
     }
 
     /** Others may change the signer at the same moment: it is read again then. */

@@ -73,8 +73,7 @@ record Subscription(
     }
 
     @Override
-    public Transport.Request request(
-            StoredEvent event, Instant now, Supplier<Duration> left, boolean onNewConnection) {
+    public Transport.Request request(StoredEvent event, Instant now, Supplier<Duration> left, boolean onNewConnection) {
         Rendering rendering = rendering(event, now);
         return new Transport.Request(
                 rendering.method(),

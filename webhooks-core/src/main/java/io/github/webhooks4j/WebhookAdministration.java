@@ -20,8 +20,7 @@ final class WebhookAdministration {
     private final WebhookRules rules;
     private final StatusChanges statuses;
 
-    WebhookAdministration(
-            DeliveryStore store, KnownDocuments documents, WebhookRules rules, StatusChanges statuses) {
+    WebhookAdministration(DeliveryStore store, KnownDocuments documents, WebhookRules rules, StatusChanges statuses) {
         this.store = store;
         this.documents = documents;
         this.rules = rules;
@@ -137,8 +136,7 @@ final class WebhookAdministration {
             return new Page<>(List.of(), Optional.empty()); // which some databases take for an error
         }
         TenantScope scope = query.tenant().isPresent() ? TenantScope.of(query.tenant()) : TenantScope.ALL;
-        List<Document> rows =
-                store.documents().list(DocumentKind.WEBHOOK, scope, query.after(), query.limit() + 1);
+        List<Document> rows = store.documents().list(DocumentKind.WEBHOOK, scope, query.after(), query.limit() + 1);
         boolean more = rows.size() > query.limit();
         List<Document> page = more ? rows.subList(0, query.limit()) : rows;
         return new Page<>(

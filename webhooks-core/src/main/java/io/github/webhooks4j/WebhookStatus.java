@@ -3,8 +3,8 @@ package io.github.webhooks4j;
 import io.github.webhooks4j.Webhook.DisabledReason;
 import io.github.webhooks4j.Webhook.State;
 import io.github.webhooks4j.json.Json;
-import io.github.webhooks4j.store.Document;
 import io.github.webhooks4j.machine.Doubling;
+import io.github.webhooks4j.store.Document;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -119,7 +119,14 @@ record WebhookStatus(
         return failingSince.isEmpty() && !failing && !breaker.isOpen()
                 ? this
                 : new WebhookStatus(
-                        state, reason, resumedAt, discardBefore, Optional.empty(), Optional.empty(), false, Breaker.CLOSED);
+                        state,
+                        reason,
+                        resumedAt,
+                        discardBefore,
+                        Optional.empty(),
+                        Optional.empty(),
+                        false,
+                        Breaker.CLOSED);
     }
 
     /**
@@ -172,7 +179,8 @@ record WebhookStatus(
     }
 
     private WebhookStatus with(Breaker changed) {
-        return new WebhookStatus(state, reason, resumedAt, discardBefore, failingSince, lastFailureAt, failing, changed);
+        return new WebhookStatus(
+                state, reason, resumedAt, discardBefore, failingSince, lastFailureAt, failing, changed);
     }
 
     // ---- what follows from it

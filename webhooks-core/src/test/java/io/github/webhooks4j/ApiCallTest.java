@@ -1,7 +1,5 @@
 package io.github.webhooks4j;
 
-import io.github.webhooks4j.store.DocumentKind;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,7 +7,8 @@ import io.github.webhooks4j.delivery.Attempt;
 import io.github.webhooks4j.delivery.Failure;
 import io.github.webhooks4j.payload.PayloadFormat;
 import io.github.webhooks4j.signing.Secret;
-import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.store.Document;
+import io.github.webhooks4j.store.DocumentKind;
 import io.github.webhooks4j.transport.Transport.Answer;
 import java.time.Duration;
 import java.util.List;
@@ -115,7 +114,7 @@ class ApiCallTest {
         Webhook registered = node.client.register(SteppedClient.webhook("a", "*")
                 .payload(PayloadFormat.apiCall(Secret.of("geheim")))
                 .build());
-        DeliveryStore.WebhookRow row = node.store.documents().find(DocumentKind.WEBHOOK, "a").orElseThrow();
+        Document row = node.store.documents().find(DocumentKind.WEBHOOK, "a").orElseThrow();
 
         assertThat(row.settings()).doesNotContain("geheim");
         assertThat(row.secrets()).containsEntry("payload.secret", "geheim");
@@ -140,19 +139,12 @@ class ApiCallTest {
         node.client.register(SteppedClient.webhook("a", "*")
                 .payload(PayloadFormat.apiCall(Secret.of("geheim")))
                 .build());
-        DeliveryStore.WebhookRow row = node.store.documents().find(DocumentKind.WEBHOOK, "a").orElseThrow();
+        Document row = node.store.documents().find(DocumentKind.WEBHOOK, "a").orElseThrow();
         Map<String, String> others = new java.util.HashMap<>(row.secrets());
         others.remove("payload.secret");
 
-        assertThat(WebhookDocument.read(new DeliveryStore.WebhookRow(
-                                row.id(),
-                                row.tenant(),
-                                row.state(),
-                                row.version(),
-                                row.changedAt(),
-                                false,
-                                row.settings(),
-                                others))
+        assertThat(WebhookDocument.read(
+                                Document.of(row.kind(), row.id(), row.tenant(), row.version(), row.settings(), others))
                         .unreadable())
                 .containsExactly("payload");
     }

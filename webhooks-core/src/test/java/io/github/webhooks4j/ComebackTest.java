@@ -1,15 +1,14 @@
 package io.github.webhooks4j;
 
-import io.github.webhooks4j.store.DocumentKind;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.webhooks4j.Webhook.State;
 import io.github.webhooks4j.delivery.DeliveryState;
 import io.github.webhooks4j.delivery.RetryPolicy;
 import io.github.webhooks4j.machine.ManualClock;
+import io.github.webhooks4j.machine.SteppedMachine;
 import io.github.webhooks4j.store.DeliveryStore;
-import io.github.webhooks4j.store.DeliveryStore.WebhookRow;
+import io.github.webhooks4j.store.Document;
+import io.github.webhooks4j.store.DocumentKind;
 import io.github.webhooks4j.store.ManualStore;
 import io.github.webhooks4j.transport.Transport.Answer;
 import java.lang.reflect.InvocationTargetException;
@@ -45,11 +44,12 @@ class ComebackTest {
     private DeliveryStore store;
     private volatile Duration callTime = Duration.ZERO;
     private final SteppedClient node = new SteppedClient(settings -> {
-        store = onItsWay(ManualStore.on((ManualClock) settings.ticker), (ManualClock) settings.ticker);
+        SteppedMachine machine = (SteppedMachine) settings.machine;
+        machine.sendBy(this::execute);
+        store = onItsWay(ManualStore.on(machine.clock()), machine.clock());
         settings.maxInFlight(MAX_IN_FLIGHT)
                 .retryPolicy(RetryPolicy.fixed(Duration.ofSeconds(5), 10))
-                .store(store)
-                .steppedBy(settings.ticker, this::execute);
+                .store(store);
     });
 
     // guarded by this
@@ -183,14 +183,14 @@ class ComebackTest {
     void pausedWebhooksThatAreResumedAtOnce() throws InterruptedException {
         register(IDS, "old");
         OTHERS.forEach(id -> register(List.of(id), id));
-        setAll(State.PAUSED, "{}");
+        setAll("{\"state\":\"PAUSED\"}");
         node.open();
         node.clock.advance(Duration.ofSeconds(2));
         answer(200);
         publish("old", EVENTS);
         node.client.engine().step();
         assertThat(requests()).isZero();
-        setAll(State.ACTIVE, "{}");
+        setAll("{}");
         node.clock.advance(Duration.ofSeconds(2));
 
         comeBack();
@@ -201,7 +201,7 @@ class ComebackTest {
         register(IDS, "old");
         OTHERS.forEach(id -> register(List.of(id), id));
         long until = node.clock.instant().plusSeconds(30).toEpochMilli();
-        setAll(State.ACTIVE, "{\"brokenUntil\":" + until + ",\"trips\":1}");
+        setAll("{\"brokenUntil\":" + until + ",\"trips\":1}");
         node.open();
         node.clock.advance(Duration.ofSeconds(2));
         answer(200);
@@ -217,7 +217,7 @@ class ComebackTest {
     void breakersOfASlowStoreDoNotKeepTheViewOfTheWebhooksFromBeingFresh() {
         register(IDS, "old");
         long until = node.clock.instant().plusSeconds(30).toEpochMilli();
-        setAll(State.ACTIVE, "{\"brokenUntil\":" + until + ",\"trips\":1}");
+        setAll("{\"brokenUntil\":" + until + ",\"trips\":1}");
         node.open();
         node.clock.advance(Duration.ofSeconds(2));
         publish("old", 1);
@@ -233,10 +233,10 @@ class ComebackTest {
     }
 
     /** As if somebody had written it for all of them in one statement. */
-    private void setAll(State state, String status) {
+    private void setAll(String status) {
         for (String id : IDS) {
-            WebhookRow row = store.documents().find(DocumentKind.WEBHOOK, id).orElseThrow();
-            store.saveStatus(id, row.statusVersion(), state, status);
+            Document webhook = store.documents().find(DocumentKind.WEBHOOK, id).orElseThrow();
+            store.documents().saveStatus(DocumentKind.WEBHOOK, id, webhook.statusVersion(), status, List.of());
         }
     }
 

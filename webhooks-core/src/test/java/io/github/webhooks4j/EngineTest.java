@@ -1,7 +1,5 @@
 package io.github.webhooks4j;
 
-import io.github.webhooks4j.store.Want;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,10 +9,13 @@ import io.github.webhooks4j.delivery.DeliveryState;
 import io.github.webhooks4j.delivery.Failure;
 import io.github.webhooks4j.delivery.RetryPolicy;
 import io.github.webhooks4j.machine.ManualClock;
+import io.github.webhooks4j.machine.SteppedMachine;
 import io.github.webhooks4j.signing.Message;
 import io.github.webhooks4j.signing.Signer;
-import io.github.webhooks4j.store.DeliveryStore;
 import io.github.webhooks4j.store.ManualStore;
+import io.github.webhooks4j.store.NewDelivery;
+import io.github.webhooks4j.store.NewEvent;
+import io.github.webhooks4j.store.Want;
 import io.github.webhooks4j.transport.Transport.Answer;
 import io.github.webhooks4j.transport.Transport.Request;
 import java.time.Duration;
@@ -314,10 +315,12 @@ class EngineTest {
     void leaseOfADeadNodePassesAndAnotherTakesOver() {
         node.open().register("a", "*");
         // Born leased on a node that died between the insert and the hand-over.
-        node.store.queue().insert(List.of(new DeliveryStore.NewEvent(
-                FrozenEvent.of(Event.builder("x").id("e1").build(), node.clock.instant(), 1000)
-                        .event(),
-                List.of(new DeliveryStore.NewDelivery("a", Optional.empty(), Duration.ofSeconds(60))))));
+        node.store
+                .queue()
+                .insert(List.of(new NewEvent(
+                        FrozenEvent.of(Event.builder("x").id("e1").build(), node.clock.instant(), 1000)
+                                .event(),
+                        List.of(new NewDelivery("a", Optional.empty(), Duration.ofSeconds(60))))));
 
         try (SteppedClient other = new SteppedClient(node)) {
             other.open().elapse(Duration.ofSeconds(59));
@@ -398,19 +401,19 @@ class EngineTest {
                 .store(ManualStore.on(clock))
                 .transport(transport)
                 .concurrencyPerWebhook(1)
-                .steppedBy(clock, task -> {
+                .on(new SteppedMachine(clock).sendBy(task -> {
                     if (full.getAndSet(false)) {
                         throw new OutOfMemoryError("unable to create native thread");
                     }
                     task.run();
-                })
+                }))
                 .build()) {
             client.lanes().open();
             client.register(SteppedClient.webhook("a", "*").build());
 
             assertThat(client.publish(Event.of("x", 1)).duplicate()).isFalse();
             assertThat(client.publish(Event.of("x", 2)).duplicate()).isFalse();
-            client.engine().recorder().step();
+            client.engine().recorder().write();
             clock.advance(Duration.ofSeconds(2));
             client.engine().step();
 
@@ -508,7 +511,11 @@ class EngineTest {
         node.register("a", "*");
         publish("x");
         for (int i = 0; i < 20; i++) {
-            assertThat(node.store.queue().claim(List.of(Want.of("a", 1)), Duration.ofSeconds(1))).claimed().hasSize(1);
+            assertThat(node.store
+                            .queue()
+                            .claim(List.of(Want.of("a", 1)), Duration.ofSeconds(1))
+                            .claimed())
+                    .hasSize(1);
             node.clock.advance(Duration.ofSeconds(2));
         }
 

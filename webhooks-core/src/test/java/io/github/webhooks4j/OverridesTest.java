@@ -8,8 +8,10 @@ import io.github.webhooks4j.delivery.DeliveryState;
 import io.github.webhooks4j.delivery.RateLimit;
 import io.github.webhooks4j.delivery.RetryPolicy;
 import io.github.webhooks4j.machine.ManualClock;
+import io.github.webhooks4j.machine.SteppedMachine;
 import io.github.webhooks4j.store.DeliveryStore;
-import io.github.webhooks4j.store.DeliveryStore.WebhookRow;
+import io.github.webhooks4j.store.Document;
+import io.github.webhooks4j.store.DocumentKind;
 import io.github.webhooks4j.transport.Transport;
 import io.github.webhooks4j.transport.Transport.Answer;
 import java.lang.reflect.Proxy;
@@ -63,7 +65,11 @@ class OverridesTest {
     }
 
     private DeliveryState state(String id) {
-        return node.store.findDelivery(Optional.empty(), id, "a").orElseThrow().state();
+        return node.store
+                .history()
+                .find(Optional.empty(), id, "a")
+                .orElseThrow()
+                .state();
     }
 
     // ---- retry policy
@@ -180,7 +186,8 @@ class OverridesTest {
     @Test
     void concurrencyOfItsOwnBoundsWhatIsUnderWay() {
         List<Runnable> workers = new ArrayList<>();
-        try (SteppedClient held = new SteppedClient(settings -> settings.workers = workers::add)) {
+        try (SteppedClient held =
+                new SteppedClient(settings -> ((SteppedMachine) settings.machine).sendBy(workers::add))) {
             held.open().client.register(webhook().concurrency(2).build());
             held.clock.advance(SECOND);
             for (int i = 0; i < 9; i++) {
@@ -231,7 +238,7 @@ class OverridesTest {
                 .isLessThan(Duration.ofSeconds(42));
         node.record();
         other.record();
-        assertThat(node.store.attempts(Optional.empty(), "e199", "a"))
+        assertThat(node.store.history().attempts(Optional.empty(), "e199", "a"))
                 .extracting(Attempt::number)
                 .containsExactly(1);
     }
@@ -244,7 +251,8 @@ class OverridesTest {
     @Test
     void whatCannotStartInTimeIsGivenBackAndUsesNoAttempt() {
         Deque<Runnable> workers = new ArrayDeque<>();
-        try (SteppedClient slow = new SteppedClient(settings -> settings.workers = workers::add)) {
+        try (SteppedClient slow =
+                new SteppedClient(settings -> ((SteppedMachine) settings.machine).sendBy(workers::add))) {
             slow.open()
                     .client
                     .register(webhook().rateLimit(RateLimit.of(5, SECOND)).build());
@@ -294,7 +302,8 @@ class OverridesTest {
     @Test
     void limitThatIsNewCountsForWhatIsHeldAlready() {
         Deque<Runnable> workers = new ArrayDeque<>();
-        try (SteppedClient late = new SteppedClient(settings -> settings.workers = workers::add)) {
+        try (SteppedClient late =
+                new SteppedClient(settings -> ((SteppedMachine) settings.machine).sendBy(workers::add))) {
             late.open().client.register(webhook().build());
             late.clock.advance(SECOND);
             for (int i = 0; i < 20; i++) {
@@ -356,7 +365,7 @@ class OverridesTest {
     /** The store of these settings, of which each claim within a limit takes 80 ms. */
     private static DeliveryStore slowly(ClientSettings settings) {
         DeliveryStore store = settings.store();
-        ManualClock clock = (ManualClock) settings.ticker;
+        ManualClock clock = ((SteppedMachine) settings.machine).clock();
         return (DeliveryStore) Proxy.newProxyInstance(
                 OverridesTest.class.getClassLoader(), new Class<?>[] {DeliveryStore.class}, (proxy, method, args) -> {
                     if (method.getName().equals("claimLimited")) {
@@ -442,17 +451,20 @@ class OverridesTest {
     @Test
     void whatANewerVersionOverridesIsNotGuessedAt() {
         register(webhook().timeout(SECOND));
-        WebhookRow row = node.store.findWebhook("a").orElseThrow();
-        node.store.saveWebhook(new WebhookRow(
-                "a",
-                row.tenant(),
-                row.state(),
-                row.version(),
-                row.changedAt(),
-                false,
-                row.settings()
-                        .replace("\"timeout\":", "\"rateLimit\":{\"requests\":0,\"per\":1,\"burst\":1},\"timeout\":"),
-                row.secrets()));
+        Document stored = node.store.documents().find(DocumentKind.WEBHOOK, "a").orElseThrow();
+        String settings = stored.settings()
+                .replace("\"timeout\":", "\"rateLimit\":{\"requests\":0,\"per\":1,\"burst\":1},\"timeout\":");
+        node.store
+                .documents()
+                .save(
+                        Document.of(
+                                DocumentKind.WEBHOOK,
+                                "a",
+                                stored.tenant(),
+                                stored.version(),
+                                settings,
+                                stored.secrets()),
+                        List.of());
         node.elapse(Duration.ofSeconds(2));
 
         publish(1);

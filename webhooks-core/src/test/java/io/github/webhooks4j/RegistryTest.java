@@ -1,19 +1,23 @@
 package io.github.webhooks4j;
 
-import io.github.webhooks4j.store.DocumentKind;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.webhooks4j.documents.KnownDocuments;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.machine.ManualClock;
 import io.github.webhooks4j.machine.StoreClock;
 import io.github.webhooks4j.store.DeliveryStore;
-import io.github.webhooks4j.store.DeliveryStore.WebhookRow;
+import io.github.webhooks4j.store.Document;
+import io.github.webhooks4j.store.DocumentKind;
+import io.github.webhooks4j.store.Documents;
+import io.github.webhooks4j.store.ForwardingDocuments;
+import io.github.webhooks4j.store.ForwardingStore;
 import io.github.webhooks4j.store.ManualStore;
 import io.github.webhooks4j.store.StoreException;
-import java.lang.reflect.Proxy;
+import io.github.webhooks4j.store.TenantScope;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,58 +29,105 @@ class RegistryTest {
     private final ManualClock clock = new ManualClock();
     private final DeliveryStore others = ManualStore.on(clock);
     private final List<String> removed = new ArrayList<>();
-    private final List<String> mended = new ArrayList<>();
     private boolean listsFail;
-    private final Registry registry = new Registry(
-            blindForChanges(),
-            new SharedSigners(),
-            new StoreClock(clock),
-            clock,
-            new Extensions(Map.of(), Map.of()),
-            EgressPolicy.strict(),
-            removed::add,
-            mended::add);
-
+    private Runnable beforeAPage = () -> {};
     /** A store whose changes carry times so old, when they become visible, that no look for changes finds them. */
     private boolean blind = true;
+    /** The secrets of webhooks are missing from their rows, as if their key could not be fetched. */
+    private boolean keyIsAway;
+
+    private final KnownDocuments documents =
+            new KnownDocuments(blindForChanges(), new StoreClock(clock), clock, () -> {});
+    private final Registry registry = new Registry(
+            documents,
+            new SharedSigners(documents),
+            new Extensions(Map.of(), Map.of()),
+            EgressPolicy.strict(),
+            new Unwatched() {
+                @Override
+                public void removed(String webhookId) {
+                    removed.add(webhookId);
+                }
+            });
 
     private DeliveryStore blindForChanges() {
-        return (DeliveryStore) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {DeliveryStore.class}, (proxy, method, arguments) -> {
-                    if (blind && method.getName().equals("webhooksChangedSince")) {
-                        return List.of();
-                    }
-                    if (listsFail && method.getName().equals("listWebhooks")) {
+        return new ForwardingStore(others) {
+            private final Documents documents = new ForwardingDocuments(others.documents()) {
+                @Override
+                public Changes changedSince(Instant since) {
+                    return blind ? new Changes(clock.instant(), List.of()) : super.changedSince(since);
+                }
+
+                @Override
+                public List<Document> list(DocumentKind kind, TenantScope scope, String after, int limit) {
+                    if (listsFail) {
                         throw new StoreException("away", true, new IllegalStateException());
                     }
-                    Object answer = method.invoke(others, arguments);
-                    return keyIsAway ? withoutSecrets(answer) : answer;
-                });
+                    List<Document> page = super.list(kind, scope, after, limit);
+                    beforeAPage.run();
+                    return page.stream().map(RegistryTest.this::asReadHere).toList();
+                }
+
+                @Override
+                public Optional<Document> find(DocumentKind kind, String id) {
+                    return super.find(kind, id).map(RegistryTest.this::asReadHere);
+                }
+            };
+
+            @Override
+            public Documents documents() {
+                return documents;
+            }
+        };
     }
 
-    private WebhookRow save(String id) {
+    private Document asReadHere(Document document) {
+        return !keyIsAway
+                ? document
+                : new Document(
+                        document.kind(),
+                        document.id(),
+                        document.tenant(),
+                        document.version(),
+                        document.changedAt(),
+                        document.removed(),
+                        document.settings(),
+                        Map.of(),
+                        document.status(),
+                        document.statusVersion());
+    }
+
+    private Document save(String id) {
         WebhookSettings webhook =
                 (WebhookSettings) SteppedClient.webhook(id, "*").build();
-        return others.documents().save(WebhookDocument.write(webhook), List.of()).orElseThrow();
+        return others.documents()
+                .save(WebhookDocument.write(webhook), List.of())
+                .orElseThrow();
+    }
+
+    private void remove(String id) {
+        others.documents().remove(DocumentKind.WEBHOOK, id, List.of());
     }
 
     private List<String> matches() {
-        return registry.match(Optional.empty(), "t").stream()
-                .map(WebhookSettings::id)
-                .toList();
+        return registry.match(Optional.empty(), "t");
     }
 
     private void refreshAfter(Duration duration) {
         clock.advance(duration);
-        registry.refresh();
+        documents.refresh();
+        documents.rereadUnreadable();
+        while (documents.reload().isZero()) {
+            // the next page
+        }
     }
 
     @Test
     void whatWasCommittedTooLateToBeSeenAsAChangeIsSeenWithinFiveMinutes() {
         save("a");
-        registry.refresh();
+        documents.refresh();
         save("b");
-        others.documents().remove(DocumentKind.WEBHOOK, "a", List.of());
+        remove("a");
 
         refreshAfter(Duration.ofMinutes(4));
         assertThat(matches()).containsExactly("a");
@@ -84,47 +135,26 @@ class RegistryTest {
 
         assertThat(matches()).containsExactly("b");
         assertThat(removed).containsExactly("a");
-        assertThat(registry.isRemoved("a")).isTrue();
+        assertThat(registry.isThere("a")).isFalse();
     }
 
     @Test
     void changeThatWasSeenCountsThoughReadingEverythingFails() {
         save("a");
-        registry.refresh();
+        documents.refresh();
         assertThat(matches()).containsExactly("a");
         clock.advance(Duration.ofMinutes(5));
         save("b");
         blind = false;
         listsFail = true;
-        assertThatThrownBy(registry::refresh).isInstanceOf(StoreException.class);
-        listsFail = false;
+        assertThatThrownBy(documents::reload).isInstanceOf(StoreException.class);
 
-        registry.refresh();
+        documents.refresh();
 
         assertThat(matches()).containsExactly("a", "b");
-    }
-
-    /** The secrets of webhooks are missing from their rows, as if their key could not be fetched. */
-    private boolean keyIsAway;
-
-    private Object withoutSecrets(Object answer) {
-        if (answer instanceof Optional<?> optional) {
-            return optional.map(this::withoutSecrets);
-        }
-        if (answer instanceof List<?> list) {
-            return list.stream().map(this::withoutSecrets).toList();
-        }
-        return !(answer instanceof WebhookRow row)
-                ? answer
-                : new WebhookRow(
-                        row.id(),
-                        row.tenant(),
-                        row.state(),
-                        row.version(),
-                        row.changedAt(),
-                        row.removed(),
-                        row.settings(),
-                        Map.of());
+        assertThat(documents.age())
+                .as("reading everything is nothing that sending waits for")
+                .isZero();
     }
 
     @Test
@@ -134,7 +164,7 @@ class RegistryTest {
         }
         keyIsAway = true;
         try (Logged log = new Logged()) {
-            registry.refresh();
+            documents.refresh();
             refreshAfter(Duration.ofMinutes(1));
             refreshAfter(Duration.ofSeconds(1));
             assertThat(log.lines("webhook w7 cannot be sent to"))
@@ -155,15 +185,70 @@ class RegistryTest {
     }
 
     @Test
-    void readingEverythingForgetsNothingThatThisNodeHasJustStored() {
-        registry.refresh();
+    void whatWasReadOnceIsKeptWhileItsKeyIsOutOfReach() {
+        save("a");
+        documents.refresh();
+        keyIsAway = true;
+
+        refreshAfter(Duration.ofMinutes(5));
+
+        assertThat(registry.active("a")).isNotNull();
+    }
+
+    /** Its transaction took so long that the time of its change is past when it becomes visible. */
+    @Test
+    void webhookThatIsCommittedWhileEverythingIsReadIsNotTakenForRemoved() {
+        documents.refresh();
         clock.advance(Duration.ofMinutes(5));
-        WebhookRow fresh = save("fresh");
-        registry.put(fresh);
-        others.documents().remove(DocumentKind.WEBHOOK, "fresh", List.of()); // as if it were not yet there to be read
+        beforeAPage = () -> {
+            beforeAPage = () -> {};
+            Document late = save("late");
+            clock.advance(Duration.ofMinutes(2));
+            documents.found(late); // as this node does when its transaction has ended
+        };
 
-        registry.refresh();
+        while (documents.reload().isZero()) {
+            // the next page
+        }
 
-        assertThat(matches()).containsExactly("fresh");
+        assertThat(matches()).containsExactly("late");
+        assertThat(removed).isEmpty();
+    }
+
+    /** It seemed to have been removed, and shows itself again unchanged. */
+    @Test
+    void webhookThatWasMissingComesBackAsItWas() {
+        Document webhook = save("a");
+        documents.refresh();
+        remove("a");
+        refreshAfter(Duration.ofMinutes(5));
+        assertThat(matches()).isEmpty();
+
+        documents.found(webhook);
+
+        assertThat(matches()).containsExactly("a");
+    }
+
+    @Test
+    void readingEverythingGoesOnWhereItFailed() {
+        for (int i = 0; i < 1500; i++) {
+            save("w" + (10_000 + i));
+        }
+        documents.refresh();
+        for (int i = 0; i < 1500; i += 2) {
+            remove("w" + (10_000 + i));
+        }
+        clock.advance(Duration.ofMinutes(5));
+        assertThat(documents.reload()).isZero();
+        listsFail = true;
+        assertThatThrownBy(documents::reload).isInstanceOf(StoreException.class);
+        listsFail = false;
+
+        while (documents.reload().isZero()) {
+            // the next page
+        }
+
+        assertThat(matches()).hasSize(750);
+        assertThat(removed).hasSize(750);
     }
 }

@@ -7,7 +7,8 @@ import io.github.webhooks4j.signing.Message;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;
-import io.github.webhooks4j.store.DeliveryStore.SignerRow;
+import io.github.webhooks4j.store.Document;
+import io.github.webhooks4j.store.DocumentKind;
 import io.github.webhooks4j.transport.Transport;
 import io.github.webhooks4j.transport.Transport.Request;
 import java.time.Duration;
@@ -348,12 +349,18 @@ class SecretRotationTest {
         publish();
         assertThat(verifies(SteppedClient.SECRET, lastTo("a"), node.clock.instant()))
                 .isTrue();
-        SignerRow row = node.store.findSigner(Optional.empty(), "ours").orElseThrow();
-        node.store.saveSigner(new SignerRow(
-                row.tenant(), row.name(), 0, Instant.EPOCH, false, row.settings(), Map.of())); // as without the key
+        Document stored = node.store
+                .documents()
+                .find(DocumentKind.SIGNER, SignerDocument.id(Optional.empty(), "ours"))
+                .orElseThrow();
+        node.store.documents().save(withoutItsKey(stored), List.of());
         assertThatThrownBy(() -> signers.rotateSecret("ours", Duration.ZERO))
                 .isInstanceOf(InvalidWebhookException.class)
                 .hasMessageContaining("cannot be read here");
+    }
+
+    private static Document withoutItsKey(Document stored) {
+        return Document.of(stored.kind(), stored.id(), stored.tenant(), stored.version(), stored.settings(), Map.of());
     }
 
     @Test

@@ -10,7 +10,7 @@ import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.egress.UrlLines;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
-import io.github.webhooks4j.store.DeliveryStore.WebhookRow;
+import io.github.webhooks4j.store.Document;
 import io.github.webhooks4j.transport.TlsSettings;
 import io.github.webhooks4j.transport.Transport;
 import io.github.webhooks4j.transport.Transport.Answer;
@@ -61,7 +61,10 @@ class SendTimeTest {
         node.open();
         WebhookSettings webhook =
                 new WebhookDraft(url).id("a").events("*").unsigned().build();
-        WebhookRow row = node.store.documents().save(WebhookDocument.write(webhook), List.of()).orElseThrow();
+        Document row = node.store
+                .documents()
+                .save(WebhookDocument.write(webhook), List.of())
+                .orElseThrow();
         node.elapse(Duration.ofSeconds(2));
         assertThat(row.version()).isEqualTo(1);
 
@@ -94,7 +97,8 @@ class SendTimeTest {
     @MethodSource("badHeaders")
     void headersThatRegistrationWouldRefuseNeverReachTheTransport(WebhookDraft row) {
         node.open();
-        assertThat(node.store.documents().save(WebhookDocument.write(row.build()), List.of()))).isPresent();
+        assertThat(node.store.documents().save(WebhookDocument.write(row.build()), List.of()))
+                .isPresent();
         node.elapse(Duration.ofSeconds(2));
 
         publish();

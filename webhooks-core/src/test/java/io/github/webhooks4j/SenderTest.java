@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.webhooks4j.delivery.Attempt;
 import io.github.webhooks4j.delivery.Failure;
 import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.engine.Sender;
 import io.github.webhooks4j.machine.ManualClock;
 import io.github.webhooks4j.machine.StoreClock;
 import io.github.webhooks4j.payload.PayloadFormat;
@@ -34,17 +35,22 @@ class SenderTest {
     private Attempt send(Signer signer) {
         ManualClock clock = new ManualClock();
         EgressPolicy policy = EgressPolicy.strict();
-        AccessTokens none = new AccessTokens((url, headers, body) -> new TokenExchange.Answer(500, new byte[0]));
-        Sender sender = new Sender(transport, new StoreClock(clock), clock, Duration.ofSeconds(15), policy, none);
+        Sender sender = new Sender(transport, new StoreClock(clock), clock, Duration.ofSeconds(15));
         Webhook webhook = SteppedClient.webhook("a", "*").build();
         Subscription subscription = new Subscription(
-                (WebhookSettings) webhook, List.of(signer), PayloadFormat.standard(), Optional.empty(), false);
+                (WebhookSettings) webhook,
+                List.of(signer),
+                PayloadFormat.standard(),
+                Optional.empty(),
+                false,
+                policy,
+                new Extensions(Map.of(), Map.of()));
         StoredEvent event = new StoredEvent(
                 UUID.randomUUID(), "e", Optional.empty(), "x", Instant.EPOCH, "application/json", true, new byte[] {'1'
                 });
         Claim claim = new Claim(UUID.randomUUID(), "a", 1);
         return sender.send(new Claimed(claim, 0, 1, Instant.EPOCH, Instant.EPOCH, event), subscription, () -> true)
-                .attempt();
+                .get(0);
     }
 
     @Test

@@ -4,16 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.webhooks4j.delivery.Attempt;
-import io.github.webhooks4j.settings.UnreadableSigner;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
-import io.github.webhooks4j.store.DeliveryStore.SignerRow;
+import io.github.webhooks4j.store.Document;
+import io.github.webhooks4j.store.DocumentKind;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -35,10 +33,18 @@ class SharedSignersTest {
         return Signer.bearer(Secret.of(token));
     }
 
-    private SignerRow saved(String name, Signer signer) {
+    private Document stored(String name) {
         return node.store
-                .saveSigner(SignerDocument.row(Optional.empty(), name, 0, signer))
+                .documents()
+                .find(DocumentKind.SIGNER, SignerDocument.id(Optional.empty(), name))
                 .orElseThrow();
+    }
+
+    private void loseTheKeyOf(String name) {
+        Document stored = stored(name);
+        Document locked =
+                Document.of(stored.kind(), stored.id(), stored.tenant(), stored.version(), stored.settings(), Map.of());
+        assertThat(node.store.documents().save(locked, List.of())).isPresent();
     }
 
     private static Webhook using(String id, String... names) {
@@ -129,7 +135,12 @@ class SharedSignersTest {
     void deliveriesWaitWithoutAnAttemptWhileItIsMissing() {
         signers.save("ours", bearer("one"));
         node.client.register(using("a", "ours"));
-        node.store.removeSigner(Optional.empty(), "ours"); // in the moment between registration's look and its save
+        node.store
+                .documents()
+                .remove(
+                        DocumentKind.SIGNER,
+                        SignerDocument.id(Optional.empty(), "ours"),
+                        List.of()); // in the moment between registration's look and its save
         try (Logged log = new Logged()) {
             node.elapse(Duration.ofSeconds(2));
             publish(node);
@@ -154,9 +165,7 @@ class SharedSignersTest {
     void deliveriesWaitWhileItCannotBeRead() {
         signers.save("ours", bearer("one"));
         node.client.register(using("a", "ours"));
-        SignerRow row = node.store.findSigner(Optional.empty(), "ours").orElseThrow();
-        node.store.saveSigner(new SignerRow(
-                row.tenant(), row.name(), 0, Instant.EPOCH, false, row.settings(), Map.of())); // as without the key
+        loseTheKeyOf("ours");
         node.elapse(Duration.ofSeconds(2));
 
         publish(node);
@@ -164,53 +173,6 @@ class SharedSignersTest {
         assertThat(node.requestsTo("a")).isEmpty();
         assertThat(node.attempts).isEmpty();
         assertThat(signers.list()).containsExactly(new Signers.Stored("ours", "bearer", false));
-    }
-
-    private static SignerRow withoutItsKey(SignerRow row) {
-        return new SignerRow(
-                row.tenant(), row.name(), row.version(), row.changedAt(), row.removed(), row.settings(), Map.of());
-    }
-
-    @Test
-    void whatWasReadOnceIsKeptWhileItsKeyIsOutOfReach() {
-        SharedSigners view = new SharedSigners();
-        SignerRow one = saved("ours", bearer("one"));
-        view.put(one);
-        long changes = view.changes();
-
-        view.put(withoutItsKey(one));
-        view.replace(List.of(withoutItsKey(one)), Instant.MAX);
-
-        assertThat(view.find(Optional.empty(), "ours")).contains(bearer("one"));
-        assertThat(view.changes()).isEqualTo(changes);
-
-        SignerRow two = saved("ours", bearer("two"));
-        view.put(withoutItsKey(two));
-
-        assertThat(view.find(Optional.empty(), "ours")).containsInstanceOf(UnreadableSigner.class);
-    }
-
-    @Test
-    void othersThatCannotBeReadAreReadAgainEachTime() {
-        SharedSigners view = new SharedSigners();
-        List<String> names = IntStream.range(0, 25).mapToObj(i -> "n" + i).toList();
-        for (String name : names) {
-            view.put(withoutItsKey(saved(name, bearer("one"))));
-        }
-        names.stream()
-                .limit(15)
-                .forEach(name -> node.store.saveSigner(withoutItsKey(
-                        node.store.findSigner(Optional.empty(), name).orElseThrow())));
-
-        for (int i = 0; i < 3; i++) {
-            view.reread(node.store, 10);
-        }
-
-        assertThat(names.stream()
-                        .filter(name -> view.find(Optional.empty(), name)
-                                .filter(bearer("one")::equals)
-                                .isPresent()))
-                .containsExactlyInAnyOrderElementsOf(names.subList(15, 25));
     }
 
     @Test

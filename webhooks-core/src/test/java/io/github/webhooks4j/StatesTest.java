@@ -1,7 +1,5 @@
 package io.github.webhooks4j;
 
-import io.github.webhooks4j.store.DocumentKind;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
@@ -13,7 +11,9 @@ import io.github.webhooks4j.WebhookClient.Backlog;
 import io.github.webhooks4j.delivery.Delivery;
 import io.github.webhooks4j.delivery.DeliveryState;
 import io.github.webhooks4j.delivery.RetryPolicy;
+import io.github.webhooks4j.machine.SteppedMachine;
 import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.store.DocumentKind;
 import io.github.webhooks4j.transport.Transport.Answer;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -150,7 +150,8 @@ class StatesTest {
 
         assertThat(sent()).containsExactly("new");
         assertThat(node.store
-                        .findDelivery(java.util.Optional.empty(), "old", "a")
+                        .history()
+                        .find(java.util.Optional.empty(), "old", "a")
                         .orElseThrow()
                         .state())
                 .isEqualTo(DeliveryState.CANCELED);
@@ -515,7 +516,12 @@ class StatesTest {
             node.record();
         }
 
-        assertThat(node.store.documents().find(DocumentKind.WEBHOOK, "a").orElseThrow().statusVersion()).isZero();
+        assertThat(node.store
+                        .documents()
+                        .find(DocumentKind.WEBHOOK, "a")
+                        .orElseThrow()
+                        .statusVersion())
+                .isZero();
     }
 
     @Test
@@ -571,11 +577,19 @@ class StatesTest {
                 .isEqualTo(State.DISABLED);
     }
 
+    private void saveStatus(String status) {
+        long version = node.store
+                .documents()
+                .find(DocumentKind.WEBHOOK, "a")
+                .orElseThrow()
+                .statusVersion();
+        node.store.documents().saveStatus(DocumentKind.WEBHOOK, "a", version, status, List.of());
+    }
+
     @Test
     void whatANewerVersionWroteIsLeftAlone() {
         register();
-        node.store.saveStatus(
-                "a", 0, State.DISABLED, "{\"reason\":\"NEWER\",\"breaker\":{\"open\":true},\"failing\":true}");
+        saveStatus("{\"state\":\"DISABLED\",\"reason\":\"NEWER\",\"breaker\":{\"open\":true},\"failing\":true}");
         node.elapse(Duration.ofSeconds(3));
 
         assertThat(stored().state()).isEqualTo(State.DISABLED);
@@ -618,11 +632,16 @@ class StatesTest {
     void whatANewerVersionKnowsOfTheStateIsKept() {
         register();
         String status = "{\"reason\":null,\"colour\":{\"shade\":1},\"failing\":false,\"trips\":0}";
-        node.store.saveStatus("a", node.store.documents().find(DocumentKind.WEBHOOK, "a").orElseThrow().statusVersion(), State.ACTIVE, status);
+        saveStatus(status);
 
         node.client.pause("a");
 
-        assertThat(node.store.documents().find(DocumentKind.WEBHOOK, "a").orElseThrow().status()).contains("\"colour\":{\"shade\":1}");
+        assertThat(node.store
+                        .documents()
+                        .find(DocumentKind.WEBHOOK, "a")
+                        .orElseThrow()
+                        .status())
+                .contains("\"colour\":{\"shade\":1}");
         assertThat(stored().state()).isEqualTo(State.PAUSED);
     }
 
@@ -630,7 +649,7 @@ class StatesTest {
     void everyNodeBeginsWithOneRequestAtATimeOnceAReceiverIsBack() {
         register();
         Deque<Runnable> workers = new ArrayDeque<>();
-        other = new SteppedClient(node, settings -> settings.workers = workers::add).open();
+        other = new SteppedClient(node, settings -> ((SteppedMachine) settings.machine).sendBy(workers::add)).open();
         answer(503);
         for (int i = 0; i < 10; i++) {
             publish("e" + i);

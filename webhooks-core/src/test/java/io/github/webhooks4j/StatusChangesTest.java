@@ -1,16 +1,16 @@
 package io.github.webhooks4j;
 
-import io.github.webhooks4j.store.DocumentKind;
-import io.github.webhooks4j.store.DeliveryStore;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.webhooks4j.delivery.Attempt;
 import io.github.webhooks4j.delivery.Delivery;
 import io.github.webhooks4j.delivery.DeliveryState;
+import io.github.webhooks4j.documents.KnownDocuments;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.machine.ManualClock;
 import io.github.webhooks4j.machine.StoreClock;
+import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.store.DocumentKind;
 import io.github.webhooks4j.store.ManualStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,24 +31,23 @@ class StatusChangesTest {
     private final DeliveryStore store = ManualStore.on(clock);
     private final Deque<Runnable> writers = new ArrayDeque<>();
     private final List<String> afterwards = new ArrayList<>();
+    private final KnownDocuments documents = new KnownDocuments(store, storeClock, clock, () -> {});
     private final Registry registry = new Registry(
-            store,
-            new SharedSigners(),
-            storeClock,
-            clock,
+            documents,
+            new SharedSigners(documents),
             new Extensions(Map.of(), Map.of()),
             EgressPolicy.strict(),
-            id -> {},
-            id -> {});
-    private final StatusChanges statuses =
-            new StatusChanges(store, registry, storeClock, new Announcer(List.of()), writers::add);
+            new Unwatched());
+    private final StatusChanges statuses = new StatusChanges(
+            store, documents, registry, storeClock, new Announcer(List.of()), new Writers(writers::add, clock));
 
     @BeforeEach
     void register() {
         WebhookSettings webhook =
                 (WebhookSettings) SteppedClient.webhook("a", "*").build();
-        assertThat(store.documents().save(WebhookDocument.write(webhook), List.of())).isPresent();
-        registry.refresh();
+        assertThat(store.documents().save(WebhookDocument.write(webhook), List.of()))
+                .isPresent();
+        documents.refresh();
     }
 
     private void attempted(int status, DeliveryState state) {
@@ -66,7 +65,8 @@ class StatusChangesTest {
     }
 
     private WebhookStatus stored() {
-        return WebhookStatus.read(store.documents().find(DocumentKind.WEBHOOK, "a").orElseThrow());
+        return WebhookStatus.read(
+                store.documents().find(DocumentKind.WEBHOOK, "a").orElseThrow());
     }
 
     private void write() {
@@ -96,7 +96,11 @@ class StatusChangesTest {
         write();
 
         assertThat(afterwards).hasSize(5).containsOnly("410 DISABLED");
-        assertThat(store.documents().find(DocumentKind.WEBHOOK, "a").orElseThrow().statusVersion()).isEqualTo(1);
+        assertThat(store.documents()
+                        .find(DocumentKind.WEBHOOK, "a")
+                        .orElseThrow()
+                        .statusVersion())
+                .isEqualTo(1);
     }
 
     @Test

@@ -7,9 +7,9 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 import io.github.webhooks4j.payload.PayloadFormat;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
-import io.github.webhooks4j.store.DeliveryStore.WebhookRow;
+import io.github.webhooks4j.store.Document;
+import io.github.webhooks4j.store.DocumentKind;
 import io.github.webhooks4j.transport.TlsSettings;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -78,11 +78,10 @@ class WebhookDocumentTest {
 
     @Test
     void rowRepeatsWhatTheStoreLooksInto() {
-        WebhookRow row = WebhookDocument.write(FULL);
+        Document row = WebhookDocument.write(FULL);
 
         assertThat(row.id()).isEqualTo("wh_1");
         assertThat(row.tenant()).contains("t1");
-        assertThat(row.state()).isEqualTo(Webhook.State.PAUSED);
         assertThat(row.version()).isEqualTo(7);
         assertThat(row.removed()).isFalse();
     }
@@ -140,7 +139,7 @@ class WebhookDocumentTest {
 
     @Test
     void missingSecretMakesItsSettingUnreadableAndNoOther() {
-        WebhookRow row = WebhookDocument.write(FULL);
+        Document row = WebhookDocument.write(FULL);
         Map<String, String> others = Map.of("signers.0.secret", TEXT, "signers.1.secret", "hush-hush-1");
 
         WebhookSettings read = WebhookDocument.read(row(row.settings(), others));
@@ -172,7 +171,7 @@ class WebhookDocumentTest {
     @ParameterizedTest
     @MethodSource("newer")
     void whatANewerVersionWroteIsMarkedAndTheRestIsRead(String before, String after, Set<String> unreadable) {
-        WebhookRow full = WebhookDocument.write(FULL);
+        Document full = WebhookDocument.write(FULL);
         assertThat(full.settings()).contains(before);
 
         WebhookSettings read = WebhookDocument.read(row(full.settings().replace(before, after), full.secrets()));
@@ -185,7 +184,7 @@ class WebhookDocumentTest {
     @ParameterizedTest
     @MethodSource("newer")
     void whatANewerVersionWroteIsNotLostByAChange(String before, String after, Set<String> unreadable) {
-        WebhookRow full = WebhookDocument.write(FULL);
+        Document full = WebhookDocument.write(FULL);
         WebhookSettings stored = WebhookDocument.read(row(full.settings().replace(before, after), full.secrets()));
         WebhookSettings change = new WebhookDraft("https://example.com/other").build();
 
@@ -196,7 +195,7 @@ class WebhookDocumentTest {
 
     @Test
     void urlOfANewerFormStaysMarkedThoughItsPathIsThere() {
-        WebhookRow full = WebhookDocument.write(FULL);
+        Document full = WebhookDocument.write(FULL);
         String newer =
                 full.settings().replace("\"origin\":\"https://example.com\"", "\"origin\":[\"https://example.com\"]");
         assertThat(newer).isNotEqualTo(full.settings());
@@ -207,7 +206,7 @@ class WebhookDocumentTest {
 
     @Test
     void whatIsSetAnewNeedNotBeRead() {
-        WebhookRow full = WebhookDocument.write(FULL);
+        Document full = WebhookDocument.write(FULL);
         WebhookSettings stored = WebhookDocument.read(row(
                 full.settings()
                         .replace("\"bearer\"", "\"quantum\"")
@@ -229,7 +228,7 @@ class WebhookDocumentTest {
 
     @Test
     void secretHeaderThatCannotBeReadCanBeSetAnewOrLeftOut() {
-        WebhookRow full = WebhookDocument.write(FULL);
+        Document full = WebhookDocument.write(FULL);
         Map<String, String> others = new HashMap<>(full.secrets());
         others.remove("secretHeaders.X-Key");
         WebhookSettings stored = WebhookDocument.read(row(full.settings(), others));
@@ -261,8 +260,7 @@ class WebhookDocumentTest {
         assertThat(WebhookDocument.read(row(settings, Map.of())).unreadable()).containsExactly("settings");
     }
 
-    private static WebhookRow row(String settings, Map<String, String> secrets) {
-        return new WebhookRow(
-                "wh_1", Optional.empty(), Webhook.State.ACTIVE, 1, Instant.EPOCH, false, settings, secrets);
+    private static Document row(String settings, Map<String, String> secrets) {
+        return Document.of(DocumentKind.WEBHOOK, "wh_1", Optional.empty(), 1, settings, secrets);
     }
 }

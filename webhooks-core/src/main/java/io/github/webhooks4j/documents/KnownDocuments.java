@@ -125,9 +125,10 @@ public final class KnownDocuments {
     private Instant readChanges(Instant since) {
         Documents.Changes changes = documents.changedSince(since);
         clock.set(changes.now());
-        inOrder().forEach(kind -> changes.documents().stream()
-                .filter(each -> each.kind() == kind)
-                .forEach(view(kind)::put));
+        inOrder()
+                .forEach(kind -> changes.documents().stream()
+                        .filter(each -> each.kind() == kind)
+                        .forEach(view(kind)::put));
         return changes.now();
     }
 
@@ -138,7 +139,8 @@ public final class KnownDocuments {
             List<Document> page = documents.list(kind, TenantScope.ALL, "", PAGE);
             while (!page.isEmpty()) {
                 page.forEach(view(kind)::put);
-                page = documents.list(kind, TenantScope.ALL, page.get(page.size() - 1).id(), PAGE);
+                page = documents.list(
+                        kind, TenantScope.ALL, page.get(page.size() - 1).id(), PAGE);
             }
         }
         return now;
@@ -203,7 +205,9 @@ public final class KnownDocuments {
     }
 
     private void reread(DocumentKind kind, String id) {
-        documents.find(kind, id).ifPresentOrElse(view(kind)::put, () -> view(kind).missing(id));
+        documents
+                .find(kind, id)
+                .ifPresentOrElse(view(kind)::put, () -> view(kind).missing(id));
     }
 
     /** Reads some of those again that cannot be read, others each time; returns how long until the next. */
@@ -222,7 +226,7 @@ public final class KnownDocuments {
 
     /** Reads what was changed in transactions of the caller's that seem to have ended, one after the other. */
     public void rereadTouched() {
-        for (Touched each : touched) {
+        for (Touched each : List.copyOf(touched)) {
             touched.remove(each); // before it is read, since it may be changed again meanwhile
             try {
                 reread(each.kind, each.id);

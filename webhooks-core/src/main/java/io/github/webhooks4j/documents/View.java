@@ -124,7 +124,9 @@ public final class View<T> {
     private void replace(String id, Known<T> fresh) {
         var change = new Object() {
             boolean happened;
-            @Nullable T before;
+
+            @Nullable
+            T before;
         };
         known.compute(id, (key, before) -> {
             if (before != null && !before.givesWayTo(fresh)) {
@@ -148,7 +150,7 @@ public final class View<T> {
                 boolean happened;
             };
             known.computeIfPresent(id, (key, now) -> {
-                if (now != before) {
+                if (!now.equals(before)) {
                     return now;
                 }
                 change.happened = true;

@@ -5,9 +5,9 @@ import io.github.webhooks4j.lanes.Held;
 import io.github.webhooks4j.lanes.Lanes;
 import io.github.webhooks4j.machine.StoreClock;
 import io.github.webhooks4j.machine.Ticker;
+import io.github.webhooks4j.store.ClaimBatch;
 import io.github.webhooks4j.store.Claimed;
 import io.github.webhooks4j.store.DeliveryQueue;
-import io.github.webhooks4j.store.ClaimBatch;
 import io.github.webhooks4j.store.Want;
 import java.time.Duration;
 import java.time.Instant;
@@ -181,15 +181,13 @@ final class Claims {
     private Held held(Claimed claimed, @Nullable Want want, long began) {
         Optional<Want.Allowance> allowance = want == null ? Optional.empty() : want.allowance();
         long leaseEnd = began + lease.toNanos();
-        long startBy = allowance
-                .map(each -> began + each.startWithin().toNanos())
-                .orElse(leaseEnd);
+        long startBy =
+                allowance.map(each -> began + each.startWithin().toNanos()).orElse(leaseEnd);
         Long probeUntil = probes.get(claimed.claim().webhookId());
         if (probeUntil == null) {
             return new Held(claimed, leaseEnd, startBy, allowance.isPresent(), false);
         }
         long lastStart = terms.lastStart(probeUntil); // another node may have the right after that
-        return new Held(
-                claimed, leaseEnd, lastStart - startBy < 0 ? lastStart : startBy, allowance.isPresent(), true);
+        return new Held(claimed, leaseEnd, lastStart - startBy < 0 ? lastStart : startBy, allowance.isPresent(), true);
     }
 }

@@ -9,11 +9,11 @@ import io.github.webhooks4j.lanes.Held;
 import io.github.webhooks4j.lanes.Lane;
 import io.github.webhooks4j.lanes.Lanes;
 import io.github.webhooks4j.machine.Backoff;
+import io.github.webhooks4j.machine.Loop;
 import io.github.webhooks4j.machine.StoreClock;
 import io.github.webhooks4j.machine.Ticker;
-import io.github.webhooks4j.store.DeliveryQueue;
-import io.github.webhooks4j.machine.Loop;
 import io.github.webhooks4j.store.Claimed;
+import io.github.webhooks4j.store.DeliveryQueue;
 import io.github.webhooks4j.store.Outcome;
 import io.github.webhooks4j.store.StoreException;
 import java.time.Duration;
@@ -51,7 +51,6 @@ public final class Engine {
 
     /** How long a webhook that answered that it is gone gets nothing on this node while that is being recorded. */
     private static final Duration GONE = Duration.ofSeconds(10);
-
 
     private final Targets targets;
     private final Reports reports;
@@ -258,17 +257,14 @@ public final class Engine {
             return;
         }
         if (held.claimed().claims() > MAX_CLAIMS || isTooOld(held, target)) {
-            finish(
-                    held,
-                    new Outcome(held.claimed().claim(), List.of(), DeliveryState.EXHAUSTED, Duration.ZERO),
-                    null);
+            finish(held, new Outcome(held.claimed().claim(), List.of(), DeliveryState.EXHAUSTED, Duration.ZERO), null);
             return;
         }
         long began = ticker.nanos();
         List<Attempt> attempts = sender.send(held.claimed(), target, () -> target(held) != null);
         Attempt last = attempts.get(attempts.size() - 1);
-        Verdict verdict = Verdict.on(
-                last, target.successCodes(), target.retryPolicy().orElse(retryPolicy));
+        Verdict verdict =
+                Verdict.on(last, target.successCodes(), target.retryPolicy().orElse(retryPolicy));
         if (!verdict.usesUpAnAttempt()) {
             if (target(held) != null) { // or it was only too late for it
                 pause.begin(ticker.nanos());

@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -77,11 +79,7 @@ public final class Recorder {
      * @param onReleased told that deliveries were given back, by the recording thread
      */
     Recorder(
-            DeliveryQueue queue,
-            Lanes lanes,
-            Ticker ticker,
-            Consumer<List<Finished>> onRecorded,
-            Runnable onReleased) {
+            DeliveryQueue queue, Lanes lanes, Ticker ticker, Consumer<List<Finished>> onRecorded, Runnable onReleased) {
         this.queue = queue;
         this.lanes = lanes;
         this.ticker = ticker;
@@ -131,7 +129,7 @@ public final class Recorder {
         }
     }
 
-    private Duration step() {
+    Duration step() {
         Duration wait = untilWorthIt();
         if (!wait.isZero()) {
             return wait;
@@ -282,11 +280,9 @@ public final class Recorder {
     }
 
     private void wasTakenCareOf(List<Finished> batch) {
-        if (batch.size() == unwritten.size()) {
-            unwritten.clear();
-        } else {
-            batch.forEach(done -> unwritten.removeIf(each -> each == done));
-        }
+        Set<Finished> done = Collections.newSetFromMap(new IdentityHashMap<>()); // comparing them would compare events
+        done.addAll(batch);
+        unwritten.removeIf(done::contains);
     }
 
     private void halve(List<Finished> batch) {

@@ -111,8 +111,7 @@ public final class Sweeper implements Loop.Step {
 
     private void sweep(String webhookId) {
         try {
-            plan.sweep(webhookId)
-                    .ifPresentOrElse(sweep -> sweep(webhookId, sweep), () -> progress.remove(webhookId));
+            plan.sweep(webhookId).ifPresentOrElse(sweep -> sweep(webhookId, sweep), () -> progress.remove(webhookId));
         } catch (RuntimeException | Error e) {
             look(webhookId);
             throw e;

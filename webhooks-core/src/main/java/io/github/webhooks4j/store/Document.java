@@ -62,7 +62,7 @@ public record Document(
     /** Shows neither settings, secrets nor status. */
     @Override
     public String toString() {
-        return "Document[" + kind + " " + id + ", version=" + version + ", statusVersion=" + statusVersion + ", removed="
-                + removed + "]";
+        return "Document[" + kind + " " + id + ", version=" + version + ", statusVersion=" + statusVersion
+                + ", removed=" + removed + "]";
     }
 }

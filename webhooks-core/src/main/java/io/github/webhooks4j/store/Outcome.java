@@ -18,8 +18,7 @@ import java.util.Optional;
  * @param delay for {@code PENDING}, from the record to its next time
  * @param events events to be stored in the same transaction, if the outcome is recorded; of ids that nobody else uses
  */
-public record Outcome(
-        Claim claim, List<Attempt> attempts, DeliveryState state, Duration delay, List<NewEvent> events) {
+public record Outcome(Claim claim, List<Attempt> attempts, DeliveryState state, Duration delay, List<NewEvent> events) {
     /** Copies the lists. */
     public Outcome {
         Objects.requireNonNull(claim, "claim");
@@ -41,7 +40,6 @@ public record Outcome(
 
     /** This outcome with the excerpts of its attempts left out, for a store that cannot write them. */
     public Outcome withoutExcerpts() {
-        return new Outcome(
-                claim, attempts.stream().map(Attempt::withoutExcerpt).toList(), state, delay, events);
+        return new Outcome(claim, attempts.stream().map(Attempt::withoutExcerpt).toList(), state, delay, events);
     }
 }

@@ -40,12 +40,14 @@ public record Sweep(
 
     /** Cancels the deliveries of a webhook that were stored before an instant of the store's clock. */
     public static Sweep cancelStoredBefore(String webhookId, Instant storedBefore) {
-        return new Sweep(webhookId, DeliveryState.CANCELED, Optional.of(storedBefore), Optional.empty(), Optional.empty());
+        return new Sweep(
+                webhookId, DeliveryState.CANCELED, Optional.of(storedBefore), Optional.empty(), Optional.empty());
     }
 
     /** Ends the deliveries of a webhook that were first due before an instant, and are under no lease, as exhausted. */
     public static Sweep expire(String webhookId, Instant firstDueBefore) {
-        return new Sweep(webhookId, DeliveryState.EXHAUSTED, Optional.empty(), Optional.of(firstDueBefore), Optional.empty());
+        return new Sweep(
+                webhookId, DeliveryState.EXHAUSTED, Optional.empty(), Optional.of(firstDueBefore), Optional.empty());
     }
 
     /** This sweep, going on behind a place. */

@@ -8,12 +8,13 @@ import io.github.webhooks4j.lanes.Held;
 import io.github.webhooks4j.lanes.Lane;
 import io.github.webhooks4j.lanes.Lanes;
 import io.github.webhooks4j.machine.ManualClock;
-import io.github.webhooks4j.store.DeliveryStore;
 import io.github.webhooks4j.store.Claim;
 import io.github.webhooks4j.store.Claimed;
-import io.github.webhooks4j.store.StoredEvent;
+import io.github.webhooks4j.store.DeliveryQueue;
+import io.github.webhooks4j.store.ForwardingQueue;
+import io.github.webhooks4j.store.ManualStore;
 import io.github.webhooks4j.store.StoreException;
-import java.lang.reflect.Proxy;
+import io.github.webhooks4j.store.StoredEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,17 +49,17 @@ class ConfirmationsTest {
         lanes.open();
     }
 
-    private DeliveryStore store() {
-        return (DeliveryStore) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {DeliveryStore.class}, (proxy, method, arguments) -> {
-                    assertThat(method.getName()).isEqualTo("confirm");
-                    if (away) {
-                        throw new StoreException("away", true, new IllegalStateException());
-                    }
-                    Collection<?> asked = (Collection<?>) arguments[0];
-                    reads.add(asked.size());
-                    return committed.stream().filter(asked::contains).collect(Collectors.toSet());
-                });
+    private DeliveryQueue store() {
+        return new ForwardingQueue(ManualStore.on(clock).queue()) {
+            @Override
+            public Set<Claim> confirm(Collection<Claim> claims) {
+                if (away) {
+                    throw new StoreException("away", true, new IllegalStateException());
+                }
+                reads.add(claims.size());
+                return committed.stream().filter(claims::contains).collect(Collectors.toSet());
+            }
+        };
     }
 
     private Confirmations.Batch published(String webhookId, int count) {

@@ -1,7 +1,5 @@
 package io.github.webhooks4j.engine;
 
-import io.github.webhooks4j.store.Want;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.webhooks4j.Event;
@@ -12,18 +10,19 @@ import io.github.webhooks4j.engine.Recorder.Finished;
 import io.github.webhooks4j.lanes.CustomerShare;
 import io.github.webhooks4j.lanes.Held;
 import io.github.webhooks4j.lanes.Lanes;
-import io.github.webhooks4j.machine.Backoff;
+import io.github.webhooks4j.machine.Loop;
 import io.github.webhooks4j.machine.ManualClock;
-import io.github.webhooks4j.store.DeliveryStore;
 import io.github.webhooks4j.store.Claim;
 import io.github.webhooks4j.store.Claimed;
+import io.github.webhooks4j.store.DeliveryQueue;
+import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.store.ForwardingQueue;
+import io.github.webhooks4j.store.ManualStore;
 import io.github.webhooks4j.store.NewDelivery;
 import io.github.webhooks4j.store.NewEvent;
 import io.github.webhooks4j.store.Outcome;
-import io.github.webhooks4j.store.ManualStore;
 import io.github.webhooks4j.store.StoreException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
+import io.github.webhooks4j.store.Want;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,7 +33,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -51,8 +49,8 @@ class RecorderTest {
     private boolean away;
     private boolean refusesExcerpts;
     private String refusesAlways = "";
-    private final Backoff backoff = new Backoff("recording", new CountDownLatch(0));
-    private final Recorder recorder = new Recorder(troubled(), lanes, backoff, told::addAll, () -> {});
+    private String dies = "";
+    private final Recorder recorder = new Recorder(troubled(), lanes, clock, told::addAll, () -> {});
 
     @BeforeEach
     void open() {
@@ -60,37 +58,46 @@ class RecorderTest {
     }
 
     /** The store, with the trouble that the test makes in front of it. */
-    private DeliveryStore troubled() {
-        return (DeliveryStore) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {DeliveryStore.class}, (proxy, method, arguments) -> {
-                    if (away) {
-                        throw new StoreException("away", true, new IllegalStateException());
-                    }
-                    if (method.getName().equals("record")) {
-                        List<?> outcomes = (List<?>) arguments[0];
-                        batches.add(outcomes.size());
-                        if (refusesExcerpts && outcomes.stream().anyMatch(RecorderTest::isPoisoned)) {
-                            throw new StoreException("refused");
-                        }
-                    }
-                    if (method.getName().equals("record")
-                            && ((List<?>) arguments[0]).stream().anyMatch(this::isRefused)) {
-                        throw new StoreException("refused");
-                    }
-                    try {
-                        return method.invoke(store, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+    private DeliveryQueue troubled() {
+        return new ForwardingQueue(store.queue()) {
+            @Override
+            public Set<Claim> record(List<Outcome> outcomes) {
+                whileAway(outcomes);
+                batches.add(outcomes.size());
+                if (refusesExcerpts && outcomes.stream().anyMatch(RecorderTest::isPoisoned)) {
+                    throw new StoreException("refused");
+                }
+                if (outcomes.stream().anyMatch(RecorderTest.this::isRefused)) {
+                    throw new StoreException("refused");
+                }
+                return super.record(outcomes);
+            }
+
+            @Override
+            public void release(Map<Claim, Instant> due) {
+                whileAway(List.of());
+                super.release(due);
+            }
+        };
     }
 
-    private static boolean isPoisoned(Object outcome) {
-        return ((Outcome) outcome).attempt().orElseThrow().excerpt().equals("poison");
+    private void whileAway(List<Outcome> outcomes) {
+        if (away || outcomes.stream().anyMatch(this::isWhatTheStoreDiesOf)) {
+            away = true;
+            throw new StoreException("away", true, new IllegalStateException());
+        }
     }
 
-    private boolean isRefused(Object outcome) {
-        return ((Outcome) outcome).claim().event().equals(keys.get(refusesAlways));
+    private boolean isWhatTheStoreDiesOf(Outcome outcome) {
+        return outcome.claim().event().equals(keys.get(dies));
+    }
+
+    private static boolean isPoisoned(Outcome outcome) {
+        return outcome.attempt().orElseThrow().excerpt().equals("poison");
+    }
+
+    private boolean isRefused(Outcome outcome) {
+        return outcome.claim().event().equals(keys.get(refusesAlways));
     }
 
     private List<Held> claim(int count) {
@@ -101,10 +108,13 @@ class RecorderTest {
         for (int i = 0; i < count; i++) {
             FrozenEvent frozen = FrozenEvent.of(Event.builder("x").id(name + i).build(), clock.instant(), 1000);
             keys.put(name + i, frozen.event().key());
-            store.queue().insert(List.of(
-                    new NewEvent(frozen.event(), List.of(new NewDelivery("a", Optional.empty(), Duration.ZERO)))));
+            store.queue()
+                    .insert(List.of(new NewEvent(
+                            frozen.event(), List.of(new NewDelivery("a", Optional.empty(), Duration.ZERO)))));
         }
-        List<Claimed> claimed = store.queue().claim(List.of(Want.of("a", count)), Duration.ofMinutes(1)).claimed();
+        List<Claimed> claimed = store.queue()
+                .claim(List.of(Want.of("a", count)), Duration.ofMinutes(1))
+                .claimed();
         return claimed.stream().map(each -> new Held(each, Long.MAX_VALUE)).toList();
     }
 
@@ -119,7 +129,7 @@ class RecorderTest {
                 excerpt,
                 false);
         Claim claim = held.claimed().claim();
-        return new Finished(held, new Outcome(claim, Optional.of(attempt), DeliveryState.DELIVERED, Duration.ZERO));
+        return new Finished(held, new Outcome(claim, List.of(attempt), DeliveryState.DELIVERED, Duration.ZERO));
     }
 
     private String excerptOf(String eventId) {
@@ -130,8 +140,8 @@ class RecorderTest {
     void manyOutcomesAreWrittenTogether() {
         claim(300).forEach(held -> recorder.add(delivered(held, "")));
 
-        assertThat(recorder.step()).isTrue();
-        assertThat(recorder.step()).isTrue();
+        assertThat(recorder.write()).isZero();
+        assertThat(recorder.write()).isZero();
 
         assertThat(batches).containsExactly(256, 44);
         assertThat(told).hasSize(300);
@@ -142,14 +152,14 @@ class RecorderTest {
     void outcomesWaitUntilTheStoreIsBack() {
         claim(3).forEach(held -> recorder.add(delivered(held, "")));
         away = true;
-        assertThat(recorder.step()).isFalse();
-        assertThat(recorder.step()).isFalse();
+        assertThat(recorder.write()).isPositive();
+        assertThat(recorder.write()).isPositive();
         assertThat(told).isEmpty();
         lanes.isDue("a");
         assertThat(lanes.claimable(0)).as("what waits may be due again").isEmpty();
 
         away = false;
-        assertThat(recorder.step()).isTrue();
+        assertThat(recorder.write()).isZero();
         assertThat(told).hasSize(3);
     }
 
@@ -158,28 +168,50 @@ class RecorderTest {
         claim(300).forEach(held -> recorder.add(delivered(held, "")));
         lanes.isDue("a");
         away = true;
-        recorder.step();
+        recorder.write();
         away = false;
 
-        assertThat(recorder.step()).isTrue();
+        assertThat(recorder.write()).isZero();
         assertThat(lanes.claimable(0)).as("44 still wait").isEmpty();
-        assertThat(recorder.step()).isTrue();
+        assertThat(recorder.write()).isZero();
         assertThat(lanes.claimable(0)).isNotEmpty();
     }
 
     @Test
     void pausesGrowForAsLongAsTheStoreIsAway() {
-        Duration first = backoff.delay();
         claim(1).forEach(held -> recorder.add(delivered(held, "")));
         away = true;
-        recorder.step();
-        recorder.step();
-        recorder.step();
+        Duration first = recorder.write();
 
-        assertThat(backoff.delay()).isEqualTo(first.multipliedBy(4));
+        assertThat(recorder.write()).isEqualTo(first.multipliedBy(2));
+        assertThat(recorder.write()).isEqualTo(first.multipliedBy(4));
         away = false;
-        recorder.step();
-        assertThat(backoff.delay()).isEqualTo(first);
+        recorder.write();
+        claim("more", 1).forEach(held -> recorder.add(delivered(held, "")));
+        away = true;
+        assertThat(recorder.write()).isEqualTo(first);
+    }
+
+    /** One half is refused for one of its outcomes, and meanwhile the store goes away. */
+    @Test
+    void halfThatWasWrittenBeforeAnOutageIsTheHalfThatIsTakenOut() {
+        refusesExcerpts = true;
+        List<Held> claimed = claim(8);
+        claimed.forEach(held -> recorder.add(delivered(held, nth(held) == 6 ? "poison" : "fine")));
+        dies = "e1";
+        assertThat(recorder.write()).isPositive();
+        dies = "";
+        away = false;
+        assertThat(told).isEmpty();
+
+        assertThat(recorder.write()).isZero();
+
+        assertThat(told).hasSize(8).doesNotHaveDuplicates();
+        assertThat(store.queue().due(1)).isEmpty();
+    }
+
+    private static int nth(Held held) {
+        return Integer.parseInt(held.claimed().event().id().substring(1));
     }
 
     @Test
@@ -190,7 +222,7 @@ class RecorderTest {
             recorder.add(delivered(held, held.claimed().event().id().equals("e5") ? "poison" : "fine"));
         }
 
-        assertThat(recorder.step()).isTrue();
+        assertThat(recorder.write()).isZero();
 
         assertThat(told).hasSize(8);
         assertThat(excerptOf("e5")).isEmpty();
@@ -207,13 +239,13 @@ class RecorderTest {
         recorder.release(given);
 
         for (int i = 0; i < 8; i++) {
-            recorder.step();
+            recorder.write();
         }
 
         assertThat(told).hasSize(7);
         assertThat(store.queue().due(1)).containsEntry("a", given.claimed().dueAt());
         refusesAlways = "";
-        assertThat(recorder.step()).isTrue();
+        assertThat(recorder.write()).isZero();
         assertThat(told).hasSize(8).doesNotHaveDuplicates();
     }
 
@@ -223,7 +255,7 @@ class RecorderTest {
         refusesAlways = "e0";
         claimed.forEach(held -> recorder.add(delivered(held, "")));
         int steps = 0;
-        while (!recorder.step()) {
+        while (!recorder.write().isZero()) {
             steps++;
         }
 
@@ -237,14 +269,17 @@ class RecorderTest {
     void outcomeOfALostLeaseIsDropped() {
         List<Held> late = claim(1);
         clock.advance(Duration.ofMinutes(2));
-        List<Claimed> again = store.queue().claim(List.of(Want.of("a", 1)), Duration.ofMinutes(1)).claimed();
+        List<Claimed> again = store.queue()
+                .claim(List.of(Want.of("a", 1)), Duration.ofMinutes(1))
+                .claimed();
         assertThat(again).hasSize(1);
 
         recorder.add(delivered(late.get(0), ""));
-        assertThat(recorder.step()).isTrue();
+        assertThat(recorder.write()).isZero();
 
         assertThat(told).isEmpty();
-        assertThat(store.queue().record(List.of(delivered(new Held(again.get(0), 0), "").outcome())))
+        assertThat(store.queue()
+                        .record(List.of(delivered(new Held(again.get(0), 0), "").outcome())))
                 .isEqualTo(Set.of(again.get(0).claim()));
     }
 
@@ -255,7 +290,7 @@ class RecorderTest {
         claimed.subList(0, 512).forEach(held -> recorder.add(delivered(held, "")));
         assertThat(lanes.take()).isNull();
 
-        assertThat(recorder.step()).isTrue();
+        assertThat(recorder.write()).isZero();
 
         assertThat(lanes.take()).isNotNull();
     }
@@ -265,19 +300,33 @@ class RecorderTest {
         List<Held> claimed = claim(1);
         recorder.release(claimed.get(0));
 
-        assertThat(recorder.step()).isTrue();
+        assertThat(recorder.write()).isZero();
 
-        assertThat(store.queue().due(1)).containsEntry("a", claimed.get(0).claimed().dueAt());
+        assertThat(store.queue().due(1))
+                .containsEntry("a", claimed.get(0).claimed().dueAt());
         assertThat(lanes.claimable(0)).containsKey("a");
     }
 
     @Test
     void closedRecorderEndsOnceEverythingIsWritten() {
         claim(300).forEach(held -> recorder.add(delivered(held, "")));
-        recorder.close();
+        recorder.close(clock.nanos() + Duration.ofSeconds(5).toNanos());
 
-        recorder.run();
-
+        assertThat(recorder.step()).isZero();
+        assertThat(recorder.step()).isZero();
+        assertThat(recorder.step()).isEqualTo(Loop.OVER);
         assertThat(told).hasSize(300);
+    }
+
+    @Test
+    void closedRecorderGivesUpAStoreThatStaysAway() {
+        claim(3).forEach(held -> recorder.add(delivered(held, "")));
+        away = true;
+        recorder.close(clock.nanos() + Duration.ofSeconds(5).toNanos());
+        assertThat(recorder.step()).isPositive();
+
+        clock.advance(Duration.ofSeconds(5));
+
+        assertThat(recorder.step()).isEqualTo(Loop.OVER);
     }
 }

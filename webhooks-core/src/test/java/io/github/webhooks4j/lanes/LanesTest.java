@@ -2,8 +2,6 @@ package io.github.webhooks4j.lanes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.webhooks4j.Webhook;
-import io.github.webhooks4j.WebhookSettings;
 import io.github.webhooks4j.delivery.RateLimit;
 import io.github.webhooks4j.lanes.Lanes.Limits;
 import io.github.webhooks4j.store.Claim;
@@ -659,8 +657,7 @@ class LanesTest {
     }
 
     private static String customer(String url, String tenant) {
-        Webhook.Builder webhook = Webhook.builder(url).events("*");
-        return Customer.of((WebhookSettings) (tenant == null ? webhook : webhook.tenant(tenant)).build());
+        return Customer.of(Optional.ofNullable(tenant), url);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.github.webhooks4j.machine;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -15,9 +16,22 @@ public final class SteppedMachine implements Machine {
     private final Machine system = Machine.system();
     private final ManualClock clock;
 
+    private Executor requests = Runnable::run;
+
     /** On this clock. */
     public SteppedMachine(ManualClock clock) {
         this.clock = clock;
+    }
+
+    /** Has requests made by something else. */
+    public SteppedMachine sendBy(Executor executor) {
+        requests = executor;
+        return this;
+    }
+
+    /** What is turned by hand. */
+    public ManualClock clock() {
+        return clock;
     }
 
     @Override
@@ -35,7 +49,7 @@ public final class SteppedMachine implements Machine {
 
     @Override
     public ExecutorService atMost(int threads, String name) {
-        return name.equals("status") ? new AtOnce() : system.atMost(threads, name);
+        return name.equals("status") ? new By(Runnable::run) : system.atMost(threads, name);
     }
 
     @Override
@@ -45,19 +59,23 @@ public final class SteppedMachine implements Machine {
 
     @Override
     public ExecutorService forRequests() {
-        return new AtOnce();
+        return new By(requests);
     }
 
-    /** Does everything on the thread that asks for it. */
-    private static final class AtOnce extends AbstractExecutorService {
+    private static final class By extends AbstractExecutorService {
+        private final Executor executor;
         private volatile boolean shutDown;
+
+        By(Executor executor) {
+            this.executor = executor;
+        }
 
         @Override
         public void execute(Runnable task) {
             if (shutDown) {
                 throw new RejectedExecutionException("shut down");
             }
-            task.run();
+            executor.execute(task);
         }
 
         @Override
