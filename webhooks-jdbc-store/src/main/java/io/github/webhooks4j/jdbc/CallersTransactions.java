@@ -1,6 +1,6 @@
 package io.github.webhooks4j.jdbc;
 
-import io.github.webhooks4j.store.DeliveryStore.CallersTransaction;
+import io.github.webhooks4j.store.CallersTransaction;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -3,16 +3,13 @@ package io.github.webhooks4j.jdbc;
 import io.github.webhooks4j.delivery.Attempt;
 import io.github.webhooks4j.delivery.Delivery;
 import io.github.webhooks4j.delivery.DeliveryState;
-import io.github.webhooks4j.jdbc.DeliveryRows.Locked;
-import io.github.webhooks4j.store.DeliveryStore.Claim;
-import io.github.webhooks4j.store.DeliveryStore.Claimed;
-import io.github.webhooks4j.store.DeliveryStore.LimitedClaims;
-import io.github.webhooks4j.store.DeliveryStore.LimitedRoom;
-import io.github.webhooks4j.store.DeliveryStore.NewEvent;
-import io.github.webhooks4j.store.DeliveryStore.Outcome;
+import io.github.webhooks4j.store.Claim;
+import io.github.webhooks4j.store.NewEvent;
+import io.github.webhooks4j.store.Outcome;
+import io.github.webhooks4j.store.Sweep;
+import io.github.webhooks4j.store.Swept;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,56 +20,22 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * What happens to deliveries, each method within one transaction: a delivery leaves the hot table as its last history row is
- * added.
+ * How deliveries end, and what is known of them, each method within one transaction: a delivery leaves the hot table as its last
+ * history row is added.
  */
-abstract class Deliveries {
-    private static final Logger LOG = LoggerFactory.getLogger(JdbcDeliveryStore.class);
-
+final class Deliveries {
+    private final Statements statements;
     private final EventRows events;
     private final DeliveryRows rows;
     private final HistoryRows history;
-    private final RateRows rates;
 
-    Deliveries(Sql sql) {
+    Deliveries(Sql sql, Statements statements) {
+        this.statements = statements;
         events = new EventRows(sql);
         rows = new DeliveryRows(sql);
         history = new HistoryRows(sql);
-        rates = new RateRows(sql);
-    }
-
-    /** The names of events. */
-    EventRows names() {
-        return events;
-    }
-
-    /** See {@link io.github.webhooks4j.store.DeliveryStore#insert}. */
-    abstract Set<UUID> insert(Connection connection, List<NewEvent> added) throws SQLException;
-
-    /** See {@link io.github.webhooks4j.store.DeliveryStore#due}. */
-    abstract Map<String, Instant> due(Connection connection, int limit) throws SQLException;
-
-    /** See {@link io.github.webhooks4j.store.DeliveryStore#claim}. */
-    abstract List<Claimed> claim(Connection connection, Map<String, Integer> room, Duration lease) throws SQLException;
-
-    /** See {@link io.github.webhooks4j.store.DeliveryStore#claimLimited}. */
-    LimitedClaims claimLimited(Connection connection, Map<String, LimitedRoom> room, Duration lease)
-            throws SQLException {
-        return rates.claim(
-                connection, room, allowed -> allowed.isEmpty() ? List.of() : claim(connection, allowed, lease));
-    }
-
-    /** The rates of webhooks. */
-    RateRows rates() {
-        return rates;
-    }
-
-    static void warnOfMissing(UUID event, String webhookId) {
-        LOG.warn("The event {} of a delivery to webhook {} is missing", event, webhookId);
     }
 
     Set<Claim> standing(Connection connection, Collection<Claim> claims) throws SQLException {
@@ -88,6 +51,11 @@ abstract class Deliveries {
         List<Outcome> recorded = new ArrayList<>(rows.postpone(connection, postponed));
         recorded.addAll(rows.end(connection, ended));
         history.add(connection, recorded.stream().flatMap(HistoryRows.Entry::of).toList());
+        List<NewEvent> added =
+                recorded.stream().flatMap(outcome -> outcome.events().stream()).toList();
+        if (!added.isEmpty()) {
+            statements.insert(connection, added);
+        }
         return recorded.stream().map(Outcome::claim).collect(Collectors.toSet());
     }
 
@@ -95,34 +63,44 @@ abstract class Deliveries {
         rows.release(connection, due);
     }
 
-    List<Delivery> cancel(Connection connection, String webhookId, int limit) throws SQLException {
-        return end(connection, webhookId, rows.lockAny(connection, webhookId, limit), DeliveryState.CANCELED);
+    /** One step of a sweep: a plain look at a page, then what the fences that it saw still fit is ended. */
+    Swept sweep(Connection connection, Sweep sweep, int budget) throws SQLException {
+        List<DeliveryRows.Candidate> page = rows.page(connection, sweep.webhookId(), sweep.after(), budget);
+        List<DeliveryRows.Candidate> unstored =
+                page.stream().filter(row -> isMeant(row, sweep)).toList();
+        Map<UUID, EventRows.Name> names = events.names(
+                connection, unstored.stream().map(row -> row.claim().event()).toList());
+        Map<Claim, Delivery> meant = new LinkedHashMap<>();
+        for (DeliveryRows.Candidate row : unstored) {
+            EventRows.Name event = names.get(row.claim().event());
+            if (event != null && sweep.storedBefore().map(event.storedAt()::isBefore).orElse(true)) {
+                meant.put(
+                        row.claim(),
+                        delivery(event, sweep.webhookId(), sweep.as(), row.attempts(), Optional.empty()));
+            }
+        }
+        Set<Claim> ended = rows.delete(connection, meant.keySet());
+        int matched = meant.size();
+        meant.keySet().retainAll(ended);
+        history.add(
+                connection,
+                meant.keySet().stream()
+                        .map(claim -> HistoryRows.Entry.end(claim, sweep.as()))
+                        .toList());
+        return new Swept(List.copyOf(meant.values()), matched, next(page, budget));
     }
 
-    List<Delivery> expire(Connection connection, String webhookId, Instant firstDueBefore, int limit)
-            throws SQLException {
-        List<Locked> locked = rows.lockExpired(connection, webhookId, firstDueBefore, limit);
-        return end(connection, webhookId, locked, DeliveryState.EXHAUSTED);
+    private static boolean isMeant(DeliveryRows.Candidate row, Sweep sweep) {
+        return (sweep.as() == DeliveryState.CANCELED || !row.leased())
+                && sweep.firstDueBefore().map(row.firstDueAt()::isBefore).orElse(true);
     }
 
-    /** Ends deliveries without an attempt. */
-    private List<Delivery> end(Connection connection, String webhookId, List<Locked> locked, DeliveryState state)
-            throws SQLException {
-        rows.delete(connection, locked);
-        List<HistoryRows.Entry> entries = locked.stream()
-                .map(row -> new HistoryRows.Entry(row.event(), webhookId, Optional.empty(), state))
-                .toList();
-        history.add(connection, entries);
-        Map<UUID, EventRows.Name> names =
-                events.names(connection, locked.stream().map(Locked::event).toList());
-        return locked.stream()
-                .map(row -> delivery(
-                        names.getOrDefault(row.event(), nameless(row.event())),
-                        webhookId,
-                        state,
-                        row.attempts(),
-                        Optional.empty()))
-                .toList();
+    private static Optional<Sweep.Place> next(List<DeliveryRows.Candidate> page, int budget) {
+        if (page.size() < budget) {
+            return Optional.empty();
+        }
+        DeliveryRows.Candidate last = page.get(page.size() - 1);
+        return Optional.of(new Sweep.Place(last.nextAt(), last.claim().event()));
     }
 
     Optional<Delivery> find(Connection connection, Optional<String> tenant, String eventId, String webhookId)
@@ -150,10 +128,5 @@ abstract class Deliveries {
     private static Delivery delivery(
             EventRows.Name event, String webhookId, DeliveryState state, int attempts, Optional<Instant> next) {
         return new Delivery(event.id(), event.type(), webhookId, event.tenant(), state, attempts, next);
-    }
-
-    /** For a delivery whose event was deleted from outside. */
-    private static EventRows.Name nameless(UUID key) {
-        return new EventRows.Name(key, Optional.empty(), "", "");
     }
 }

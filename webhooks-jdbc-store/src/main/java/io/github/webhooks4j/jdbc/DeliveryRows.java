@@ -1,7 +1,8 @@
 package io.github.webhooks4j.jdbc;
 
-import io.github.webhooks4j.store.DeliveryStore.Claim;
-import io.github.webhooks4j.store.DeliveryStore.Outcome;
+import io.github.webhooks4j.store.Claim;
+import io.github.webhooks4j.store.Outcome;
+import io.github.webhooks4j.store.Sweep;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -9,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -28,10 +30,26 @@ final class DeliveryRows {
             .thenComparing(Claim::webhookId)
             .thenComparing(Claim::fence, Comparator.reverseOrder());
 
+    private static final String PAGE = """
+            SELECT event_key, next_at, first_due_at, fence, attempts,
+              CASE WHEN claims > 0 AND next_at > ${fromNow} THEN 1 ELSE 0 END
+            FROM ${prefix}deliveries ${dueIndex}
+            WHERE webhook_id = ? %s
+            ORDER BY webhook_id, next_at, event_key FETCH FIRST ? ROWS ONLY""";
+
+    static final String FIRST_PAGE = PAGE.formatted("");
+
+    /** A page goes on in two statements: no database searches an index by {@code (next_at, event_key) > (?, ?)} as one would hope. */
+    static final String AT_THIS_TIME = PAGE.formatted("AND next_at = ? AND event_key > ?");
+
+    /** Bound to the next microsecond: with {@code >}, H2 reads every row of the time that it is to skip. */
+    static final String LATER = PAGE.formatted("AND next_at >= ?");
+
     private final Sql sql;
     private final Batch batch = new Batch();
-    private final String lockAny;
-    private final String lockExpired;
+    private final String firstPage;
+    private final String atThisTime;
+    private final String later;
     private final String release;
     private final String postpone;
     private final String delete;
@@ -42,8 +60,9 @@ final class DeliveryRows {
         this.sql = sql;
         String matches = " WHERE event_key = ? AND webhook_id = ? AND fence = ?";
         String update = "UPDATE ${prefix}deliveries SET fence = fence + 1, claims = 0, ";
-        lockAny = sql.of(sql.dialect().lockAny());
-        lockExpired = sql.of(sql.dialect().lockExpired());
+        firstPage = sql.of(FIRST_PAGE);
+        atThisTime = sql.of(AT_THIS_TIME);
+        later = sql.of(LATER);
         release = sql.of(update + "next_at = ?" + matches);
         postpone = sql.of(update + "next_at = ${fromNow}, attempts = COALESCE(?, attempts)" + matches);
         delete = sql.of("DELETE FROM ${prefix}deliveries" + matches);
@@ -51,34 +70,61 @@ final class DeliveryRows {
         find = sql.of("SELECT next_at, attempts FROM ${prefix}deliveries WHERE event_key = ? AND webhook_id = ?");
     }
 
-    /** A row that this transaction has locked, as it was before. */
-    record Locked(
-            UUID event, String webhookId, Instant nextAt, Instant firstDueAt, int fence, int attempts, int claims) {
-        Claim claim() {
-            return new Claim(event, webhookId, fence);
-        }
-    }
-
     /** A row as it stands. */
     record Standing(Instant nextAt, int attempts) {}
 
-    List<Locked> lockExpired(Connection connection, String webhookId, Instant firstDueBefore, int limit)
+    /**
+     * A row that a sweep looks at.
+     *
+     * @param claim with the fence that it has now
+     */
+    record Candidate(Claim claim, Instant nextAt, Instant firstDueAt, int attempts, boolean leased) {}
+
+    /** The next rows of a webhook behind a place, in the order in which they are due; not locked. */
+    List<Candidate> page(Connection connection, String webhookId, Optional<Sweep.Place> after, int limit)
             throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(lockExpired)) {
-            statement.setString(1, webhookId);
-            Sql.bind(statement, 2, firstDueBefore);
-            sql.fromNow(statement, 3, Duration.ZERO);
-            statement.setInt(4, limit);
-            return read(statement, webhookId);
+        if (after.isEmpty()) {
+            return page(connection, firstPage, webhookId, limit, (statement, index) -> index);
         }
+        Instant time = after.get().nextAt();
+        List<Candidate> page = page(connection, atThisTime, webhookId, limit, (statement, index) -> {
+            sql.bind(statement, index, time);
+            statement.setObject(index + 1, after.get().event());
+            return index + 2;
+        });
+        if (page.size() < limit) {
+            page.addAll(page(connection, later, webhookId, limit - page.size(), (statement, index) -> {
+                sql.bind(statement, index, time.plus(1, ChronoUnit.MICROS));
+                return index + 1;
+            }));
+        }
+        return page;
     }
 
-    List<Locked> lockAny(Connection connection, String webhookId, int limit) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(lockAny)) {
-            statement.setString(1, webhookId);
-            statement.setInt(2, limit);
-            return read(statement, webhookId);
+    /** Binds where a page begins; returns the next index. */
+    private interface Begin {
+        int bind(PreparedStatement statement, int index) throws SQLException;
+    }
+
+    private List<Candidate> page(Connection connection, String select, String webhookId, int limit, Begin begin)
+            throws SQLException {
+        List<Candidate> page = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(select)) {
+            sql.fromNow(statement, 1, Duration.ZERO);
+            statement.setString(2, webhookId);
+            statement.setInt(begin.bind(statement, 3), limit);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    page.add(new Candidate(
+                            new Claim(row.getObject(1, UUID.class), webhookId, row.getInt(4)),
+                            sql.instant(row, 2),
+                            sql.instant(row, 3),
+                            row.getInt(5),
+                            row.getInt(6) == 1));
+                }
+            }
         }
+        return page;
     }
 
     /** The claims that stand: their rows are there and have their fence. */
@@ -94,29 +140,11 @@ final class DeliveryRows {
         return standing;
     }
 
-    static List<Locked> read(PreparedStatement statement, String webhookId) throws SQLException {
-        List<Locked> locked = new ArrayList<>();
-        try (ResultSet row = statement.executeQuery()) {
-            while (row.next()) {
-                locked.add(new Locked(
-                        row.getObject(1, UUID.class),
-                        webhookId,
-                        Sql.instant(row, 2),
-                        Sql.instant(row, 3),
-                        row.getInt(4),
-                        row.getInt(5),
-                        row.getInt(6)));
-            }
-        }
-        locked.sort(Comparator.comparing(Locked::nextAt).thenComparing(Locked::event));
-        return locked;
-    }
-
     void release(Connection connection, Map<Claim, Instant> due) throws SQLException {
         List<Map.Entry<Claim, Instant>> ordered =
                 due.entrySet().stream().sorted(Map.Entry.comparingByKey(BY_KEY)).toList();
         Batch.execute(connection, release, ordered, (statement, entry) -> {
-            Sql.bind(statement, 1, entry.getValue());
+            sql.bind(statement, 1, entry.getValue());
             bind(statement, 2, entry.getKey());
         });
     }
@@ -140,10 +168,11 @@ final class DeliveryRows {
                 connection, delete, ordered(outcomes), (statement, outcome) -> bind(statement, 1, outcome.claim()));
     }
 
-    /** Takes rows out that this transaction has locked. */
-    void delete(Connection connection, List<Locked> locked) throws SQLException {
-        List<Claim> ordered = locked.stream().map(Locked::claim).sorted(BY_KEY).toList();
-        Batch.execute(connection, delete, ordered, (statement, claim) -> bind(statement, 1, claim));
+    /** Takes rows out that still have these fences; returns which had. */
+    Set<Claim> delete(Connection connection, Collection<Claim> fences) throws SQLException {
+        List<Claim> ordered = fences.stream().sorted(BY_KEY).toList();
+        return new HashSet<>(
+                batch.changed(connection, delete, ordered, (statement, claim) -> bind(statement, 1, claim)));
     }
 
     Optional<Standing> find(Connection connection, UUID event, String webhookId) throws SQLException {
@@ -151,7 +180,7 @@ final class DeliveryRows {
             statement.setObject(1, event);
             statement.setString(2, webhookId);
             try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? Optional.of(new Standing(Sql.instant(row, 1), row.getInt(2))) : Optional.empty();
+                return row.next() ? Optional.of(new Standing(sql.instant(row, 1), row.getInt(2))) : Optional.empty();
             }
         }
     }

@@ -2,45 +2,36 @@ package io.github.webhooks4j.jdbc;
 
 import io.github.webhooks4j.store.StoreException;
 import java.sql.Connection;
-import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
-/** What differs from database to database: the source of time, settings, some statements, the meaning of errors. */
+/**
+ * What differs from database to database: the source of time, settings, parts of some statements, the meaning of errors. It knows
+ * nothing of the classes that use it.
+ */
 interface Dialect {
-    /**
-     * The dialect of the database behind this connection.
-     *
-     * @param clock the time, for databases whose own cannot be used
-     * @throws StoreException if there is none
-     */
-    static Dialect of(Connection connection, InstantSource clock) throws SQLException {
-        DatabaseMetaData database = connection.getMetaData();
-        String product = database.getDatabaseProductName();
-        int version = database.getDatabaseMajorVersion();
-        if (product.equals("PostgreSQL") && version >= PostgresDialect.OLDEST) {
-            return new PostgresDialect();
-        }
-        if (product.equals("H2") && version >= 2) {
-            return new H2Dialect(clock);
-        }
-        throw new StoreException("the database is " + product + " " + database.getDatabaseProductVersion()
-                + ", which JdbcDeliveryStore does not support; it supports PostgreSQL " + PostgresDialect.OLDEST
-                + " and newer, and H2 2.x");
-    }
-
     /** The folder of the schema files, beside the classes. */
     String folder();
 
-    /** The statements that claim, find and insert deliveries. */
-    Deliveries deliveries(Sql sql);
-
     /** What the store's clock shows. */
     Instant now(Connection connection) throws SQLException;
+
+    /** An instant as the parameter of a statement, to the microsecond. */
+    default Object timestamp(Instant instant) {
+        return OffsetDateTime.ofInstant(instant.truncatedTo(ChronoUnit.MICROS), ZoneOffset.UTC);
+    }
+
+    /** An instant as a statement selected it. */
+    default Instant instant(ResultSet row, int index) throws SQLException {
+        return row.getObject(index, OffsetDateTime.class).toInstant();
+    }
 
     /** An expression for the store's time plus a duration, with one parameter: see {@link #bindFromNow}. */
     String fromNow();
@@ -70,17 +61,8 @@ interface Dialect {
      */
     void prepareStatements(Connection connection, boolean waits) throws SQLException;
 
-    /**
-     * Locks deliveries, waiting for those who have; binds webhook id and limit. Selects {@code event_key, next_at,
-     * first_due_at, fence, attempts, claims}.
-     */
-    String lockAny();
-
-    /**
-     * Locks deliveries that nobody holds a lease on and that were first due before an instant; binds webhook id, instant, no
-     * time from now and limit. Selects as {@link #lockAny} does.
-     */
-    String lockExpired();
+    /** Put behind the name of the table of deliveries, it makes a select use the index of due times. */
+    String dueIndex();
 
     /** Adds a row to the table of rates, unless it is there; binds webhook id and instant. */
     String insertRate();

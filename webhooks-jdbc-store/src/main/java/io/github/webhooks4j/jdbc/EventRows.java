@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -13,16 +14,19 @@ import java.util.UUID;
 
 /** The table of events, as far as their names go: each is written once and never changed. */
 final class EventRows {
+    private final Sql sql;
     private final String find;
     private final String select;
 
     EventRows(Sql sql) {
-        find = sql.of("SELECT event_key, tenant, id, type FROM ${prefix}events WHERE tenant = ? AND id = ?");
-        select = sql.of("SELECT event_key, tenant, id, type FROM ${prefix}events WHERE event_key IN ");
+        this.sql = sql;
+        String columns = "SELECT event_key, tenant, id, type, created_at FROM ${prefix}events WHERE ";
+        find = sql.of(columns + "tenant = ? AND id = ?");
+        select = sql.of(columns + "event_key IN ");
     }
 
-    /** What names an event. */
-    record Name(UUID key, Optional<String> tenant, String id, String type) {}
+    /** What names an event, and when it was stored. */
+    record Name(UUID key, Optional<String> tenant, String id, String type, Instant storedAt) {}
 
     Optional<Name> find(Connection connection, Optional<String> tenant, String id) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(find)) {
@@ -34,15 +38,21 @@ final class EventRows {
         }
     }
 
-    /** The names of the events with these keys. */
+    /** The names of the events with these keys; of one that was deleted from outside, nothing but its key. */
     Map<UUID, Name> names(Connection connection, Collection<UUID> keys) throws SQLException {
         Map<UUID, Name> found = new HashMap<>();
         List<UUID> distinct = keys.stream().distinct().toList();
+        distinct.forEach(key -> found.put(key, new Name(key, Optional.empty(), "", "", Instant.EPOCH)));
         KeyedRows.select(connection, select, distinct, row -> found.put(row.getObject(1, UUID.class), name(row)));
         return found;
     }
 
-    private static Name name(ResultSet row) throws SQLException {
-        return new Name(row.getObject(1, UUID.class), Sql.tenant(row.getString(2)), row.getString(3), row.getString(4));
+    private Name name(ResultSet row) throws SQLException {
+        return new Name(
+                row.getObject(1, UUID.class),
+                Sql.tenant(row.getString(2)),
+                row.getString(3),
+                row.getString(4),
+                sql.instant(row, 5));
     }
 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * H2 2.x, files and memory. Its {@code CURRENT_TIMESTAMP} stands still within a transaction, so that time is the JVM's: all
  * nodes of an H2 server need clocks that agree.
  */
-final class H2Dialect implements Dialect {
+final class H2Dialect implements Dialect, ShortForms {
     private static final String DUPLICATE_KEY = "23505";
     private static final String TABLE_NOT_FOUND = "42S0";
     private static final String COLUMN_NOT_FOUND = "42S22";
@@ -50,11 +50,6 @@ final class H2Dialect implements Dialect {
     }
 
     @Override
-    public Deliveries deliveries(Sql sql) {
-        return new H2Deliveries(sql);
-    }
-
-    @Override
     public Instant now(Connection connection) {
         return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
@@ -66,7 +61,7 @@ final class H2Dialect implements Dialect {
 
     @Override
     public void bindFromNow(PreparedStatement statement, int index, Duration duration) throws SQLException {
-        Sql.bind(statement, index, clock.instant().plus(duration));
+        statement.setObject(index, timestamp(clock.instant().plus(duration)));
     }
 
     @Override
@@ -133,20 +128,20 @@ final class H2Dialect implements Dialect {
     }
 
     @Override
-    public String lockAny() {
-        return """
-                SELECT event_key, next_at, first_due_at, fence, attempts, claims
-                FROM ${prefix}deliveries USE INDEX (${prefix}deliveries_due)
-                WHERE webhook_id = ? FETCH FIRST ? ROWS ONLY FOR UPDATE""";
+    public String dueIndex() {
+        return "USE INDEX (${prefix}deliveries_due)";
     }
 
+    /** No {@code ORDER BY}: with it, H2 reads and locks every row that is due before it sorts. The index gives them in order. */
     @Override
-    public String lockExpired() {
-        return """
-                SELECT event_key, next_at, first_due_at, fence, attempts, claims
-                FROM ${prefix}deliveries USE INDEX (${prefix}deliveries_due)
-                WHERE webhook_id = ? AND first_due_at < ? AND (claims = 0 OR next_at <= ${fromNow})
-                FETCH FIRST ? ROWS ONLY FOR UPDATE""";
+    public String lockDue() {
+        return "WHERE webhook_id = ? AND next_at <= ${fromNow} FETCH FIRST ? ROWS ONLY FOR UPDATE SKIP LOCKED";
+    }
+
+    /** As declared in the schema file: H2 takes no more in a column that is not a large object. */
+    @Override
+    public int maxData() {
+        return 1_000_000;
     }
 
     @Override

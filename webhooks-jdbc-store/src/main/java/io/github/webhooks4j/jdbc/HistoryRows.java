@@ -3,7 +3,8 @@ package io.github.webhooks4j.jdbc;
 import io.github.webhooks4j.delivery.Attempt;
 import io.github.webhooks4j.delivery.DeliveryState;
 import io.github.webhooks4j.delivery.Failure;
-import io.github.webhooks4j.store.DeliveryStore.Outcome;
+import io.github.webhooks4j.store.Claim;
+import io.github.webhooks4j.store.Outcome;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -16,10 +17,14 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The history, which is only added to: a row for each attempt, and one with the number 0 for an end without one. */
+/**
+ * The history, which is only added to: a row for each attempt, and one with the number 0 for an end without one. Attempts of the
+ * same number are told apart and ordered by their repetition, from 0.
+ */
 final class HistoryRows {
     /** As declared in the schema files. */
     private static final int MAX_EXCERPT = 16_384;
@@ -34,26 +39,43 @@ final class HistoryRows {
 
     HistoryRows(Sql sql) {
         this.sql = sql;
-        insert = sql.of("INSERT INTO ${prefix}attempts (event_key, webhook_id, number, final_state, started_at,"
-                + " duration_ms, status, failure, retry_after_ms, excerpt, skipped_verification)"
-                + " VALUES (?, ?, ?, ?, COALESCE(?, ${fromNow}), ?, ?, ?, ?, ?, ?)");
+        insert = sql.of("INSERT INTO ${prefix}attempts (event_key, webhook_id, number, repetition, final_state,"
+                + " started_at, duration_ms, status, failure, retry_after_ms, excerpt, skipped_verification)"
+                + " VALUES (?, ?, ?, ?, ?, COALESCE(?, ${fromNow}), ?, ?, ?, ?, ?, ?)");
         select = sql.of("SELECT number, started_at, duration_ms, status, failure, retry_after_ms, excerpt,"
                 + " skipped_verification"
-                + " FROM ${prefix}attempts WHERE event_key = ? AND webhook_id = ? AND number > 0 ORDER BY number, id");
+                + " FROM ${prefix}attempts WHERE event_key = ? AND webhook_id = ? AND number > 0"
+                + " ORDER BY number, repetition");
         finalRow = sql.of("SELECT number, final_state FROM ${prefix}attempts WHERE event_key = ? AND webhook_id = ?"
-                + " ORDER BY id");
+                + " ORDER BY number, repetition");
     }
 
-    /** A row to be written. */
-    record Entry(UUID event, String webhookId, Optional<Attempt> attempt, DeliveryState state) {
-        /** One row, after that of a stale attempt if there was one. */
+    /**
+     * A row to be written.
+     *
+     * @param repetition how many attempts of the same number come before it
+     * @param state {@code PENDING} if it is not the last one
+     */
+    record Entry(UUID event, String webhookId, int repetition, Optional<Attempt> attempt, DeliveryState state) {
+        /** A row for each attempt, of which the last has the state; or one for the state alone. */
         static Stream<Entry> of(Outcome outcome) {
-            UUID event = outcome.claim().event();
-            String webhookId = outcome.claim().webhookId();
-            Entry last = new Entry(event, webhookId, outcome.attempt(), outcome.state());
-            return outcome.stale().isEmpty()
-                    ? Stream.of(last)
-                    : Stream.of(new Entry(event, webhookId, outcome.stale(), DeliveryState.PENDING), last);
+            List<Attempt> attempts = outcome.attempts();
+            if (attempts.isEmpty()) {
+                return Stream.of(end(outcome.claim(), outcome.state()));
+            }
+            int last = attempts.size() - 1;
+            return IntStream.rangeClosed(0, last)
+                    .mapToObj(i -> new Entry(
+                            outcome.claim().event(),
+                            outcome.claim().webhookId(),
+                            i,
+                            Optional.of(attempts.get(i)),
+                            i == last ? outcome.state() : DeliveryState.PENDING));
+        }
+
+        /** An end without an attempt. */
+        static Entry end(Claim claim, DeliveryState state) {
+            return new Entry(claim.event(), claim.webhookId(), 0, Optional.empty(), state);
         }
 
         boolean isWorthARow() {
@@ -74,22 +96,23 @@ final class HistoryRows {
         statement.setObject(1, entry.event);
         statement.setString(2, entry.webhookId);
         statement.setInt(3, attempt.map(Attempt::number).orElse(0));
-        statement.setString(4, entry.state == DeliveryState.PENDING ? null : entry.state.name());
-        statement.setObject(
-                5, attempt.map(Attempt::startedAt).map(Sql::utc).orElse(null), Types.TIMESTAMP_WITH_TIMEZONE);
-        sql.fromNow(statement, 6, Duration.ZERO);
+        statement.setInt(4, entry.repetition);
+        statement.setString(5, entry.state == DeliveryState.PENDING ? null : entry.state.name());
+        sql.bind(statement, 6, attempt.map(Attempt::startedAt));
+        sql.fromNow(statement, 7, Duration.ZERO);
         statement.setLong(
-                7, attempt.map(Attempt::duration).orElse(Duration.ZERO).toMillis());
+                8, attempt.map(Attempt::duration).orElse(Duration.ZERO).toMillis());
         OptionalInt status = attempt.map(Attempt::status).orElse(OptionalInt.empty());
-        setLong(statement, 8, status.isPresent() ? Long.valueOf(status.getAsInt()) : null);
-        statement.setString(9, attempt.flatMap(Attempt::failure).map(Enum::name).orElse(null));
+        setLong(statement, 9, status.isPresent() ? Long.valueOf(status.getAsInt()) : null);
+        statement.setString(
+                10, attempt.flatMap(Attempt::failure).map(Enum::name).orElse(null));
         setLong(
                 statement,
-                10,
+                11,
                 attempt.flatMap(Attempt::retryAfter).map(Duration::toMillis).orElse(null));
         statement.setString(
-                11, attempt.map(Attempt::excerpt).map(HistoryRows::storable).orElse(null));
-        statement.setBoolean(12, attempt.map(Attempt::skippedVerification).orElse(false));
+                12, attempt.map(Attempt::excerpt).map(HistoryRows::storable).orElse(null));
+        statement.setBoolean(13, attempt.map(Attempt::skippedVerification).orElse(false));
     }
 
     private static void setLong(PreparedStatement statement, int index, @Nullable Long value) throws SQLException {
@@ -121,14 +144,14 @@ final class HistoryRows {
         return attempts;
     }
 
-    private static Attempt attempt(ResultSet row) throws SQLException {
+    private Attempt attempt(ResultSet row) throws SQLException {
         int status = row.getInt(4);
         boolean answered = !row.wasNull();
         long retryAfter = row.getLong(6);
         boolean asked = !row.wasNull();
         return new Attempt(
                 row.getInt(1),
-                Sql.instant(row, 2),
+                sql.instant(row, 2),
                 Duration.ofMillis(row.getLong(3)),
                 answered ? OptionalInt.of(status) : OptionalInt.empty(),
                 Optional.ofNullable(row.getString(5)).map(Failure::valueOf),

@@ -1,29 +1,23 @@
 package io.github.webhooks4j.jdbc;
 
-import io.github.webhooks4j.Webhook;
-import io.github.webhooks4j.delivery.Attempt;
-import io.github.webhooks4j.delivery.Delivery;
+import io.github.webhooks4j.store.CallersTransaction;
+import io.github.webhooks4j.store.DeliveryHistory;
+import io.github.webhooks4j.store.DeliveryQueue;
 import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.store.Documents;
 import io.github.webhooks4j.store.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A store in a relational database: PostgreSQL 14 and newer, or H2 2.x as files or in memory. Any number of nodes may share
@@ -42,8 +36,6 @@ import org.slf4j.LoggerFactory;
  * several threads.
  */
 public final class JdbcDeliveryStore implements DeliveryStore {
-    private static final Logger LOG = LoggerFactory.getLogger(JdbcDeliveryStore.class);
-    private static final int PAGE = 500;
     private static final int TROUBLES_SHOWN = 5;
 
     private final DataSource dataSource;
@@ -52,7 +44,10 @@ public final class JdbcDeliveryStore implements DeliveryStore {
     private final InstantSource clock;
     private final @Nullable ConnectionSource connectionSource;
     private final @Nullable SecretKeys secretKeys;
-    private volatile @Nullable Opened opened;
+    private final JdbcDocuments documents = new JdbcDocuments(this::store);
+    private final JdbcQueue queue = new JdbcQueue(this::store);
+    private final JdbcHistory history = new JdbcHistory(this::store);
+    private volatile @Nullable OpenStore opened;
 
     private JdbcDeliveryStore(Builder builder) {
         dataSource = builder.dataSource;
@@ -77,16 +72,6 @@ public final class JdbcDeliveryStore implements DeliveryStore {
         return new Builder(dataSource);
     }
 
-    /** What is known once the database has been seen. */
-    private record Opened(
-            Dialect dialect,
-            CallersTransactions callers,
-            Transactions joined,
-            Transactions own,
-            WebhookRows webhooks,
-            SignerRows signers,
-            Deliveries deliveries) {}
-
     /**
      * Does work in a new transaction: it is committed when the work returns, and rolled back if it throws. What the work
      * publishes and registers on this thread is part of it. It is not repeated by itself.
@@ -104,8 +89,8 @@ public final class JdbcDeliveryStore implements DeliveryStore {
      * @throws io.github.webhooks4j.store.UnknownCommitException if events were published and it cannot be known whether they were stored
      */
     public <T> T inTransaction(Work<T> work) throws SQLException {
-        Opened store = store();
-        return Transactions.open(dataSource, store.dialect, store.callers, work);
+        OpenStore store = store();
+        return Transactions.open(dataSource, store.dialect(), store.callers(), work);
     }
 
     /**
@@ -119,9 +104,9 @@ public final class JdbcDeliveryStore implements DeliveryStore {
      * @throws IllegalStateException if the connection is in auto-commit mode, or to another database
      */
     public <T> T join(Connection connection, Supplier<T> work) {
-        Opened store = store();
+        OpenStore store = store();
         try {
-            return store.callers.join(connection, joined -> work.get());
+            return store.callers().join(connection, joined -> work.get());
         } catch (SQLException e) {
             throw Transactions.failure("join the transaction", e);
         }
@@ -130,44 +115,32 @@ public final class JdbcDeliveryStore implements DeliveryStore {
     @Override
     public void open() {
         Database database = look();
-        Dialect dialect = database.dialect;
-        CallersTransactions callers = new CallersTransactions(database.url, connectionSource);
+        Sql sql = new Sql(tablePrefix, database.dialect());
         // Not in the caller's, which H2 would commit with each table, and PostgreSQL abort where one is missing.
-        Transactions own = new Transactions(dataSource, dialect);
-        Sql sql = new Sql(tablePrefix, dialect);
-        Schema schema = new Schema(sql, own);
+        Schema schema = new Schema(sql, new Transactions(dataSource, database.dialect()));
         if (createSchema) {
             schema.migrate();
         }
         schema.verify();
-        SealedSecrets secrets = new SealedSecrets(secretKeys);
-        opened = new Opened(
-                dialect,
-                callers,
-                new Transactions(dataSource, dialect, callers),
-                own,
-                new WebhookRows(sql, secrets),
-                new SignerRows(sql, secrets),
-                dialect.deliveries(sql));
+        CallersTransactions callers = new CallersTransactions(database.url(), connectionSource);
+        opened = OpenStore.of(dataSource, database, sql, callers, new SealedSecrets(secretKeys));
     }
-
-    private record Database(String url, Dialect dialect) {}
 
     private Database look() {
         try (Connection connection = Transactions.borrow(dataSource)) {
-            Dialect dialect = Dialect.of(connection, clock);
-            dialect.check(connection).forEach(LOG::warn);
+            Database database = Database.of(connection, clock);
+            database.dialect().check(connection).forEach(StoreLog.LOG::warn);
             if (!connection.getAutoCommit()) {
                 connection.rollback();
             }
-            return new Database(CallersTransactions.url(connection), dialect);
+            return database;
         } catch (SQLException e) {
             throw Transactions.failure("look at the database", e);
         }
     }
 
-    private Opened store() {
-        Opened store = opened;
+    private OpenStore store() {
+        OpenStore store = opened;
         if (store == null) {
             throw new StoreException("the store is not open; WebhookClient opens it, otherwise call open() first");
         }
@@ -176,186 +149,28 @@ public final class JdbcDeliveryStore implements DeliveryStore {
 
     @Override
     public Instant now() {
-        Opened store = store();
-        return store.own.read("read the clock", store.dialect::now);
-    }
-
-    @Override
-    public Optional<WebhookRow> saveWebhook(WebhookRow webhook) {
-        Opened store = store();
-        return store.joined.write("save a webhook", connection -> store.webhooks.save(connection, webhook));
-    }
-
-    @Override
-    public Optional<WebhookRow> saveStatus(String id, long statusVersion, Webhook.State state, String status) {
-        Opened store = store();
-        return store.joined.write(
-                "change the state of a webhook",
-                connection -> store.webhooks.saveStatus(connection, id, statusVersion, state, status));
-    }
-
-    @Override
-    public Optional<WebhookRow> findWebhook(String id) {
-        Opened store = store();
-        return store.joined.read("find a webhook", connection -> store.webhooks.find(connection, id));
-    }
-
-    @Override
-    public List<WebhookRow> listWebhooks(Optional<String> tenant, String after, int limit) {
-        Opened store = store();
-        return store.joined.read("list webhooks", connection -> store.webhooks.list(connection, tenant, after, limit));
-    }
-
-    @Override
-    public List<WebhookRow> webhooksChangedSince(Instant since) {
-        Opened store = store();
-        if (store.webhooks.isPurgeDue(since)) {
-            store.own.write("purge removed webhooks", store.webhooks::purge);
-            store.own.write("purge removed signers", store.signers::purge);
-        }
-        return store.own.read(
-                "look for changed webhooks", connection -> store.webhooks.changedSince(connection, since));
-    }
-
-    @Override
-    public boolean removeWebhook(String id) {
-        Opened store = store();
-        return store.joined.write("remove a webhook", connection -> {
-            store.deliveries.rates().remove(connection, id);
-            return store.webhooks.remove(connection, id);
-        });
-    }
-
-    @Override
-    public Optional<SignerRow> saveSigner(SignerRow signer) {
-        Opened store = store();
-        return store.joined.write("save a signer", connection -> store.signers.save(connection, signer));
-    }
-
-    @Override
-    public Optional<SignerRow> findSigner(Optional<String> tenant, String name) {
-        Opened store = store();
-        return store.joined.read("find a signer", connection -> store.signers.find(connection, tenant, name));
-    }
-
-    @Override
-    public List<SignerRow> listSigners(Optional<String> tenant) {
-        Opened store = store();
-        return store.joined.read("list signers", connection -> store.signers.list(connection, tenant));
-    }
-
-    @Override
-    public List<SignerRow> signersChangedSince(Instant since) {
-        Opened store = store();
-        return store.own.read("look for changed signers", connection -> store.signers.changedSince(connection, since));
-    }
-
-    @Override
-    public boolean removeSigner(Optional<String> tenant, String name) {
-        Opened store = store();
-        return store.joined.write("remove a signer", connection -> store.signers.remove(connection, tenant, name));
-    }
-
-    @Override
-    public List<Delivery> expire(String webhookId, Instant firstDueBefore, int limit) {
-        Opened store = store();
-        return store.own.write(
-                "end deliveries", connection -> store.deliveries.expire(connection, webhookId, firstDueBefore, limit));
-    }
-
-    @Override
-    public List<Delivery> cancel(String webhookId, int limit) {
-        Opened store = store();
-        return store.own.write(
-                "cancel deliveries", connection -> store.deliveries.cancel(connection, webhookId, limit));
-    }
-
-    @Override
-    public Set<UUID> insert(List<NewEvent> events) {
-        Opened store = store();
-        if (events.isEmpty()) {
-            return Set.of();
-        }
-        List<String> ids = events.stream().map(event -> event.event().id()).toList();
-        return store.joined.publish(ids, connection -> store.deliveries.insert(connection, events));
+        OpenStore store = store();
+        return store.own().read("read the clock", store.dialect()::now);
     }
 
     @Override
     public Optional<CallersTransaction> callersTransaction() {
-        return store().callers.current();
+        return store().callers().current();
     }
 
     @Override
-    public Set<Claim> confirm(Collection<Claim> claims) {
-        Opened store = store();
-        if (claims.isEmpty()) {
-            return Set.of();
-        }
-        return store.own.read("confirm deliveries", connection -> store.deliveries.standing(connection, claims));
+    public Documents documents() {
+        return documents;
     }
 
     @Override
-    public Map<String, Instant> due(int limit) {
-        Opened store = store();
-        return store.own.read("look for due webhooks", connection -> store.deliveries.due(connection, limit));
+    public DeliveryQueue queue() {
+        return queue;
     }
 
     @Override
-    public List<Claimed> claim(Map<String, Integer> room, Duration lease) {
-        Opened store = store();
-        if (room.isEmpty()) {
-            return List.of();
-        }
-        return store.own.writeUnlocked(
-                "claim deliveries", connection -> store.deliveries.claim(connection, room, lease));
-    }
-
-    @Override
-    public LimitedClaims claimLimited(Map<String, LimitedRoom> room, Duration lease) {
-        Opened store = store();
-        Set<String> missing = store.deliveries.rates().missing(room.keySet());
-        if (!missing.isEmpty()) {
-            store.own.write("limit rates", connection -> {
-                store.deliveries.rates().add(connection, missing);
-                return missing.size();
-            });
-        }
-        return store.own.writeUnlocked(
-                "claim deliveries", connection -> store.deliveries.claimLimited(connection, room, lease));
-    }
-
-    @Override
-    public Set<Claim> record(List<Outcome> outcomes) {
-        Opened store = store();
-        if (outcomes.isEmpty()) {
-            return Set.of();
-        }
-        return store.own.write("record outcomes", connection -> store.deliveries.record(connection, outcomes));
-    }
-
-    @Override
-    public void release(Map<Claim, Instant> due) {
-        Opened store = store();
-        if (!due.isEmpty()) {
-            store.own.write("release claims", connection -> {
-                store.deliveries.release(connection, due);
-                return due.size();
-            });
-        }
-    }
-
-    @Override
-    public Optional<Delivery> findDelivery(Optional<String> tenant, String eventId, String webhookId) {
-        Opened store = store();
-        return store.own.read(
-                "find a delivery", connection -> store.deliveries.find(connection, tenant, eventId, webhookId));
-    }
-
-    @Override
-    public List<Attempt> attempts(Optional<String> tenant, String eventId, String webhookId) {
-        Opened store = store();
-        return store.own.read(
-                "read attempts", connection -> store.deliveries.attempts(connection, tenant, eventId, webhookId));
+    public DeliveryHistory history() {
+        return history;
     }
 
     /**
@@ -367,18 +182,20 @@ public final class JdbcDeliveryStore implements DeliveryStore {
      *     are encrypted anew then
      */
     public int encryptAnew() {
-        Opened store = store();
-        WebhookRows.Progress signers = store.own.write("encrypt secrets anew", store.signers::encryptAnew);
-        int changed = signers.changed();
-        List<String> troubles = new ArrayList<>(signers.troubles());
-        Optional<String> last = Optional.of("");
-        while (last.isPresent()) {
-            String after = last.get();
-            WebhookRows.Progress progress = store.own.write(
-                    "encrypt secrets anew", connection -> store.webhooks.encryptAnew(connection, after, PAGE));
-            changed += progress.changed();
-            troubles.addAll(progress.troubles());
-            last = progress.last();
+        OpenStore store = store();
+        int changed = 0;
+        List<String> troubles = new ArrayList<>();
+        for (String kind : store.own().read("look for secrets", store.resealing()::kinds)) {
+            Optional<String> last = Optional.of("");
+            while (last.isPresent()) {
+                String after = last.get();
+                Resealing.Progress progress = store.own()
+                        .write("encrypt secrets anew", connection -> store.resealing()
+                                .next(connection, kind, after));
+                changed += progress.changed();
+                troubles.addAll(progress.troubles());
+                last = progress.last();
+            }
         }
         if (!troubles.isEmpty()) {
             throw new StoreException("the secrets of " + changed

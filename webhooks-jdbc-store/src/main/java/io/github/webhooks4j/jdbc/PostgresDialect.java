@@ -32,16 +32,11 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public Deliveries deliveries(Sql sql) {
-        return new PostgresDeliveries(sql);
-    }
-
-    @Override
     public Instant now(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT statement_timestamp()")) {
             row.next();
-            return Sql.instant(row, 1);
+            return instant(row, 1);
         }
     }
 
@@ -115,20 +110,10 @@ final class PostgresDialect implements Dialect {
         }
     }
 
+    /** Which index it is follows from the order that is asked for. */
     @Override
-    public String lockAny() {
-        return """
-                SELECT event_key, next_at, first_due_at, fence, attempts, claims
-                FROM ${prefix}deliveries WHERE webhook_id = ? ORDER BY next_at, event_key LIMIT ? FOR UPDATE""";
-    }
-
-    @Override
-    public String lockExpired() {
-        return """
-                SELECT event_key, next_at, first_due_at, fence, attempts, claims
-                FROM ${prefix}deliveries WHERE webhook_id = ? AND first_due_at < ?
-                AND (claims = 0 OR next_at <= ${fromNow})
-                ORDER BY next_at, event_key LIMIT ? FOR UPDATE SKIP LOCKED""";
+    public String dueIndex() {
+        return "";
     }
 
     @Override

@@ -1,9 +1,9 @@
 package io.github.webhooks4j.jdbc;
 
 import io.github.webhooks4j.delivery.RateLimit;
-import io.github.webhooks4j.store.DeliveryStore.Claimed;
-import io.github.webhooks4j.store.DeliveryStore.LimitedClaims;
-import io.github.webhooks4j.store.DeliveryStore.LimitedRoom;
+import io.github.webhooks4j.store.ClaimBatch;
+import io.github.webhooks4j.store.Claimed;
+import io.github.webhooks4j.store.Want;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -28,6 +28,8 @@ final class RateRows {
     /** When to try again if another node is claiming for the webhook, or the row was removed. */
     private static final Duration SOON = Duration.ofMillis(20);
 
+    private final Sql sql;
+    private final Statements statements;
     private final Dialect dialect;
     private final Set<String> known = ConcurrentHashMap.newKeySet();
     private final String lock;
@@ -35,7 +37,9 @@ final class RateRows {
     private final String add;
     private final String remove;
 
-    RateRows(Sql sql) {
+    RateRows(Sql sql, Statements statements) {
+        this.sql = sql;
+        this.statements = statements;
         dialect = sql.dialect();
         lock = sql.of("SELECT webhook_id, used_until FROM ${prefix}rates WHERE webhook_id IN ");
         use = sql.of("UPDATE ${prefix}rates SET used_until = ? WHERE webhook_id = ?");
@@ -43,15 +47,14 @@ final class RateRows {
         remove = sql.of("DELETE FROM ${prefix}rates WHERE webhook_id = ?");
     }
 
-    /** What claims deliveries without a limit. */
-    interface Claims {
-        List<Claimed> claim(Map<String, Integer> room) throws SQLException;
-    }
-
-    /** The webhooks that seem to have no row: to be added, in a transaction that is committed before the claim. */
-    Set<String> missing(Collection<String> webhookIds) {
-        Set<String> missing = new TreeSet<>(webhookIds);
-        missing.removeAll(known);
+    /** The limited webhooks that seem to have no row: to be added, in a transaction that is committed before the claim. */
+    Set<String> missing(List<Want> wants) {
+        Set<String> missing = new TreeSet<>();
+        for (Want want : wants) {
+            if (want.allowance().isPresent() && !known.contains(want.webhookId())) {
+                missing.add(want.webhookId());
+            }
+        }
         return missing;
     }
 
@@ -60,7 +63,7 @@ final class RateRows {
         try {
             Batch.execute(connection, add, List.copyOf(missing), (statement, webhookId) -> {
                 statement.setString(1, webhookId);
-                Sql.bind(statement, 2, Instant.EPOCH);
+                sql.bind(statement, 2, Instant.EPOCH);
             });
         } catch (SQLException e) {
             if (!dialect.isDuplicate(e)) {
@@ -71,16 +74,54 @@ final class RateRows {
         known.addAll(missing);
     }
 
-    /** Claims within the limits. */
-    LimitedClaims claim(Connection connection, Map<String, LimitedRoom> room, Claims claims) throws SQLException {
-        Map<String, Instant> usedUntil = lock(connection, room.keySet());
+    /** Claims, within the limits where there are some. */
+    ClaimBatch claim(Connection connection, List<Want> wants, Duration lease) throws SQLException {
+        Map<String, Want> limited = new LinkedHashMap<>();
+        Map<String, Integer> room = new LinkedHashMap<>();
+        for (Want want : wants) {
+            if (want.allowance().isPresent()) {
+                limited.put(want.webhookId(), want);
+            } else {
+                room.put(want.webhookId(), want.deliveries());
+            }
+        }
+        if (limited.isEmpty()) {
+            return new ClaimBatch(statements.claim(connection, room, lease), Map.of());
+        }
+        Map<String, Instant> usedUntil = lock(connection, limited.keySet());
         Instant now = dialect.now(connection);
-        List<Claimed> claimed = claims.claim(allowed(room, usedUntil, now));
+        limited.forEach((webhookId, want) -> {
+            int most = Math.min(want.deliveries(), available(want, usedUntil, now));
+            if (most > 0) {
+                room.put(webhookId, most);
+            }
+        });
+        List<Claimed> claimed = room.isEmpty() ? List.of() : statements.claim(connection, room, lease);
+        return new ClaimBatch(claimed, use(connection, limited, usedUntil, now, claimed));
+    }
+
+    private static int available(Want want, Map<String, Instant> usedUntil, Instant now) {
+        Instant used = usedUntil.get(want.webhookId());
+        return used == null
+                ? 0
+                : want.allowance()
+                        .map(each -> each.limit().available(used, now, each.startWithin()))
+                        .orElse(want.deliveries());
+    }
+
+    /** Writes down what was used up; returns which webhooks are to wait for how long. */
+    private Map<String, Duration> use(
+            Connection connection,
+            Map<String, Want> limited,
+            Map<String, Instant> usedUntil,
+            Instant now,
+            List<Claimed> claimed)
+            throws SQLException {
         Map<String, Long> counts = claimed.stream()
                 .collect(Collectors.groupingBy(each -> each.claim().webhookId(), Collectors.counting()));
         List<Row> used = new ArrayList<>();
         Map<String, Duration> waits = new HashMap<>();
-        room.forEach((webhookId, wanted) -> {
+        limited.forEach((webhookId, want) -> {
             Instant before = usedUntil.get(webhookId);
             if (before == null) {
                 known.remove(webhookId);
@@ -88,33 +129,21 @@ final class RateRows {
                 return;
             }
             int count = counts.getOrDefault(webhookId, 0L).intValue();
-            Instant after = count == 0 ? before : wanted.limit().use(before, now, wanted.startWithin(), count);
-            Row row = new Row(webhookId, after);
+            Want.Allowance allowance = want.allowance().orElseThrow();
+            RateLimit limit = allowance.limit();
+            Instant after = count == 0 ? before : limit.use(before, now, allowance.startWithin(), count);
             if (count > 0) {
-                used.add(row);
+                used.add(new Row(webhookId, after));
             }
-            if (count < wanted.deliveries() && count == wanted.limit().available(before, now, wanted.startWithin())) {
-                waits.put(webhookId, wanted.limit().untilNext(row.usedUntil, now));
+            if (count < want.deliveries() && count == available(want, usedUntil, now)) {
+                waits.put(webhookId, limit.untilNext(after, now));
             }
         });
         Batch.execute(connection, use, used, (statement, row) -> {
-            Sql.bind(statement, 1, row.usedUntil);
+            sql.bind(statement, 1, row.usedUntil);
             statement.setString(2, row.webhookId);
         });
-        return new LimitedClaims(claimed, waits);
-    }
-
-    private static Map<String, Integer> allowed(
-            Map<String, LimitedRoom> room, Map<String, Instant> usedUntil, Instant now) {
-        Map<String, Integer> allowed = new LinkedHashMap<>();
-        room.forEach((webhookId, wanted) -> {
-            Instant used = usedUntil.get(webhookId);
-            int available = used == null ? 0 : wanted.limit().available(used, now, wanted.startWithin());
-            if (available > 0) {
-                allowed.put(webhookId, Math.min(wanted.deliveries(), available));
-            }
-        });
-        return allowed;
+        return waits;
     }
 
     private record Row(String webhookId, Instant usedUntil) {}
@@ -126,7 +155,7 @@ final class RateRows {
                 lock,
                 List.copyOf(webhookIds),
                 " FOR UPDATE SKIP LOCKED",
-                row -> locked.put(row.getString(1), Sql.instant(row, 2)));
+                row -> locked.put(row.getString(1), sql.instant(row, 2)));
         return locked;
     }
 

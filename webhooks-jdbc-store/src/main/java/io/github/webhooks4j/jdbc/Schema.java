@@ -11,31 +11,24 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The tables: made or brought up to date by numbered files, and verified. Every statement of a file may be run again, and
  * the last one writes the number down, so that several nodes may start at once and a crash half-way does no harm.
  */
 final class Schema {
-    private static final Logger LOG = LoggerFactory.getLogger(JdbcDeliveryStore.class);
     private static final List<String> FILES = List.of("V1__webhooks.sql");
     private static final int TRIES = 10;
 
-    private static final Map<String, String> TABLES = new TreeMap<>(Map.of(
-            "webhooks", "id tenant state version changed_at removed settings secrets status status_version",
-            "signers", "tenant name version changed_at removed settings secrets",
-            "events", "event_key tenant id type occurred_at content_type is_json headers data created_at",
-            "deliveries", "event_key webhook_id next_at first_due_at fence attempts claims",
-            "rates", "webhook_id used_until",
-            "attempts",
-                    "id event_key webhook_id number started_at duration_ms status failure retry_after_ms excerpt"
-                            + " final_state"));
+    private static final Pattern TABLE =
+            Pattern.compile("CREATE TABLE IF NOT EXISTS \\$\\{prefix}(\\w+) \\(\\n(.*?)\\n\\)", Pattern.DOTALL);
+    private static final Pattern COLUMN = Pattern.compile("^  (?!PRIMARY )(\\w+) ", Pattern.MULTILINE);
 
     private final Sql sql;
     private final Dialect dialect;
@@ -66,12 +59,28 @@ final class Schema {
                     + (version == 0 ? "no webhooks4j schema" : "schema version " + version + " of webhooks4j")
                     + ", version " + FILES.size() + " is needed; " + remedy(version + 1));
         }
-        TABLES.forEach(this::verify);
+        tables().forEach(this::verify);
     }
 
-    private void verify(String name, String columns) {
+    /** The columns of each table, as the files create them. */
+    private Map<String, List<String>> tables() {
+        Map<String, List<String>> tables = new LinkedHashMap<>();
+        for (int version = 1; version <= FILES.size(); version++) {
+            Matcher table = TABLE.matcher(text(version));
+            while (table.find()) {
+                List<String> columns = COLUMN.matcher(table.group(2))
+                        .results()
+                        .map(column -> column.group(1))
+                        .toList();
+                tables.put(table.group(1), columns);
+            }
+        }
+        return tables;
+    }
+
+    private void verify(String name, List<String> columns) {
         String table = sql.of("${prefix}" + name);
-        List<String> missing = new ArrayList<>(List.of(columns.split(" ", -1)));
+        List<String> missing = new ArrayList<>(columns);
         boolean there = transactions.read("verify table " + table, connection -> {
             try (PreparedStatement statement = connection.prepareStatement("SELECT * FROM " + table + " WHERE 1 = 0");
                     ResultSet rows = statement.executeQuery()) {
@@ -123,7 +132,7 @@ final class Schema {
                     }
                     return version;
                 });
-                LOG.info("The database now has schema version {} of webhooks4j", version);
+                StoreLog.LOG.info("The database now has schema version {} of webhooks4j", version);
                 return;
             } catch (StoreException e) {
                 // Another node that does the same can be in the way of a single statement, in ways that H2 itself calls

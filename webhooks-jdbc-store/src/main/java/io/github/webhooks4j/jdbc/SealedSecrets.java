@@ -2,6 +2,7 @@ package io.github.webhooks4j.jdbc;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.webhooks4j.store.DocumentKind;
 import io.github.webhooks4j.store.StoreException;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -18,17 +20,14 @@ import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Encrypts the secrets of a webhook or signer for its row, and decrypts them: AES-256-GCM with a random nonce of 12 bytes for each. The
- * associated data names where it belongs, so that a text that is moved to another row or tenant cannot be read there.
+ * Encrypts the secrets of a document for its row, and decrypts them: AES-256-GCM with a random nonce of 12 bytes for each. The
+ * associated data names where it belongs, so that a text that is moved to another row, kind or tenant cannot be read there.
  *
  * <p>A stored text is {@code aes256gcm:<key id>:<base64 of nonce, ciphertext and tag>}, or {@code plain:<text>}.
  */
 final class SealedSecrets {
-    private static final Logger LOG = LoggerFactory.getLogger(JdbcDeliveryStore.class);
     private static final String SEALED = "aes256gcm:";
     private static final String PLAIN = "plain:";
     private static final int NONCE_BYTES = 12;
@@ -51,29 +50,26 @@ final class SealedSecrets {
     /**
      * To whom secrets belong.
      *
-     * @param table what it is kept in
-     * @param id what it is called there
+     * @param kind the name of the document's kind
      */
-    record Owner(String table, Optional<String> tenant, String id) {
-        static Owner webhook(Optional<String> tenant, String id) {
-            return new Owner("webhooks", tenant, id);
-        }
-
-        static Owner signer(Optional<String> tenant, String name) {
-            return new Owner("signers", tenant, name);
+    record Owner(String kind, Optional<String> tenant, String id) {
+        static Owner of(DocumentKind kind, Optional<String> tenant, String id) {
+            return new Owner(kind.name(), tenant, id);
         }
 
         private byte[] context(String name, String keyId) {
-            return String.join("\0", "webhooks4j", table, tenant.orElse(""), id, name, keyId)
+            return String.join("\0", "webhooks4j", kind, tenant.orElse(""), id, name, keyId)
                     .getBytes(UTF_8);
         }
 
-        /** Unique: each tenant has its own names of signers, while the ids of webhooks are those of all. */
+        /** For people: a signer, whose id begins with its tenant, is named as its tenant knows it. */
         @Override
         public String toString() {
-            return table.equals("signers")
-                    ? "signer " + id + tenant.map(each -> " of tenant " + each).orElse("")
-                    : "webhook " + id;
+            String prefix = tenant.orElse("") + '/';
+            return kind.equals(DocumentKind.SIGNER.name()) && id.startsWith(prefix)
+                    ? "signer " + id.substring(prefix.length())
+                            + tenant.map(each -> " of tenant " + each).orElse("")
+                    : kind.toLowerCase(Locale.ROOT) + " " + id;
         }
     }
 
@@ -109,7 +105,7 @@ final class SealedSecrets {
             if (opened.text != null) {
                 texts.put(each.getKey(), opened.text);
             } else if (complained.add(owner + " " + opened.trouble)) {
-                LOG.error("a secret of {} cannot be read: {}", owner, opened.trouble);
+                StoreLog.LOG.error("a secret of {} cannot be read: {}", owner, opened.trouble);
             }
         }
         return texts;
@@ -138,7 +134,7 @@ final class SealedSecrets {
         try {
             return TextMap.read(stored);
         } catch (RuntimeException e) {
-            LOG.error("the secrets of {} cannot be read: its row was changed from outside", owner);
+            StoreLog.LOG.error("the secrets of {} cannot be read: its row was changed from outside", owner);
             return Map.of();
         }
     }

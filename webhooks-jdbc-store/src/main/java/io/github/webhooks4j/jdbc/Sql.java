@@ -3,11 +3,9 @@ package io.github.webhooks4j.jdbc;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
@@ -17,6 +15,7 @@ import java.util.Optional;
 final class Sql {
     private static final String PREFIX = "${prefix}";
     private static final String FROM_NOW = "${fromNow}";
+    private static final String DUE_INDEX = "${dueIndex}";
 
     private final String prefix;
     private final Dialect dialect;
@@ -26,9 +25,11 @@ final class Sql {
         this.dialect = dialect;
     }
 
-    /** The statement with the table prefix, and the dialect's expression for a time from now, put in. */
+    /** The statement with the table prefix, and the dialect's expressions, put in. */
     String of(String statement) {
-        return statement.replace(FROM_NOW, dialect.fromNow()).replace(PREFIX, prefix);
+        return statement.replace(FROM_NOW, dialect.fromNow())
+                .replace(DUE_INDEX, dialect.dueIndex())
+                .replace(PREFIX, prefix);
     }
 
     Dialect dialect() {
@@ -40,19 +41,22 @@ final class Sql {
         dialect.bindFromNow(statement, index, duration);
     }
 
-    static void bind(PreparedStatement statement, int index, Instant instant) throws SQLException {
-        statement.setObject(index, utc(instant));
+    /** Binds an instant. */
+    void bind(PreparedStatement statement, int index, Instant instant) throws SQLException {
+        statement.setObject(index, dialect.timestamp(instant));
     }
 
-    static OffsetDateTime utc(Instant instant) {
-        return OffsetDateTime.ofInstant(instant.truncatedTo(ChronoUnit.MICROS), ZoneOffset.UTC);
+    /** Binds an instant or none. */
+    void bind(PreparedStatement statement, int index, Optional<Instant> instant) throws SQLException {
+        statement.setObject(index, instant.map(dialect::timestamp).orElse(null), Types.TIMESTAMP_WITH_TIMEZONE);
+    }
+
+    /** An instant that was selected. */
+    Instant instant(ResultSet row, int index) throws SQLException {
+        return dialect.instant(row, index);
     }
 
     static Optional<String> tenant(String stored) {
         return stored.isEmpty() ? Optional.empty() : Optional.of(stored);
-    }
-
-    static Instant instant(ResultSet row, int index) throws SQLException {
-        return row.getObject(index, OffsetDateTime.class).toInstant();
     }
 }

@@ -9,8 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs work in short READ COMMITTED transactions, one connection each, which is given back as it came; or, where it is made
@@ -18,7 +16,6 @@ import org.slf4j.LoggerFactory;
  * what remains becomes a {@link StoreException} that names no data.
  */
 final class Transactions {
-    private static final Logger LOG = LoggerFactory.getLogger(JdbcDeliveryStore.class);
     private static final int TRIES = 4;
 
     private final DataSource dataSource;
@@ -177,7 +174,7 @@ final class Transactions {
                 if (tries == TRIES || !(e instanceof Batch.CountsUnknownException || dialect.isTransient(e))) {
                     throw failure(call.what, e);
                 }
-                LOG.debug("could not {} (SQLState {}), trying again", call.what, e.getSQLState());
+                StoreLog.LOG.debug("could not {} (SQLState {}), trying again", call.what, e.getSQLState());
             }
         }
     }

@@ -3,7 +3,7 @@ package io.github.webhooks4j.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.webhooks4j.store.DeliveryStore.NewEvent;
+import io.github.webhooks4j.store.NewEvent;
 import io.github.webhooks4j.store.StoreException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -43,7 +43,7 @@ class H2DialectTest {
         JdbcDeliveryStore store = opened(files); // each connection of this data source opens and closes the file
         try (Connection kept = files.getConnection()) {
             assertThat(writeDelays(kept)).contains("500");
-            store.saveWebhook(StoreRows.webhook("a"));
+            StoreRows.save(store, StoreRows.webhook("a"));
 
             assertThat(writeDelays(kept)).containsOnly("0");
         }
@@ -85,13 +85,11 @@ class H2DialectTest {
         for (int i = 0; i < 2000; i++) {
             events.add(StoreRows.event("e" + i, "w" + i % 4));
         }
-        store.insert(events);
-        H2Dialect dialect = new H2Dialect(Instant::now);
+        store.queue().insert(events);
+        String lockDue = ShortStatements.LOCK_DUE + new H2Dialect(Instant::now).lockDue();
 
-        assertThat(plan(pool, H2Deliveries.LOCK_DUE, "w1", "2999-01-01 00:00:00Z", 5))
-                .contains("scanCount: 5 ");
-        assertThat(plan(pool, dialect.lockAny(), "w1", 5)).contains("scanCount: 5 ");
-        assertThat(plan(pool, H2Deliveries.FIRST, "w1\0"))
+        assertThat(plan(pool, lockDue, "w1", "2999-01-01 00:00:00Z", 5)).contains("scanCount: 5 ");
+        assertThat(plan(pool, ShortStatements.FIRST, "w1\0"))
                 .contains("scanCount: 1 ")
                 .contains("index sorted");
         pool.dispose();

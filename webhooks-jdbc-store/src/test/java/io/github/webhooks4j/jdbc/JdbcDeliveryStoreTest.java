@@ -5,12 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.webhooks4j.delivery.DeliveryState;
-import io.github.webhooks4j.store.DeliveryStore.Claimed;
-import io.github.webhooks4j.store.DeliveryStore.NewEvent;
-import io.github.webhooks4j.store.DeliveryStore.Outcome;
-import io.github.webhooks4j.store.DeliveryStore.StoredEvent;
+import io.github.webhooks4j.delivery.RateLimit;
+import io.github.webhooks4j.store.Claimed;
+import io.github.webhooks4j.store.DeliveryQueue;
+import io.github.webhooks4j.store.Document;
+import io.github.webhooks4j.store.DocumentKind;
+import io.github.webhooks4j.store.Documents;
+import io.github.webhooks4j.store.NewEvent;
+import io.github.webhooks4j.store.Outcome;
+import io.github.webhooks4j.store.StoredEvent;
+import io.github.webhooks4j.store.Sweep;
+import io.github.webhooks4j.store.Swept;
+import io.github.webhooks4j.store.TenantScope;
 import io.github.webhooks4j.store.StoreException;
 import io.github.webhooks4j.store.UnknownCommitException;
+import io.github.webhooks4j.store.Want;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -68,12 +77,12 @@ class JdbcDeliveryStoreTest {
                 twice.event(),
                 List.of(twice.deliveries().get(0), twice.deliveries().get(0)));
 
-        assertThatThrownBy(() -> store.insert(List.of(broken)))
+        assertThatThrownBy(() -> store.queue().insert(List.of(broken)))
                 .isInstanceOf(StoreException.class)
                 .isNotInstanceOf(UnknownCommitException.class);
 
         assertThat(pool.getActiveConnections()).isZero();
-        assertThat(store.insert(List.of(twice))).hasSize(1);
+        assertThat(store.queue().insert(List.of(twice))).hasSize(1);
     }
 
     @Test
@@ -82,9 +91,9 @@ class JdbcDeliveryStoreTest {
         var first = StoreRows.event("1", "a").event();
         var second = new StoredEvent(
                 first.key(), "2", first.tenant(), first.type(), first.timestamp(), "a/b", true, new byte[0]);
-        store.insert(List.of(new NewEvent(first, List.of())));
+        store.queue().insert(List.of(new NewEvent(first, List.of())));
 
-        assertThatThrownBy(() -> store.insert(List.of(new NewEvent(second, List.of()))))
+        assertThatThrownBy(() -> store.queue().insert(List.of(new NewEvent(second, List.of()))))
                 .isInstanceOf(StoreException.class);
     }
 
@@ -96,12 +105,12 @@ class JdbcDeliveryStoreTest {
 
         UnknownCommitException unknown = catchThrowableOfType(
                 UnknownCommitException.class,
-                () -> store.insert(List.of(StoreRows.event("1", "a"), StoreRows.event("2", "a"))));
+                () -> store.queue().insert(List.of(StoreRows.event("1", "a"), StoreRows.event("2", "a"))));
 
         assertThat(unknown.eventIds()).containsExactly("1", "2");
         assertThat(unknown.isUnavailable()).isTrue();
         watched.failCommits(null);
-        assertThat(store.insert(List.of(StoreRows.event("1", "a")))).isEmpty();
+        assertThat(store.queue().insert(List.of(StoreRows.event("1", "a")))).isEmpty();
     }
 
     @Test
@@ -110,7 +119,7 @@ class JdbcDeliveryStoreTest {
         JdbcDeliveryStore store = opened(watched);
         watched.failCommits(new SQLException("deadlock", "40001"));
 
-        assertThatThrownBy(() -> store.saveWebhook(StoreRows.webhook("a"))).isInstanceOf(StoreException.class);
+        assertThatThrownBy(() -> StoreRows.save(store, StoreRows.webhook("a"))).isInstanceOf(StoreException.class);
     }
 
     @Test
@@ -119,10 +128,62 @@ class JdbcDeliveryStoreTest {
         JdbcDeliveryStore store = opened(watched);
         watched.failCommits(new SQLException("cut", "08006"));
 
-        StoreException e = catchThrowableOfType(StoreException.class, () -> store.saveWebhook(StoreRows.webhook("a")));
+        StoreException e = catchThrowableOfType(StoreException.class, () -> StoreRows.save(store, StoreRows.webhook("a")));
 
         assertThat(e.isUnavailable()).isTrue();
         assertThat(e).hasMessageContaining("may have taken effect");
+    }
+
+    /** Nobody could publish them again, and the change would be refused. */
+    @Test
+    void lostCommitOfAChangeNamesNoEventsThatWentWithIt() {
+        WatchedDataSource watched = new WatchedDataSource(pool, connection -> {});
+        JdbcDeliveryStore store = opened(watched);
+        watched.failCommits(new SQLException("cut", "08006"));
+
+        StoreException e = catchThrowableOfType(
+                StoreException.class,
+                () -> store.documents().save(StoreRows.webhook("a"), List.of(StoreRows.event("registered", "b"))));
+
+        assertThat(e).isNotInstanceOf(UnknownCommitException.class).hasMessageContaining("may have taken effect");
+        assertThat(e.isUnavailable()).isTrue();
+    }
+
+    @Test
+    void changeAndItsEventsAreRolledBackWithTheCallersTransaction() throws Exception {
+        JdbcDeliveryStore store = opened(pool);
+        StoreRows.save(store, StoreRows.webhook("removed"));
+        try (Connection connection = pool.getConnection()) {
+            connection.setAutoCommit(false);
+            store.join(connection, () -> {
+                store.documents().save(StoreRows.webhook("a"), List.of(StoreRows.event("registered", "b")));
+                store.documents()
+                        .remove(DocumentKind.WEBHOOK, "removed", List.of(StoreRows.event("removed", "b")));
+                assertThat(StoreRows.find(store, "a")).isPresent();
+                return store.documents()
+                        .saveStatus(DocumentKind.WEBHOOK, "a", 0, "{}", List.of(StoreRows.event("changed", "b")));
+            });
+            connection.rollback();
+        }
+
+        assertThat(StoreRows.find(store, "a")).isEmpty();
+        assertThat(StoreRows.find(store, "removed")).isPresent();
+        assertThat(store.queue().due(10)).isEmpty();
+    }
+
+    /** As it is in a client, which gives the parts away before it opens the store. */
+    @Test
+    void partsMayBeAskedForBeforeTheStoreIsOpen() {
+        JdbcDeliveryStore store = StoreRows.store(pool);
+        DeliveryQueue queue = store.queue();
+
+        assertThatThrownBy(() -> queue.due(1)).isInstanceOf(StoreException.class);
+        store.open();
+
+        assertThat(queue.due(1)).isEmpty();
+        assertThat(store.queue()).isSameAs(queue);
+        assertThat(store.documents()).isSameAs(store.documents());
+        assertThat(store.history()).isSameAs(store.history());
     }
 
     @Test
@@ -131,7 +192,7 @@ class JdbcDeliveryStoreTest {
         JdbcDeliveryStore store = opened(watched);
         watched.failConnections(new SQLException("no route"));
 
-        StoreException e = catchThrowableOfType(StoreException.class, () -> store.findWebhook("a"));
+        StoreException e = catchThrowableOfType(StoreException.class, () -> StoreRows.find(store, "a"));
 
         assertThat(e.isUnavailable()).isTrue();
     }
@@ -139,9 +200,9 @@ class JdbcDeliveryStoreTest {
     @Test
     void refusedCallIsNotUnavailableAndNamesNoData() throws Exception {
         JdbcDeliveryStore store = opened(pool);
-        execute(pool, "DROP TABLE webhooks_webhooks");
+        execute(pool, "DROP TABLE webhooks_documents");
 
-        StoreException e = catchThrowableOfType(StoreException.class, () -> store.saveWebhook(StoreRows.webhook("a")));
+        StoreException e = catchThrowableOfType(StoreException.class, () -> StoreRows.save(store, StoreRows.webhook("a")));
 
         assertThat(e.isUnavailable()).isFalse();
         assertThat(e).hasMessageStartingWith("could not save a webhook (SQLState 42");
@@ -168,7 +229,7 @@ class JdbcDeliveryStoreTest {
     void otherDatabasesAreRefusedByName() throws Exception {
         Connection connection = proxy(Connection.class, "getMetaData", proxy(DatabaseMetaData.class, "", null));
 
-        assertThatThrownBy(() -> Dialect.of(connection, Instant::now))
+        assertThatThrownBy(() -> Database.of(connection, Instant::now))
                 .isInstanceOf(StoreException.class)
                 .hasMessage("the database is Elephant Elephant, which JdbcDeliveryStore does not support; it supports"
                         + " PostgreSQL 14 and newer, and H2 2.x");
@@ -190,22 +251,36 @@ class JdbcDeliveryStoreTest {
     }
 
     private static void useEveryMethod(JdbcDeliveryStore store, String suffix) {
-        var saved = store.saveWebhook(StoreRows.webhook("a" + suffix)).orElseThrow();
-        store.saveWebhook(StoreRows.webhook("a" + suffix));
-        store.findWebhook(saved.id());
-        store.listWebhooks(Optional.empty(), "", 10);
-        store.webhooksChangedSince(Instant.EPOCH);
-        store.insert(List.of(StoreRows.event("1" + suffix, "a"), StoreRows.event("2" + suffix, "a")));
-        store.insert(List.of(StoreRows.event("1" + suffix, "a"), StoreRows.event("3" + suffix, "a")));
-        store.due(10);
-        List<Claimed> claimed = store.claim(Map.of("a", 2), Duration.ofMinutes(1));
-        store.release(Map.of(claimed.get(0).claim(), Instant.EPOCH));
-        store.record(
-                List.of(new Outcome(claimed.get(1).claim(), Optional.empty(), DeliveryState.EXHAUSTED, Duration.ZERO)));
-        store.cancel("a", 10);
-        store.findDelivery(Optional.empty(), "1" + suffix, "a");
-        store.attempts(Optional.empty(), "1" + suffix, "a");
-        store.removeWebhook(saved.id());
+        Documents documents = store.documents();
+        String id = "a" + suffix;
+        Document saved = documents
+                .save(StoreRows.webhook(id), List.of(StoreRows.event("4" + suffix, "b")))
+                .orElseThrow();
+        documents.save(StoreRows.webhook(id), List.of());
+        documents.saveStatus(saved.kind(), id, 0, "{}", List.of());
+        documents.find(saved.kind(), id);
+        documents.list(saved.kind(), TenantScope.ALL, "", 10);
+        documents.list(saved.kind(), TenantScope.NONE, "", 10);
+        documents.changedSince(Instant.EPOCH);
+        documents.forgetRemoved();
+        DeliveryQueue queue = store.queue();
+        queue.insert(List.of(StoreRows.event("1" + suffix, "a"), StoreRows.event("2" + suffix, "a")));
+        queue.insert(List.of(StoreRows.event("1" + suffix, "a"), StoreRows.event("3" + suffix, "a")));
+        queue.due(10);
+        RateLimit limit = RateLimit.of(9, Duration.ofSeconds(1));
+        List<Claimed> claimed = queue.claim(
+                        List.of(Want.of("a", 2), Want.within(limit, Duration.ofMillis(250), "b", 1)),
+                        Duration.ofMinutes(1))
+                .claimed();
+        queue.confirm(List.of(claimed.get(0).claim()));
+        queue.release(Map.of(claimed.get(0).claim(), Instant.EPOCH));
+        queue.record(List.of(new Outcome(claimed.get(1).claim(), List.of(), DeliveryState.EXHAUSTED, Duration.ZERO)));
+        Swept swept = queue.sweep(Sweep.cancel("a"), 1);
+        queue.sweep(Sweep.cancel("a").after(swept.next().orElseThrow()), 10);
+        store.history().find(Optional.empty(), "1" + suffix, "a");
+        store.history().attempts(Optional.empty(), "1" + suffix, "a");
+        documents.remove(saved.kind(), id, List.of());
+        store.encryptAnew();
     }
 
     private static void execute(DataSource dataSource, String... statements) throws SQLException {

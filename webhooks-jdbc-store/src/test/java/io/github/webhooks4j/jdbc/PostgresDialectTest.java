@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.store.NewEvent;
 import io.github.webhooks4j.store.StoreException;
+import io.github.webhooks4j.store.StoredEvent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -137,7 +138,7 @@ class PostgresDialectTest {
         store.open();
 
         StoreException e =
-                catchThrowableOfType(StoreException.class, () -> store.insert(List.of(StoreRows.event("1", "a"))));
+                catchThrowableOfType(StoreException.class, () -> store.queue().insert(List.of(StoreRows.event("1", "a"))));
 
         assertThat(e).hasMessageContaining("could not store 1 event(s)").hasMessageContaining("is read-only");
         assertThat(e.isUnavailable()).isTrue();
@@ -148,14 +149,14 @@ class PostgresDialectTest {
         JdbcDeliveryStore store = opened(database);
         try (Connection holding = database.getConnection()) {
             holding.setAutoCommit(false);
-            store.join(holding, () -> store.insert(List.of(StoreRows.event("held", "a"))));
+            store.join(holding, () -> store.queue().insert(List.of(StoreRows.event("held", "a"))));
 
             StoreException e = catchThrowableOfType(
-                    StoreException.class, () -> store.insert(List.of(StoreRows.event("held", "a"))));
+                    StoreException.class, () -> store.queue().insert(List.of(StoreRows.event("held", "a"))));
 
             assertThat(e).hasMessageContaining("another transaction held a lock for too long");
             assertThat(e.isUnavailable()).isTrue();
-            assertThat(store.insert(List.of(StoreRows.event("free", "a")))).hasSize(1);
+            assertThat(store.queue().insert(List.of(StoreRows.event("free", "a")))).hasSize(1);
         }
     }
 
@@ -164,7 +165,7 @@ class PostgresDialectTest {
         try (Connection connection = database.getConnection()) {
             JdbcDeliveryStore store = opened(database);
             connection.setAutoCommit(false);
-            store.join(connection, () -> store.insert(List.of(StoreRows.event("1", "a"))));
+            store.join(connection, () -> store.queue().insert(List.of(StoreRows.event("1", "a"))));
             try (Statement statement = connection.createStatement();
                     ResultSet row = statement.executeQuery("SHOW lock_timeout")) {
                 row.next();
@@ -184,7 +185,7 @@ class PostgresDialectTest {
         SQLException e = catchThrowableOfType(
                 SQLException.class,
                 () -> store.inTransaction(connection -> {
-                    store.insert(List.of(StoreRows.event("1", "a")));
+                    store.queue().insert(List.of(StoreRows.event("1", "a")));
                     try (Statement statement = connection.createStatement()) {
                         statement.execute("INSERT INTO children VALUES (1)");
                     }
@@ -199,9 +200,9 @@ class PostgresDialectTest {
     void errorsShowNoValues() throws Exception {
         JdbcDeliveryStore store = opened(database);
         PostgresServer.execute(
-                database, "ALTER TABLE webhooks_webhooks ADD CONSTRAINT host_rule CHECK (state <> 'ACTIVE')");
+                database, "ALTER TABLE webhooks_documents ADD CONSTRAINT host_rule CHECK (kind <> 'WEBHOOK')");
 
-        StoreException e = catchThrowableOfType(StoreException.class, () -> store.saveWebhook(StoreRows.webhook("a")));
+        StoreException e = catchThrowableOfType(StoreException.class, () -> StoreRows.save(store, StoreRows.webhook("a")));
 
         java.io.StringWriter trace = new java.io.StringWriter();
         e.printStackTrace(new java.io.PrintWriter(trace));
@@ -211,11 +212,11 @@ class PostgresDialectTest {
     @Test
     void moreDataThanAStatementTakesIsInsertedTogether() throws Exception {
         JdbcDeliveryStore store = opened(database);
-        List<DeliveryStore.NewEvent> events = new ArrayList<>();
+        List<NewEvent> events = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            DeliveryStore.StoredEvent small = StoreRows.event("e" + i, "a").event();
-            events.add(new DeliveryStore.NewEvent(
-                    new DeliveryStore.StoredEvent(
+            StoredEvent small = StoreRows.event("e" + i, "a").event();
+            events.add(new NewEvent(
+                    new StoredEvent(
                             small.key(),
                             small.id(),
                             small.tenant(),
@@ -227,8 +228,8 @@ class PostgresDialectTest {
                     List.of()));
         }
 
-        assertThat(store.insert(events)).hasSize(5);
-        assertThat(store.insert(events)).isEmpty();
+        assertThat(store.queue().insert(events)).hasSize(5);
+        assertThat(store.queue().insert(events)).isEmpty();
     }
 
     private String text(String sql) throws SQLException {

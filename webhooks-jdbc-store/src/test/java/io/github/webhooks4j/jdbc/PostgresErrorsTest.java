@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.webhooks4j.delivery.Attempt;
 import io.github.webhooks4j.delivery.DeliveryState;
-import io.github.webhooks4j.store.DeliveryStore.Claim;
-import io.github.webhooks4j.store.DeliveryStore.Outcome;
+import io.github.webhooks4j.store.Claim;
+import io.github.webhooks4j.store.Outcome;
 import io.github.webhooks4j.store.StoreException;
+import io.github.webhooks4j.store.Want;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -27,8 +27,12 @@ class PostgresErrorsTest {
                 PostgresServer.shared(PostgresServer.Version.NEWEST).newDatabase());
         JdbcDeliveryStore store = JdbcDeliveryStore.create(database);
         store.open();
-        store.insert(List.of(StoreRows.event("1", "a")));
-        Claim claim = store.claim(Map.of("a", 1), Duration.ofMinutes(1)).get(0).claim();
+        store.queue().insert(List.of(StoreRows.event("1", "a")));
+        Claim claim = store.queue()
+                .claim(List.of(Want.of("a", 1)), Duration.ofMinutes(1))
+                .claimed()
+                .get(0)
+                .claim();
         PostgresServer.execute(
                 database,
                 "CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''full''; END'",
@@ -45,8 +49,8 @@ class PostgresErrorsTest {
 
         StoreException refused = catchThrowableOfType(
                 StoreException.class,
-                () -> store.record(
-                        List.of(new Outcome(claim, Optional.of(attempt), DeliveryState.DELIVERED, Duration.ZERO))));
+                () -> store.queue().record(
+                        List.of(new Outcome(claim, List.of(attempt), DeliveryState.DELIVERED, Duration.ZERO))));
 
         StringWriter shown = new StringWriter();
         refused.printStackTrace(new PrintWriter(shown));

@@ -60,7 +60,7 @@ class PostgresPlansTest {
     @CsvSource({"false, custom", "false, generic", "true, custom", "true, generic"})
     void claimReadsNoMoreThanItClaims(boolean statistics, String mode) throws SQLException {
         setStatistics(statistics);
-        String plan = explain(mode, "text[], int[], bigint", SQL.of(PostgresDeliveries.CLAIM), claimParameters());
+        String plan = explain(mode, "text[], int[], bigint", SQL.of(ArrayStatements.CLAIM), claimParameters());
 
         assertThat(plan).doesNotContain("Seq Scan").containsPattern("Index Cond: .*next_at <= ");
         assertThat(rowsRead(plan, "webhooks_deliveries_due")).isLessThanOrEqualTo(CLAIMED + LANES);
@@ -72,7 +72,7 @@ class PostgresPlansTest {
     @CsvSource({"false, custom", "false, generic", "true, custom", "true, generic"})
     void lookForWhatIsDueReadsOneRowOfEachWebhook(boolean statistics, String mode) throws SQLException {
         setStatistics(statistics);
-        String plan = explain(mode, "text, int", SQL.of(PostgresDeliveries.DUE), "'', 20000");
+        String plan = explain(mode, "text, int", SQL.of(ArrayStatements.DUE), "'', 20000");
 
         assertThat(plan).doesNotContain("Seq Scan");
         assertThat(rowsRead(plan, "webhooks_deliveries_due")).isEqualTo(10 + 1 + 100);

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.webhooks4j.delivery.DeliveryState;
-import io.github.webhooks4j.store.DeliveryStore.Claim;
-import io.github.webhooks4j.store.DeliveryStore.Claimed;
-import io.github.webhooks4j.store.DeliveryStore.NewDelivery;
-import io.github.webhooks4j.store.DeliveryStore.NewEvent;
-import io.github.webhooks4j.store.DeliveryStore.Outcome;
-import io.github.webhooks4j.store.DeliveryStore.StoredEvent;
+import io.github.webhooks4j.store.Claim;
+import io.github.webhooks4j.store.Claimed;
+import io.github.webhooks4j.store.NewDelivery;
+import io.github.webhooks4j.store.NewEvent;
+import io.github.webhooks4j.store.Outcome;
+import io.github.webhooks4j.store.StoredEvent;
+import io.github.webhooks4j.store.Sweep;
+import io.github.webhooks4j.store.Swept;
+import io.github.webhooks4j.store.Want;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -18,7 +21,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -69,36 +71,39 @@ class PostgresStalePlansTest {
     }
 
     private void insert(int count) {
-        store.insert(
+        store.queue().insert(
                 IntStream.range(0, count).mapToObj(n -> event("w" + n % 10)).toList());
     }
 
     private List<Claimed> claim(int count) {
-        Map<String, Integer> room =
-                IntStream.range(0, 10).boxed().collect(Collectors.toMap(n -> "w" + n, n -> Math.max(1, count / 10)));
-        return store.claim(room, LEASE);
+        List<Want> wants = IntStream.range(0, 10)
+                .mapToObj(n -> Want.of("w" + n, Math.max(1, count / 10)))
+                .toList();
+        return store.queue().claim(wants, LEASE).claimed();
     }
 
     /** All that a node does with deliveries. */
     private void work(int count) {
-        store.due(100);
+        store.queue().due(100);
         List<Claimed> claimed = claim(count);
         List<Claim> claims = claimed.stream().map(Claimed::claim).toList();
         int half = claims.size() / 2;
-        store.confirm(claims);
-        store.release(claims.subList(0, half).stream()
+        store.queue().confirm(claims);
+        store.queue().release(claims.subList(0, half).stream()
                 .collect(Collectors.toMap(claim -> claim, claim -> Instant.now().plusSeconds(60))));
-        store.record(claims.subList(half, claims.size()).stream()
+        store.queue().record(claims.subList(half, claims.size()).stream()
                 .map(claim -> outcome(claim, DeliveryState.DELIVERED))
                 .toList());
-        store.record(claim(count).stream()
+        store.queue().record(claim(count).stream()
                 .map(each -> outcome(each.claim(), DeliveryState.PENDING))
                 .toList());
-        store.cancel("w1", 1);
+        Swept swept = store.queue().sweep(Sweep.expire("w1", Instant.EPOCH), 1);
+        store.queue().sweep(Sweep.cancelStoredBefore("w1", Instant.EPOCH).after(swept.next().orElseThrow()), 5);
+        store.queue().sweep(Sweep.cancel("w1"), 1);
     }
 
     private static Outcome outcome(Claim claim, DeliveryState state) {
-        return new Outcome(claim, Optional.empty(), state, Duration.ofHours(1));
+        return new Outcome(claim, List.of(), state, Duration.ofHours(1));
     }
 
     /** How many rows were read by going through whole tables. */

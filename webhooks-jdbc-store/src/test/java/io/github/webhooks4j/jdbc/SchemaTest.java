@@ -4,18 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.webhooks4j.Webhook;
-import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.store.Document;
+import io.github.webhooks4j.store.DocumentKind;
 import io.github.webhooks4j.store.StoreException;
+import io.github.webhooks4j.store.TenantScope;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -88,6 +92,40 @@ class SchemaTest {
                 .hasMessageContaining("table webhooks_deliveries lacks the column(s) claims");
     }
 
+    /** Renamed rather than dropped, since no column of a key can be. */
+    @Test
+    void everyColumnIsMissed() throws Exception {
+        StoreRows.store(pool).open();
+        List<String[]> columns = columns();
+        assertThat(columns).hasSizeGreaterThan(60).anyMatch(each -> each[1].equals("skipped_verification"));
+
+        for (String[] column : columns) {
+            String table = column[0];
+            execute("ALTER TABLE " + table + " ALTER COLUMN " + column[1] + " RENAME TO hidden");
+            assertThatThrownBy(verifying()::open)
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("table " + table + " lacks the column(s) " + column[1] + ";");
+            execute("ALTER TABLE " + table + " ALTER COLUMN hidden RENAME TO " + column[1]);
+        }
+        assertThatCode(verifying()::open).doesNotThrowAnyException();
+    }
+
+    /** All but the number of the schema, which is looked at first. */
+    private List<String[]> columns() throws SQLException {
+        List<String[]> columns = new ArrayList<>();
+        try (Connection connection = pool.getConnection();
+                ResultSet column = connection.getMetaData().getColumns(null, "PUBLIC", "WEBHOOKS\\_%", null)) {
+            while (column.next()) {
+                String table = column.getString("TABLE_NAME").toLowerCase(Locale.ROOT);
+                String name = column.getString("COLUMN_NAME").toLowerCase(Locale.ROOT);
+                if (!name.equals("version") || !table.endsWith("schema_version")) {
+                    columns.add(new String[] {table, name});
+                }
+            }
+        }
+        return columns;
+    }
+
     @Test
     void newerSchemaIsRefused() throws Exception {
         StoreRows.store(pool).open();
@@ -124,16 +162,22 @@ class SchemaTest {
 
     /** In a rolling update, a newer version may write what this one does not know. */
     @Test
-    void webhookInAnUnknownStateIsPausedAndStopsNoOther() throws Exception {
+    void documentOfAnUnknownKindIsLeftAloneAndBrokenSecretsStopNoOther() throws Exception {
         JdbcDeliveryStore store = StoreRows.store(pool);
         store.open();
-        store.saveWebhook(StoreRows.webhook("a"));
-        store.saveWebhook(StoreRows.webhook("b"));
-        execute("UPDATE webhooks_webhooks SET state = 'NEWER', secrets = '{\"broken' WHERE id = 'a'");
+        for (String id : List.of("a", "b", "c")) {
+            StoreRows.save(store, StoreRows.webhook(id));
+        }
+        execute(
+                "UPDATE webhooks_documents SET kind = 'NEWER' WHERE id = 'a'",
+                "UPDATE webhooks_documents SET secrets = '{\"broken' WHERE id = 'b'");
 
-        assertThat(store.listWebhooks(Optional.empty(), "", 10))
-                .extracting(DeliveryStore.WebhookRow::state)
-                .containsExactly(Webhook.State.PAUSED, Webhook.State.ACTIVE);
+        assertThat(store.documents().changedSince(Instant.EPOCH).documents())
+                .extracting(Document::id)
+                .containsExactlyInAnyOrder("b", "c");
+        assertThat(store.documents().list(DocumentKind.WEBHOOK, TenantScope.ALL, "", 10))
+                .extracting(Document::secrets)
+                .containsExactly(Map.of(), Map.of("secret", "geheim"));
     }
 
     @Test
@@ -146,10 +190,10 @@ class SchemaTest {
                 JdbcDeliveryStore.builder(pool).tablePrefix("two_").build();
         one.open();
         two.open();
-        one.saveWebhook(StoreRows.webhook("a"));
+        StoreRows.save(one, StoreRows.webhook("a"));
 
-        assertThat(one.findWebhook("a")).isPresent();
-        assertThat(two.findWebhook("a")).isEmpty();
+        assertThat(StoreRows.find(one, "a")).isPresent();
+        assertThat(StoreRows.find(two, "a")).isEmpty();
     }
 
     private JdbcDeliveryStore verifying() {

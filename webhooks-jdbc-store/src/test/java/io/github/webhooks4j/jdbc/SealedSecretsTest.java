@@ -3,17 +3,18 @@ package io.github.webhooks4j.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.webhooks4j.store.DeliveryStore.SignerRow;
-import io.github.webhooks4j.store.DeliveryStore.WebhookRow;
+import io.github.webhooks4j.store.Document;
+import io.github.webhooks4j.store.DocumentKind;
 import io.github.webhooks4j.store.StoreException;
+import io.github.webhooks4j.store.TenantScope;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -52,24 +53,20 @@ class SealedSecretsTest {
         return store;
     }
 
-    private static WebhookRow webhook(String id, String tenant) {
-        WebhookRow row = StoreRows.webhook(id);
-        return new WebhookRow(
-                id,
-                Optional.of(tenant),
-                row.state(),
-                0,
-                row.changedAt(),
-                false,
-                row.settings(),
-                Map.of("a", CANARY, "b", CANARY));
+    private static Document webhook(String id, String tenant) {
+        return StoreRows.document(
+                DocumentKind.WEBHOOK, id, Optional.of(tenant), Map.of("a", CANARY, "b", CANARY));
+    }
+
+    private static void save(JdbcDeliveryStore store, Document document) {
+        StoreRows.save(store, document).orElseThrow();
     }
 
     private String stored(String column, String id) throws SQLException {
         try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(
-                        "SELECT " + column + " FROM webhooks_webhooks WHERE id = '" + id + "'")) {
+                        "SELECT " + column + " FROM webhooks_documents WHERE id = '" + id + "'")) {
             row.next();
             return row.getString(1);
         }
@@ -83,13 +80,13 @@ class SealedSecretsTest {
     }
 
     private static Map<String, String> secrets(JdbcDeliveryStore store, String id) {
-        return store.findWebhook(id).orElseThrow().secrets();
+        return StoreRows.find(store, id).orElseThrow().secrets();
     }
 
     @Test
     void rowHoldsNoSecretAndEachIsEncryptedDifferently() throws SQLException {
         JdbcDeliveryStore store = store(SecretKeys.of("k1", OLD));
-        store.saveWebhook(webhook("w", "t"));
+        save(store, webhook("w", "t"));
 
         Map<String, String> sealed = TextMap.read(stored("secrets", "w"));
         assertThat(sealed.toString()).doesNotContain(CANARY);
@@ -99,14 +96,14 @@ class SealedSecretsTest {
 
     @Test
     void textIsAes256GcmWithTheContextAsAssociatedData() throws Exception {
-        store(SecretKeys.of("k1", OLD)).saveWebhook(webhook("w", "t"));
+        save(store(SecretKeys.of("k1", OLD)), webhook("w", "t"));
         byte[] all = Base64.getDecoder()
                 .decode(TextMap.read(stored("secrets", "w")).get("a").split(":", -1)[2]);
 
         Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
         cipher.init(
                 Cipher.DECRYPT_MODE, new SecretKeySpec(OLD, "AES"), new GCMParameterSpec(128, Arrays.copyOf(all, 12)));
-        cipher.updateAAD("webhooks4j\0webhooks\0t\0w\0a\0k1".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        cipher.updateAAD("webhooks4j\0WEBHOOK\0t\0w\0a\0k1".getBytes(java.nio.charset.StandardCharsets.UTF_8));
         assertThat(new String(cipher.doFinal(all, 12, all.length - 12), java.nio.charset.StandardCharsets.UTF_8))
                 .isEqualTo(CANARY);
     }
@@ -115,13 +112,13 @@ class SealedSecretsTest {
     void rowMovedToAnotherWebhookOrTenantOrNameIsNotRead() throws SQLException {
         JdbcDeliveryStore store = store(SecretKeys.of("k1", OLD));
         for (String id : new String[] {"moved", "given", "renamed", "altered"}) {
-            store.saveWebhook(webhook(id, "t"));
+            save(store, webhook(id, "t"));
         }
-        execute("UPDATE webhooks_webhooks SET id = 'elsewhere' WHERE id = 'moved'");
-        execute("UPDATE webhooks_webhooks SET tenant = 'u' WHERE id = 'given'");
-        execute("UPDATE webhooks_webhooks SET secrets = REPLACE(secrets, '\"a\"', '\"c\"') WHERE id = 'renamed'");
+        execute("UPDATE webhooks_documents SET id = 'elsewhere' WHERE id = 'moved'");
+        execute("UPDATE webhooks_documents SET tenant = 'u' WHERE id = 'given'");
+        execute("UPDATE webhooks_documents SET secrets = REPLACE(secrets, '\"a\"', '\"c\"') WHERE id = 'renamed'");
         execute(
-                "UPDATE webhooks_webhooks SET secrets = REGEXP_REPLACE(secrets, 'k1:....', 'k1:AAAA') WHERE id = 'altered'");
+                "UPDATE webhooks_documents SET secrets = REGEXP_REPLACE(secrets, 'k1:....', 'k1:AAAA') WHERE id = 'altered'");
 
         assertThat(secrets(store, "elsewhere")).isEmpty();
         assertThat(secrets(store, "given")).isEmpty();
@@ -129,47 +126,50 @@ class SealedSecretsTest {
         assertThat(secrets(store, "altered")).isEmpty();
     }
 
-    private static SignerRow signer(String tenant, String name) {
-        return new SignerRow(Optional.of(tenant), name, 0, Instant.EPOCH, false, "{}", Map.of("a", CANARY));
+    private static Document signer(String tenant, String name) {
+        return StoreRows.document(
+                DocumentKind.SIGNER, tenant + "/" + name, Optional.of(tenant), Map.of("a", CANARY));
     }
 
-    private static Map<String, String> signerSecrets(JdbcDeliveryStore store, String tenant, String name) {
-        return store.findSigner(Optional.of(tenant), name).orElseThrow().secrets();
+    private static Map<String, String> signerSecrets(JdbcDeliveryStore store, String id) {
+        return store.documents().find(DocumentKind.SIGNER, id).orElseThrow().secrets();
     }
 
     @Test
-    void signerMovedToAnotherTenantOrNameOrFromAWebhookIsNotRead() throws SQLException {
+    void signerMovedToAnotherTenantOrIdOrFromAWebhookIsNotRead() throws SQLException {
         JdbcDeliveryStore store = store(SecretKeys.of("k1", OLD));
-        store.saveWebhook(webhook("w", "t"));
-        store.saveSigner(signer("t", "s"));
-        assertThat(signerSecrets(store, "t", "s")).isEqualTo(Map.of("a", CANARY));
+        save(store, webhook("w", "t"));
+        save(store, signer("t", "s"));
+        assertThat(signerSecrets(store, "t/s")).isEqualTo(Map.of("a", CANARY));
 
-        execute("INSERT INTO webhooks_signers SELECT 'other', name, version, changed_at, removed, settings, secrets"
-                + " FROM webhooks_signers WHERE name = 's'");
-        execute("INSERT INTO webhooks_signers SELECT tenant, 'renamed', version, changed_at, removed, settings, secrets"
-                + " FROM webhooks_signers WHERE tenant = 't'");
-        execute("INSERT INTO webhooks_signers SELECT tenant, id, version, changed_at, removed, settings, secrets"
-                + " FROM webhooks_webhooks");
+        String rest = ", version, status_version, changed_at, removed, settings, secrets, status FROM webhooks_documents";
+        execute("INSERT INTO webhooks_documents SELECT kind, 'u/s', 'u'" + rest + " WHERE id = 't/s'");
+        execute("INSERT INTO webhooks_documents SELECT kind, 't/renamed', tenant" + rest + " WHERE id = 't/s'");
+        execute("INSERT INTO webhooks_documents SELECT 'SIGNER', id, tenant" + rest + " WHERE id = 'w'");
+        execute("INSERT INTO webhooks_documents SELECT 'WEBHOOK', id, tenant" + rest + " WHERE id = 't/s'");
 
-        assertThat(signerSecrets(store, "other", "s")).isEmpty();
-        assertThat(signerSecrets(store, "t", "renamed")).isEmpty();
-        assertThat(signerSecrets(store, "t", "w")).isEmpty();
+        assertThat(signerSecrets(store, "u/s")).isEmpty();
+        assertThat(signerSecrets(store, "t/renamed")).isEmpty();
+        assertThat(signerSecrets(store, "w")).isEmpty();
+        assertThat(secrets(store, "t/s")).isEmpty();
+        execute("UPDATE webhooks_documents SET tenant = 'u' WHERE id = 't/s' AND kind = 'SIGNER'");
+        assertThat(signerSecrets(store, "t/s")).isEmpty();
     }
 
     @Test
     void signersAreEncryptedAnewWhileVersionsStay() {
-        store(SecretKeys.plaintext()).saveSigner(signer("t", "p"));
-        store(SecretKeys.of("k1", OLD)).saveSigner(signer("t", "s"));
+        save(store(SecretKeys.plaintext()), signer("t", "p"));
+        save(store(SecretKeys.of("k1", OLD)), signer("t", "s"));
         JdbcDeliveryStore after = store(SecretKeys.of("k2", NEW).and("k1", OLD));
 
         assertThat(after.encryptAnew()).isEqualTo(2);
 
         assertThat(after.encryptAnew()).isZero();
         JdbcDeliveryStore onlyNew = store(SecretKeys.of("k2", NEW));
-        assertThat(signerSecrets(onlyNew, "t", "p")).hasSize(1);
-        assertThat(signerSecrets(onlyNew, "t", "s")).hasSize(1);
-        assertThat(onlyNew.listSigners(Optional.of("t")))
-                .extracting(SignerRow::version)
+        assertThat(signerSecrets(onlyNew, "t/p")).hasSize(1);
+        assertThat(signerSecrets(onlyNew, "t/s")).hasSize(1);
+        assertThat(onlyNew.documents().list(DocumentKind.SIGNER, TenantScope.ALL, "", 10))
+                .extracting(Document::version)
                 .containsOnly(1L);
     }
 
@@ -178,17 +178,17 @@ class SealedSecretsTest {
         JdbcDeliveryStore store = JdbcDeliveryStore.create(pool);
         store.open();
 
-        assertThatThrownBy(() -> store.saveWebhook(webhook("w", "t")))
+        assertThatThrownBy(() -> save(store, webhook("w", "t")))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("secretKeys(SecretKeys.of(id, key))")
                 .hasMessageContaining("SecretKeys.plaintext()")
                 .hasMessageNotContaining(CANARY);
-        assertThat(store.findWebhook("w")).isEmpty();
+        assertThat(StoreRows.find(store, "w")).isEmpty();
     }
 
     @Test
     void nodeWithoutTheKeyReadsTheWebhookWithoutItsSecrets() {
-        store(SecretKeys.of("k1", OLD)).saveWebhook(webhook("w", "t"));
+        save(store(SecretKeys.of("k1", OLD)), webhook("w", "t"));
 
         assertThat(secrets(store(SecretKeys.of("k2", NEW)), "w")).isEmpty();
         assertThat(secrets(store(SecretKeys.of("k1", NEW)), "w")).isEmpty();
@@ -198,12 +198,12 @@ class SealedSecretsTest {
     @Test
     void everythingIsEncryptedAnewWithTheCurrentKeyWhileVersionsStay() throws SQLException {
         JdbcDeliveryStore plain = store(SecretKeys.plaintext());
-        plain.saveWebhook(webhook("p", "t"));
+        save(plain, webhook("p", "t"));
         JdbcDeliveryStore before = store(SecretKeys.of("k1", OLD));
-        before.saveWebhook(webhook("w", "t"));
-        before.removeWebhook("gone");
+        save(before, webhook("w", "t"));
+        before.documents().remove(DocumentKind.WEBHOOK, "gone", List.of());
         JdbcDeliveryStore after = store(SecretKeys.of("k2", NEW).and("k1", OLD));
-        after.saveWebhook(webhook("n", "t"));
+        save(after, webhook("n", "t"));
 
         assertThat(after.encryptAnew()).isEqualTo(2);
 
@@ -211,14 +211,14 @@ class SealedSecretsTest {
         JdbcDeliveryStore onlyNew = store(SecretKeys.of("k2", NEW));
         for (String id : new String[] {"p", "w", "n"}) {
             assertThat(secrets(onlyNew, id)).hasSize(2);
-            assertThat(stored("secrets", id)).doesNotContain("k1", CANARY);
+            assertThat(stored("secrets", id)).doesNotContain(":k1:", CANARY);
             assertThat(stored("version", id)).isEqualTo("1");
         }
     }
 
     @Test
     void encryptingAnewWithoutTheOldKeySaysWhichIsMissing() {
-        store(SecretKeys.of("k1", OLD)).saveWebhook(webhook("w", "t"));
+        save(store(SecretKeys.of("k1", OLD)), webhook("w", "t"));
 
         assertThatThrownBy(store(SecretKeys.of("k2", NEW))::encryptAnew)
                 .isInstanceOf(StoreException.class)
@@ -230,11 +230,11 @@ class SealedSecretsTest {
     void whatCannotBeEncryptedAnewDoesNotKeepOthersFromIt() throws SQLException {
         JdbcDeliveryStore lost = store(SecretKeys.of("k0", key(9)));
         JdbcDeliveryStore before = store(SecretKeys.of("k1", OLD));
-        before.saveSigner(signer("t", "a"));
-        lost.saveSigner(signer("t", "b"));
-        before.saveSigner(signer("t", "c"));
+        save(before, signer("t", "a"));
+        save(lost, signer("t", "b"));
+        save(before, signer("t", "c"));
         for (int i = 0; i < 7; i++) {
-            (i % 2 == 0 ? before : lost).saveWebhook(webhook("w" + i, "t"));
+            save(i % 2 == 0 ? before : lost, webhook("w" + i, "t"));
         }
         JdbcDeliveryStore after = store(SecretKeys.of("k2", NEW).and("k1", OLD));
 
@@ -248,8 +248,8 @@ class SealedSecretsTest {
         }
 
         JdbcDeliveryStore onlyNew = store(SecretKeys.of("k2", NEW));
-        assertThat(signerSecrets(onlyNew, "t", "a")).hasSize(1);
-        assertThat(signerSecrets(onlyNew, "t", "c")).hasSize(1);
+        assertThat(signerSecrets(onlyNew, "t/a")).hasSize(1);
+        assertThat(signerSecrets(onlyNew, "t/c")).hasSize(1);
         for (int i = 0; i < 7; i++) {
             assertThat(secrets(onlyNew, "w" + i)).hasSize(i % 2 == 0 ? 2 : 0);
         }
@@ -260,7 +260,7 @@ class SealedSecretsTest {
     void onlySomeOfManyAreNamed() {
         JdbcDeliveryStore lost = store(SecretKeys.of("k0", key(9)));
         for (int i = 0; i < 7; i++) {
-            lost.saveWebhook(webhook("w" + i, "t"));
+            save(lost, webhook("w" + i, "t"));
         }
 
         assertThatThrownBy(store(SecretKeys.of("k2", NEW))::encryptAnew)
@@ -301,12 +301,12 @@ class SealedSecretsTest {
     void keyOfTheApplicationsOwnMustHaveAllItsBits() throws SQLException {
         SecretKeys weak = own(new byte[16]);
 
-        assertThatThrownBy(() -> store(weak).saveWebhook(webhook("w", "t")))
+        assertThatThrownBy(() -> save(store(weak), webhook("w", "t")))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("key own has 16 bytes; it must have 32");
-        assertThat(store(weak).findWebhook("w")).isEmpty();
+        assertThat(StoreRows.find(store(weak), "w")).isEmpty();
 
-        store(own(NEW)).saveWebhook(webhook("w", "t"));
+        save(store(own(NEW)), webhook("w", "t"));
         assertThat(secrets(store(weak), "w")).isEmpty();
         assertThatThrownBy(store(SecretKeys.of("k1", OLD).and("k2", NEW))::encryptAnew)
                 .hasMessageContaining("does not have the key own");
@@ -316,7 +316,7 @@ class SealedSecretsTest {
     @Test
     void keysOfTheApplicationsOwnCanBeUsed() throws SQLException {
         SecretKeys own = own(NEW);
-        store(own).saveWebhook(webhook("w", "t"));
+        save(store(own), webhook("w", "t"));
 
         assertThat(stored("secrets", "w")).contains("aes256gcm:own:");
         assertThat(secrets(store(own.and("k1", OLD)), "w")).hasSize(2);

@@ -1,10 +1,10 @@
 package io.github.webhooks4j.jdbc;
 
-import io.github.webhooks4j.Webhook;
-import io.github.webhooks4j.store.DeliveryStore.NewDelivery;
-import io.github.webhooks4j.store.DeliveryStore.NewEvent;
-import io.github.webhooks4j.store.DeliveryStore.StoredEvent;
-import io.github.webhooks4j.store.DeliveryStore.WebhookRow;
+import io.github.webhooks4j.store.Document;
+import io.github.webhooks4j.store.DocumentKind;
+import io.github.webhooks4j.store.NewDelivery;
+import io.github.webhooks4j.store.NewEvent;
+import io.github.webhooks4j.store.StoredEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -17,9 +17,20 @@ import javax.sql.DataSource;
 final class StoreRows {
     private StoreRows() {}
 
-    static WebhookRow webhook(String id) {
-        return new WebhookRow(
-                id, Optional.empty(), Webhook.State.ACTIVE, 0, Instant.EPOCH, false, "{}", Map.of("secret", "geheim"));
+    static Document webhook(String id) {
+        return document(DocumentKind.WEBHOOK, id, Optional.empty(), Map.of("secret", "geheim"));
+    }
+
+    static Document document(DocumentKind kind, String id, Optional<String> tenant, Map<String, String> secrets) {
+        return Document.of(kind, id, tenant, 0, "{}", secrets);
+    }
+
+    static Optional<Document> save(JdbcDeliveryStore store, Document document) {
+        return store.documents().save(document, List.of());
+    }
+
+    static Optional<Document> find(JdbcDeliveryStore store, String webhookId) {
+        return store.documents().find(DocumentKind.WEBHOOK, webhookId);
     }
 
     static NewEvent event(String id, String webhookId) {

@@ -1,10 +1,10 @@
 package io.github.webhooks4j.jdbc;
 
-import io.github.webhooks4j.store.DeliveryStore.Claim;
-import io.github.webhooks4j.store.DeliveryStore.Claimed;
-import io.github.webhooks4j.store.DeliveryStore.NewDelivery;
-import io.github.webhooks4j.store.DeliveryStore.NewEvent;
-import io.github.webhooks4j.store.DeliveryStore.StoredEvent;
+import io.github.webhooks4j.store.Claim;
+import io.github.webhooks4j.store.Claimed;
+import io.github.webhooks4j.store.NewDelivery;
+import io.github.webhooks4j.store.NewEvent;
+import io.github.webhooks4j.store.StoredEvent;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -24,11 +24,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * In PostgreSQL, one statement for each step however many rows it is for, since a round trip costs more than a row. Each is
+ * For PostgreSQL, one statement for each step however many rows it is for, since a round trip costs more than a row. Each is
  * written so that the planner has no choice but the indexes, whatever it believes of the size of tables and arrays: {@code
  * LATERAL} with a limit, and {@code ctid} from an array.
  */
-final class PostgresDeliveries extends Deliveries {
+final class ArrayStatements implements Statements {
     /** One order for all, so that transactions with the same ids do not wait for each other in a circle. */
     private static final Comparator<NewEvent> BY_ID = Comparator.comparing(
                     (NewEvent event) -> event.event().tenant().orElse(""))
@@ -92,8 +92,7 @@ final class PostgresDeliveries extends Deliveries {
     /** Where the next look for due webhooks begins, if the last one did not see all. */
     private volatile String position = "";
 
-    PostgresDeliveries(Sql sql) {
-        super(sql);
+    ArrayStatements(Sql sql) {
         this.sql = sql;
         insert = sql.of(INSERT);
         due = sql.of(DUE);
@@ -103,7 +102,7 @@ final class PostgresDeliveries extends Deliveries {
     // ---- publish
 
     @Override
-    Set<UUID> insert(Connection connection, List<NewEvent> added) throws SQLException {
+    public Set<UUID> insert(Connection connection, List<NewEvent> added) throws SQLException {
         Set<UUID> keys = new HashSet<>();
         List<NewEvent> chunk = new ArrayList<>();
         long bytes = 0;
@@ -127,7 +126,7 @@ final class PostgresDeliveries extends Deliveries {
             columns.add("text", events, event -> event.event().tenant().orElse(""));
             columns.add("text", events, event -> event.event().id());
             columns.add("text", events, event -> event.event().type());
-            columns.add("timestamptz", events, event -> Sql.utc(event.event().timestamp()));
+            columns.add("timestamptz", events, event -> timestamp(event.event().timestamp()));
             columns.add("text", events, event -> event.event().contentType());
             columns.add("boolean", events, event -> event.event().json());
             columns.add("text", events, event -> TextMap.write(event.event().headers()));
@@ -142,10 +141,14 @@ final class PostgresDeliveries extends Deliveries {
             columns.add(
                     "timestamptz",
                     rows,
-                    row -> row.delivery.dueAt().map(Sql::utc).orElse(null));
+                    row -> row.delivery.dueAt().map(this::timestamp).orElse(null));
             columns.add("bigint", rows, row -> PostgresDialect.micros(row.delivery.lease()));
             return keys(statement);
         }
+    }
+
+    private Object timestamp(Instant instant) {
+        return sql.dialect().timestamp(instant);
     }
 
     private record Row(UUID event, NewDelivery delivery) {}
@@ -193,7 +196,7 @@ final class PostgresDeliveries extends Deliveries {
     // ---- the engine
 
     @Override
-    Map<String, Instant> due(Connection connection, int limit) throws SQLException {
+    public Map<String, Instant> due(Connection connection, int limit) throws SQLException {
         Map<String, Instant> found = new LinkedHashMap<>();
         String start = position;
         String last = look(connection, start, limit, found);
@@ -213,7 +216,7 @@ final class PostgresDeliveries extends Deliveries {
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     last = row.getString(1);
-                    found.put(last, Sql.instant(row, 2));
+                    found.put(last, sql.instant(row, 2));
                 }
             }
         }
@@ -221,7 +224,7 @@ final class PostgresDeliveries extends Deliveries {
     }
 
     @Override
-    List<Claimed> claim(Connection connection, Map<String, Integer> room, Duration lease) throws SQLException {
+    public List<Claimed> claim(Connection connection, Map<String, Integer> room, Duration lease) throws SQLException {
         List<Map.Entry<String, Integer>> lanes = List.copyOf(room.entrySet());
         try (PreparedStatement statement = connection.prepareStatement(claim)) {
             Columns columns = new Columns(connection, statement);
@@ -246,15 +249,15 @@ final class PostgresDeliveries extends Deliveries {
             }
             StoredEvent event = events.get(key);
             if (event == null) {
-                warnOfMissing(key, row.getString(2));
+                StoreLog.missing(key, row.getString(2));
                 continue;
             }
             claimed.add(new Claimed(
                     new Claim(key, row.getString(2), row.getInt(3)),
                     row.getInt(4),
                     row.getInt(5),
-                    Sql.instant(row, 7),
-                    Sql.instant(row, 6),
+                    sql.instant(row, 7),
+                    sql.instant(row, 6),
                     event));
         }
         claimed.sort(Comparator.comparing(Claimed::dueAt)
@@ -262,13 +265,13 @@ final class PostgresDeliveries extends Deliveries {
         return claimed;
     }
 
-    private static StoredEvent event(ResultSet row, UUID key, byte[] data) throws SQLException {
+    private StoredEvent event(ResultSet row, UUID key, byte[] data) throws SQLException {
         return new StoredEvent(
                 key,
                 row.getString(9),
                 Sql.tenant(row.getString(8)),
                 row.getString(10),
-                Sql.instant(row, 11),
+                sql.instant(row, 11),
                 row.getString(12),
                 row.getBoolean(13),
                 TextMap.read(row.getString(14)),

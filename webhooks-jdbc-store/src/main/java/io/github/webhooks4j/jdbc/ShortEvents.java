@@ -1,6 +1,6 @@
 package io.github.webhooks4j.jdbc;
 
-import io.github.webhooks4j.store.DeliveryStore.StoredEvent;
+import io.github.webhooks4j.store.StoredEvent;
 import java.io.ByteArrayInputStream;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -17,11 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** Inserts and reads events in H2, which has no {@code ON CONFLICT}: a duplicate is an error that is caught. */
-final class H2Events {
-    /** As declared in the schema file. */
-    private static final int MAX_DATA = 1_000_000;
-
+/** Inserts and reads events where there is no {@code ON CONFLICT}: a duplicate is an error that is caught. */
+final class ShortEvents {
     /** One order for all, so that transactions with the same ids do not wait for each other in a circle. */
     private static final Comparator<StoredEvent> BY_ID = Comparator.comparing(
                     (StoredEvent event) -> event.tenant().orElse(""))
@@ -29,17 +26,21 @@ final class H2Events {
 
     private final Sql sql;
     private final EventRows names;
+    private final int maxData;
+    private final boolean hasLargeData;
     private final String insert;
     private final String select;
 
-    H2Events(Sql sql, EventRows names) {
+    ShortEvents(Sql sql, ShortForms forms) {
         this.sql = sql;
-        this.names = names;
-        insert = sql.of("INSERT INTO ${prefix}events (event_key, tenant, id, type, occurred_at, content_type, is_json,"
-                + " headers, data, large_data, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ${fromNow})");
-        select = sql.of(
-                "SELECT event_key, tenant, id, type, occurred_at, content_type, is_json, headers, data, large_data"
-                        + " FROM ${prefix}events WHERE event_key IN ");
+        names = new EventRows(sql);
+        maxData = forms.maxData();
+        hasLargeData = maxData < Integer.MAX_VALUE;
+        String columns = "event_key, tenant, id, type, occurred_at, content_type, is_json, headers, data"
+                + (hasLargeData ? ", large_data" : "");
+        insert = sql.of("INSERT INTO ${prefix}events (created_at, " + columns + ") VALUES (${fromNow}"
+                + ", ?".repeat(hasLargeData ? 10 : 9) + ")");
+        select = sql.of("SELECT " + columns + " FROM ${prefix}events WHERE event_key IN ");
     }
 
     /** Inserts events and returns those whose ids were free. */
@@ -80,23 +81,22 @@ final class H2Events {
     }
 
     private void bind(PreparedStatement statement, StoredEvent event) throws SQLException {
-        boolean large = event.data().length > MAX_DATA;
-        statement.setObject(1, event.key());
-        statement.setString(2, event.tenant().orElse(""));
-        statement.setString(3, event.id());
-        statement.setString(4, event.type());
-        Sql.bind(statement, 5, event.timestamp());
-        statement.setString(6, event.contentType());
-        statement.setBoolean(7, event.json());
-        statement.setString(8, TextMap.write(event.headers()));
+        sql.fromNow(statement, 1, Duration.ZERO);
+        statement.setObject(2, event.key());
+        statement.setString(3, event.tenant().orElse(""));
+        statement.setString(4, event.id());
+        statement.setString(5, event.type());
+        sql.bind(statement, 6, event.timestamp());
+        statement.setString(7, event.contentType());
+        statement.setBoolean(8, event.json());
+        statement.setString(9, TextMap.write(event.headers()));
+        boolean large = event.data().length > maxData;
+        statement.setBytes(10, large ? null : event.data());
         if (large) {
-            statement.setNull(9, Types.VARBINARY);
-            statement.setBinaryStream(10, new ByteArrayInputStream(event.data()), event.data().length);
-        } else {
-            statement.setBytes(9, event.data());
-            statement.setNull(10, Types.BLOB);
+            statement.setBinaryStream(11, new ByteArrayInputStream(event.data()), event.data().length);
+        } else if (hasLargeData) {
+            statement.setNull(11, Types.BLOB);
         }
-        sql.fromNow(statement, 11, Duration.ZERO);
     }
 
     /** The events with these keys, each once. */
@@ -107,14 +107,14 @@ final class H2Events {
         return found;
     }
 
-    private static StoredEvent event(ResultSet row) throws SQLException {
+    private StoredEvent event(ResultSet row) throws SQLException {
         byte[] data = row.getBytes(9);
         return new StoredEvent(
                 row.getObject(1, UUID.class),
                 row.getString(3),
                 Sql.tenant(row.getString(2)),
                 row.getString(4),
-                Sql.instant(row, 5),
+                sql.instant(row, 5),
                 row.getString(6),
                 row.getBoolean(7),
                 TextMap.read(row.getString(8)),

@@ -1,0 +1,28 @@
+package io.github.webhooks4j.jdbc;
+
+import io.github.webhooks4j.store.Claimed;
+import io.github.webhooks4j.store.NewEvent;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/** What is done in one way by short statements and in another by statements with arrays, each within one transaction. */
+interface Statements {
+    /** See {@link io.github.webhooks4j.store.DeliveryQueue#insert}. */
+    Set<UUID> insert(Connection connection, List<NewEvent> added) throws SQLException;
+
+    /** See {@link io.github.webhooks4j.store.DeliveryQueue#due}. */
+    Map<String, Instant> due(Connection connection, int limit) throws SQLException;
+
+    /**
+     * Claims what is due, the earliest of each webhook first.
+     *
+     * @param room how many at most, by webhook id; one at least
+     */
+    List<Claimed> claim(Connection connection, Map<String, Integer> room, Duration lease) throws SQLException;
+}

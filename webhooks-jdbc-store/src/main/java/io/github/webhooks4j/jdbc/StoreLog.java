@@ -1,0 +1,17 @@
+package io.github.webhooks4j.jdbc;
+
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one logger of this module, named after the store that applications know. */
+final class StoreLog {
+    static final Logger LOG = LoggerFactory.getLogger("io.github.webhooks4j.jdbc.JdbcDeliveryStore");
+
+    private StoreLog() {}
+
+    /** Somebody deleted an event from outside. */
+    static void missing(UUID event, String webhookId) {
+        LOG.warn("The event {} of a delivery to webhook {} is missing", event, webhookId);
+    }
+}
