@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The webhooks, as the engine sees them.
  *
- * @param found told which webhooks the store has deliveries of
+ * @param onFound told which webhooks the store has deliveries of
  */
 record EngineTargets(KnownDocuments documents, Registry registry, StatusChanges statuses, Consumer<String> onFound)
         implements Targets {

@@ -120,13 +120,14 @@ public final class Sweeper implements Loop.Step {
 
     private void sweep(String webhookId, Sweep wanted) {
         Progress before = progress.get(webhookId);
-        boolean goesOn = before != null && isSame(before.sweep, wanted);
-        Sweep sweep = goesOn ? wanted.from(before.sweep) : wanted;
-        Swept swept = queue.sweep(sweep, PAGE);
+        Progress now = before != null && isSame(before.sweep, wanted)
+                ? new Progress(wanted.from(before.sweep), before.met)
+                : new Progress(wanted, false);
+        Swept swept = queue.sweep(now.sweep, PAGE);
         swept.ended().forEach(ended);
-        boolean met = (goesOn && before.met) || swept.matched() > 0;
+        boolean met = now.met || swept.matched() > 0;
         if (swept.next().isPresent()) {
-            progress.put(webhookId, new Progress(sweep.after(swept.next().get()), met));
+            progress.put(webhookId, new Progress(now.sweep.after(swept.next().get()), met));
             again(webhookId, swept);
         } else {
             progress.remove(webhookId);
