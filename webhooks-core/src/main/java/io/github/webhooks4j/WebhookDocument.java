@@ -4,6 +4,7 @@ import io.github.webhooks4j.json.Json;
 import io.github.webhooks4j.settings.Secrets;
 import io.github.webhooks4j.store.Document;
 import io.github.webhooks4j.store.DocumentKind;
+import java.time.Instant;
 
 /** How a webhook becomes a document, and back: its settings are a JSON object, and their secrets are kept apart. */
 final class WebhookDocument {
@@ -15,8 +16,21 @@ final class WebhookDocument {
     static Document write(WebhookSettings webhook) {
         Secrets secrets = Secrets.none();
         String settings = Json.writePlain(webhook.choices().write(secrets));
-        return Document.of(
-                DocumentKind.WEBHOOK, webhook.id(), webhook.tenant(), webhook.version(), settings, secrets.texts());
+        return new Document(
+                DocumentKind.WEBHOOK,
+                webhook.id(),
+                webhook.tenant(),
+                webhook.version(),
+                Instant.EPOCH,
+                false,
+                settings,
+                secrets.texts(),
+                status(webhook.status()),
+                0);
+    }
+
+    private static String status(WebhookStatus status) {
+        return status.equals(WebhookStatus.NEW) ? Document.NOTHING : status.writeOver(Document.NOTHING);
     }
 
     /** The webhook of a document. What cannot be read here is {@linkplain WebhookSettings#unreadable marked} as such. */

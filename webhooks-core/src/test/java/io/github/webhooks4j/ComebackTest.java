@@ -9,10 +9,11 @@ import io.github.webhooks4j.machine.SteppedMachine;
 import io.github.webhooks4j.store.DeliveryStore;
 import io.github.webhooks4j.store.Document;
 import io.github.webhooks4j.store.DocumentKind;
+import io.github.webhooks4j.store.ForwardingDocuments;
+import io.github.webhooks4j.store.ForwardingQueue;
+import io.github.webhooks4j.store.ForwardingStore;
 import io.github.webhooks4j.store.ManualStore;
 import io.github.webhooks4j.transport.Transport.Answer;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -67,15 +69,20 @@ class ComebackTest {
 
     /** A store that each call takes some time to get to. */
     private DeliveryStore onItsWay(DeliveryStore target, ManualClock clock) {
-        return (DeliveryStore) Proxy.newProxyInstance(
-                ComebackTest.class.getClassLoader(), new Class<?>[] {DeliveryStore.class}, (proxy, method, args) -> {
-                    clock.advance(callTime);
-                    try {
-                        return method.invoke(target, args);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+        DeliveryStore slowQueue = ForwardingStore.withQueue(target, queue -> new ForwardingQueue(queue) {
+            @Override
+            protected <T> T around(Supplier<T> call) {
+                clock.advance(callTime);
+                return call.get();
+            }
+        });
+        return ForwardingStore.withDocuments(slowQueue, documents -> new ForwardingDocuments(documents) {
+            @Override
+            protected <T> T around(Supplier<T> call) {
+                clock.advance(callTime);
+                return call.get();
+            }
+        });
     }
 
     // ---- rounds

@@ -52,10 +52,10 @@ class HouseRulesTest {
     }
 
     @Test
-    void jacksonStaysInThePayloadPackage() {
+    void jacksonStaysWhereJsonIsMade() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage(ROOT + ".payload")
+                .resideOutsideOfPackages(ROOT + ".json", ROOT + ".payload")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("com.fasterxml..")
@@ -70,9 +70,9 @@ class HouseRulesTest {
         noClasses().should().callMethod(System.class, "currentTimeMillis").check(CORE);
         noClasses()
                 .that()
-                .doNotHaveFullyQualifiedName(ROOT + ".Ticker$1")
+                .doNotHaveFullyQualifiedName(ROOT + ".machine.SystemMachine")
                 .and()
-                .doNotHaveFullyQualifiedName(ROOT + ".DeliveryStore")
+                .doNotHaveFullyQualifiedName(ROOT + ".store.DeliveryStore")
                 .and()
                 .doNotHaveFullyQualifiedName(ROOT + ".signing.Verifier")
                 .should()

@@ -9,12 +9,15 @@ import io.github.webhooks4j.delivery.RateLimit;
 import io.github.webhooks4j.delivery.RetryPolicy;
 import io.github.webhooks4j.machine.ManualClock;
 import io.github.webhooks4j.machine.SteppedMachine;
+import io.github.webhooks4j.store.ClaimBatch;
 import io.github.webhooks4j.store.DeliveryStore;
 import io.github.webhooks4j.store.Document;
 import io.github.webhooks4j.store.DocumentKind;
+import io.github.webhooks4j.store.ForwardingQueue;
+import io.github.webhooks4j.store.ForwardingStore;
+import io.github.webhooks4j.store.Want;
 import io.github.webhooks4j.transport.Transport;
 import io.github.webhooks4j.transport.Transport.Answer;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -362,20 +365,18 @@ class OverridesTest {
         }
     }
 
-    /** The store of these settings, of which each claim within a limit takes 80 ms. */
+    /** The store of these settings, of which each claim takes 80 ms. */
     private static DeliveryStore slowly(ClientSettings settings) {
-        DeliveryStore store = settings.store();
         ManualClock clock = ((SteppedMachine) settings.machine).clock();
-        return (DeliveryStore) Proxy.newProxyInstance(
-                OverridesTest.class.getClassLoader(), new Class<?>[] {DeliveryStore.class}, (proxy, method, args) -> {
-                    if (method.getName().equals("claimLimited")) {
-                        clock.advance(Duration.ofMillis(40));
-                        Object claims = method.invoke(store, args);
-                        clock.advance(Duration.ofMillis(40));
-                        return claims;
-                    }
-                    return method.invoke(store, args);
-                });
+        return ForwardingStore.withQueue(settings.store(), queue -> new ForwardingQueue(queue) {
+            @Override
+            public ClaimBatch claim(List<Want> wants, Duration lease) {
+                clock.advance(Duration.ofMillis(40));
+                ClaimBatch batch = super.claim(wants, lease);
+                clock.advance(Duration.ofMillis(40));
+                return batch;
+            }
+        });
     }
 
     // ---- how they are kept

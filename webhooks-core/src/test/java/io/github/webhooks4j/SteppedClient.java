@@ -60,7 +60,7 @@ final class SteppedClient implements DeliveryListener, AutoCloseable {
 
     /** Lets deliveries be born leased and requests start, without any thread. */
     SteppedClient open() {
-        client.lanes().open();
+        client.start();
         return this;
     }
 

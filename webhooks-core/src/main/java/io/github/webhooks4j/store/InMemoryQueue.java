@@ -83,8 +83,8 @@ final class InMemoryQueue implements DeliveryQueue {
         Instant now = clock.instant();
         Instant dueAt = delivery.dueAt().orElse(now);
         boolean leased = !delivery.lease().isZero();
-        Pending row =
-                new Pending(new KeptEvents.Key(event, delivery.webhookId()), dueAt, leased ? now.plus(delivery.lease()) : dueAt);
+        Pending row = new Pending(
+                new KeptEvents.Key(event, delivery.webhookId()), dueAt, leased ? now.plus(delivery.lease()) : dueAt);
         row.fence = leased ? Claim.FIRST_FENCE : 0;
         row.claims = leased ? 1 : 0;
         pending.put(row.key, row);
@@ -281,7 +281,9 @@ final class InMemoryQueue implements DeliveryQueue {
         NavigableSet<Pending> lane = lane(sweep.webhookId());
         return sweep.after()
                 .map(place -> lane.tailSet(
-                        new Pending(new KeptEvents.Key(place.event(), sweep.webhookId()), place.nextAt(), place.nextAt()), false))
+                        new Pending(
+                                new KeptEvents.Key(place.event(), sweep.webhookId()), place.nextAt(), place.nextAt()),
+                        false))
                 .orElse(lane);
     }
 

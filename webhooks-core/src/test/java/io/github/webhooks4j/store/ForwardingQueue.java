@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /** Forwards everything to the queue of another store, see {@link ForwardingStore}. */
 public class ForwardingQueue implements DeliveryQueue {
@@ -16,38 +17,46 @@ public class ForwardingQueue implements DeliveryQueue {
         this.target = target;
     }
 
+    /** Makes a call, whichever it is. */
+    protected <T> T around(Supplier<T> call) {
+        return call.get();
+    }
+
     @Override
     public Set<UUID> insert(List<NewEvent> events) {
-        return target.insert(events);
+        return around(() -> target.insert(events));
     }
 
     @Override
     public Set<Claim> confirm(Collection<Claim> claims) {
-        return target.confirm(claims);
+        return around(() -> target.confirm(claims));
     }
 
     @Override
     public Map<String, Instant> due(int limit) {
-        return target.due(limit);
+        return around(() -> target.due(limit));
     }
 
     @Override
     public ClaimBatch claim(List<Want> wants, Duration lease) {
-        return target.claim(wants, lease);
+        return around(() -> target.claim(wants, lease));
     }
 
     @Override
     public Set<Claim> record(List<Outcome> outcomes) {
-        return target.record(outcomes);
+        return around(() -> target.record(outcomes));
     }
 
     @Override
     public void release(Map<Claim, Instant> due) {
-        target.release(due);
+        around(() -> {
+            target.release(due);
+            return true;
+        });
     }
 
     @Override
     public Swept sweep(Sweep sweep, int budget) {
-        return target.sweep(sweep, budget);
+        return around(() -> target.sweep(sweep, budget));
     }
 }
