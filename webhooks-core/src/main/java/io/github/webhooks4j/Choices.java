@@ -66,7 +66,7 @@ final class Choices {
     }
 
     /** What is wrong with the values by themselves. */
-    List<Problem> problems(Allowed allowed) {
+    List<Problem> problems(Setting.Allowed allowed) {
         List<Problem> problems = new ArrayList<>();
         SettingTable.ALL.stream()
                 .filter(setting -> !unreadable.contains(setting.name()))
@@ -74,7 +74,7 @@ final class Choices {
         return problems;
     }
 
-    private <T> List<Problem> problems(Setting<T> setting, Allowed allowed) {
+    private <T> List<Problem> problems(Setting<T> setting, Setting.Allowed allowed) {
         return effective(setting).map(value -> setting.check(value, allowed)).orElse(List.of());
     }
 

@@ -1,6 +1,8 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.settings.Codec;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -16,11 +18,6 @@ final class Setting<T> {
     private final Merge<T> merge;
     private final @Nullable T fallback;
 
-    /** What can be wrong with a value. */
-    interface Rule<T> {
-        List<Problem> check(T value, Allowed allowed);
-    }
-
     private Setting(String name, Codec<T> codec, Rule<T> rule, Merge<T> merge, @Nullable T fallback) {
         this.name = name;
         this.codec = codec;
@@ -30,12 +27,44 @@ final class Setting<T> {
     }
 
     /**
-     * A setting without a rule and a default. An update that does not set it keeps what is stored.
+     * A setting without a rule and a default. A change that does not set it keeps what is stored.
      *
      * @param name that of its method in {@link Webhook}, by which it is stored, and which its problems name
      */
     static <T> Setting<T> of(String name, Codec<T> codec) {
-        return new Setting<>(name, codec, (value, allowed) -> List.of(), Merge.keeping(), null);
+        return new Setting<>(name, codec, (value, allowed) -> List.of(), new Merge<>() {}, null);
+    }
+
+    /** What can be wrong with a value. */
+    interface Rule<T> {
+        List<Problem> check(T value, Allowed allowed);
+    }
+
+    /**
+     * What a client allows.
+     *
+     * @param policy where requests may go, and with which headers
+     * @param extensions what webhooks may refer to by name
+     * @param requestTimeout the longest time for one exchange
+     */
+    record Allowed(EgressPolicy policy, Extensions extensions, Duration requestTimeout) {}
+
+    /** What becomes of the stored value when a webhook is changed; unless it says otherwise, a value that is not set is kept. */
+    interface Merge<T> {
+        /** Whether the change decides what the setting is; otherwise what is stored does. */
+        default boolean isDecidedBy(Choices change, Setting<T> setting) {
+            return change.has(setting);
+        }
+
+        /** What is to be stored of a value that the change sets, over the stored one if there is any. */
+        default T set(T value, Optional<T> stored) {
+            return value;
+        }
+
+        /** What is kept of a stored value that the change does not decide; empty if nothing is. */
+        default Optional<T> kept(T stored, Choices change) {
+            return Optional.of(stored);
+        }
     }
 
     Setting<T> checked(Rule<T> rule) {
@@ -44,6 +73,26 @@ final class Setting<T> {
 
     Setting<T> merged(Merge<T> merge) {
         return new Setting<>(name, codec, rule, merge, fallback);
+    }
+
+    /** Each change says what it is: what is not set is not there any more. */
+    Setting<T> stated() {
+        return merged(new Merge<>() {
+            @Override
+            public Optional<T> kept(T stored, Choices change) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    /** All of the group are kept if none of them is set; otherwise those that are set are all that there are. */
+    Setting<T> keptTogetherWith(List<Setting<?>> group) {
+        return merged(new Merge<>() {
+            @Override
+            public boolean isDecidedBy(Choices change, Setting<T> setting) {
+                return group.stream().anyMatch(change::has);
+            }
+        });
     }
 
     /** What it is as long as nothing is set. Not stored. */

@@ -44,7 +44,7 @@ final class SettingTable {
     }
 
     private static <T> Setting<T> override(Setting<T> setting) {
-        Setting<T> grouped = setting.merged(Merge.together(OVERRIDES));
+        Setting<T> grouped = setting.keptTogetherWith(OVERRIDES);
         OVERRIDING.add(grouped);
         return row(grouped);
     }
@@ -65,7 +65,7 @@ final class SettingTable {
     private static final int MAX_NAME = 200;
 
     static final Setting<String> NAME = row(Setting.of("name", Codec.text())
-            .merged(Merge.stating())
+            .stated()
             .checked((name, allowed) -> problemIf(
                     name.isBlank() || name.length() > MAX_NAME || name.chars().anyMatch(Character::isISOControl),
                     new Problem(
@@ -76,7 +76,7 @@ final class SettingTable {
     static final Setting<Set<String>> EVENTS =
             row(Setting.of("events", Codec.list(Codec.text()).<Set<String>>as(SettingTable::ordered, List::copyOf))
                     .byDefault(Set.of())
-                    .merged(Merge.stating())
+                    .stated()
                     .checked((events, allowed) -> checkEvents(events)));
 
     private static final int MAX_PATTERNS = 100;
@@ -103,7 +103,7 @@ final class SettingTable {
 
     static final Setting<List<Signer>> SIGNERS = row(Setting.of("signers", Codec.list(Codec.signer()))
             .byDefault(List.of())
-            .merged(new Merge<>() {
+            .merged(new Setting.Merge<>() {
                 @Override
                 public List<Signer> set(List<Signer> signers, Optional<List<Signer>> stored) {
                     return signers.stream()
@@ -131,7 +131,7 @@ final class SettingTable {
 
     /** A stored header is not kept if a secret one of its name is set. */
     static final Setting<Map<String, String>> HEADERS =
-            row(Setting.of("headers", Codec.textByName()).byDefault(Map.of()).merged(new Merge<>() {
+            row(Setting.of("headers", Codec.textByName()).byDefault(Map.of()).merged(new Setting.Merge<>() {
                 @Override
                 public Optional<Map<String, String>> kept(Map<String, String> stored, Choices change) {
                     Map<String, String> kept = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -144,7 +144,7 @@ final class SettingTable {
     /** A stored header is not kept if one of its name is set that is not secret. */
     static final Setting<SecretHeaders> SECRET_HEADERS = row(Setting.of("secretHeaders", Codec.secretHeaders())
             .byDefault(SecretHeaders.NONE)
-            .merged(new Merge<>() {
+            .merged(new Setting.Merge<>() {
                 @Override
                 public Optional<SecretHeaders> kept(SecretHeaders stored, Choices change) {
                     return Optional.of(stored.without(change.get(HEADERS).keySet()));
@@ -179,7 +179,7 @@ final class SettingTable {
     static final Setting<TlsSettings> TLS =
             row(Setting.of("tls", Codec.tls()).byDefault(TlsSettings.standard()).checked(SettingTable::checkTls));
 
-    private static List<Problem> checkTls(TlsSettings tls, Allowed allowed) {
+    private static List<Problem> checkTls(TlsSettings tls, Setting.Allowed allowed) {
         List<Problem> problems = new ArrayList<>();
         tls.problems().forEach(problem -> problems.add(new Problem("tls", "tls.unusable", problem)));
         if (tls.skipsVerification() && !allowed.policy().allowsSkipVerification()) {

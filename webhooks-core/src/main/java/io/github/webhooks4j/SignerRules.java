@@ -13,7 +13,7 @@ final class SignerRules {
 
     private SignerRules() {}
 
-    static List<Problem> check(List<Signer> signers, Allowed allowed) {
+    static List<Problem> check(List<Signer> signers, Setting.Allowed allowed) {
         List<Problem> problems = new ArrayList<>();
         if (signers.size() > MAX_SIGNERS) {
             problems.add(new Problem("signers", "signers.many", "has more than " + MAX_SIGNERS + " entries"));
@@ -24,7 +24,7 @@ final class SignerRules {
     }
 
     /** What is wrong with the headers that they set. */
-    static List<Problem> checkHeaders(List<Signer> signers, Allowed allowed) {
+    static List<Problem> checkHeaders(List<Signer> signers, Setting.Allowed allowed) {
         List<Set<String>> names =
                 signers.stream().map(StoredSigner::headerNames).toList();
         return allowed.policy().checkSigned(names).stream()
@@ -36,7 +36,7 @@ final class SignerRules {
                 .toList();
     }
 
-    private static void check(Signer signer, Allowed allowed, List<Problem> problems) {
+    private static void check(Signer signer, Setting.Allowed allowed, List<Problem> problems) {
         if (signer instanceof UnreadableSigner) {
             return; // shared with others, and stored by a node that can read it
         }

@@ -20,12 +20,12 @@ final class WebhookRules {
             + " with another secret if it has one";
     private final EgressPolicy policy;
     private final Remedies remedies;
-    private final Allowed allowed;
+    private final Setting.Allowed allowed;
 
     /** Rules for one client, whose requests take at most so long. */
     WebhookRules(EgressPolicy policy, Extensions extensions, Duration requestTimeout) {
         this.policy = policy;
-        allowed = new Allowed(policy, extensions, requestTimeout);
+        allowed = new Setting.Allowed(policy, extensions, requestTimeout);
         remedies = new Remedies(policy);
     }
 

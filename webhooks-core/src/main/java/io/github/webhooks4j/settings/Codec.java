@@ -22,7 +22,7 @@ public interface Codec<T> {
      * The value again.
      *
      * @param plain as it was written, or as a newer version would write it
-     * @throws IllegalArgumentException if it has a form that this version does not know; the text says what is wrong, without any of it
+     * @throws IllegalArgumentException if it has a form that this version does not know; the text says what is wrong
      */
     Reading<T> read(Object plain, Secrets secrets);
 
@@ -31,7 +31,13 @@ public interface Codec<T> {
      *
      * @param complete whether it is all there; otherwise a secret is missing, or a newer version wrote a part of it
      */
-    record Reading<T>(T value, boolean complete) {}
+    record Reading<T>(T value, boolean complete) {
+        /** Shows no value, which may be a URL. */
+        @Override
+        public String toString() {
+            return "Reading[complete=" + complete + "]";
+        }
+    }
 
     /** Values of another type, made from these and turned into these. */
     default <U> Codec<U> as(Function<T, U> made, Function<U, T> back) {
