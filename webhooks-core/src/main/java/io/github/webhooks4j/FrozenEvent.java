@@ -1,5 +1,7 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.matching.TypePattern;
+
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.json.InvalidJsonException;
 import io.github.webhooks4j.json.Json;

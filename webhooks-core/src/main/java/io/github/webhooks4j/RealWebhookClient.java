@@ -1,5 +1,11 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.machine.Writers;
+
+import io.github.webhooks4j.settings.Extensions;
+
+import io.github.webhooks4j.engine.TokenRequests;
+
 import io.github.webhooks4j.documents.KnownDocuments;
 import io.github.webhooks4j.engine.Engine;
 import io.github.webhooks4j.engine.GroupCommit;
@@ -99,7 +105,7 @@ final class RealWebhookClient implements WebhookClient {
                                 sweep(id);
                             }
                         }),
-                        new Learning(announcer, statuses),
+                        statuses,
                         lanes,
                         new Sender(transport, clock, machine, requestTimeout),
                         extensions.retryPolicy(settings.retryPolicy),

@@ -1,5 +1,9 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.settings.Extensions;
+
+import io.github.webhooks4j.matching.Matches;
+
 import io.github.webhooks4j.delivery.RateLimit;
 import io.github.webhooks4j.documents.KnownDocuments;
 import io.github.webhooks4j.documents.Reader;
@@ -227,7 +231,13 @@ final class Registry {
     private final class Changes implements Watcher<Registered> {
         @Override
         public void replaced(String id, @Nullable Registered before, @Nullable Registered after) {
-            matches.replaced(before == null ? null : before.webhook, after == null ? null : after.webhook);
+            matches.replaced(id, subscribed(before), subscribed(after));
+        }
+
+        private static Matches.@Nullable Subscribed subscribed(@Nullable Registered known) {
+            return known == null || known.webhook == null || !known.webhook.status().isKept()
+                    ? null
+                    : new Matches.Subscribed(known.webhook.tenant(), known.webhook.events());
         }
 
         @Override

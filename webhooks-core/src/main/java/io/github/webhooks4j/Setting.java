@@ -1,5 +1,7 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.settings.Extensions;
+
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.settings.Codec;
 import java.time.Duration;

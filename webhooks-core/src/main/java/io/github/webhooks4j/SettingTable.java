@@ -1,5 +1,9 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.settings.Extensions;
+
+import io.github.webhooks4j.matching.TypePattern;
+
 import io.github.webhooks4j.delivery.RateLimit;
 import io.github.webhooks4j.delivery.RetryPolicy;
 import io.github.webhooks4j.delivery.StoredRetryPolicy;

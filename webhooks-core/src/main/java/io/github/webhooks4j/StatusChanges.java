@@ -1,5 +1,8 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.engine.Reports;
+import io.github.webhooks4j.machine.Writers;
+
 import io.github.webhooks4j.Webhook.DisabledReason;
 import io.github.webhooks4j.delivery.Attempt;
 import io.github.webhooks4j.delivery.Delivery;
@@ -30,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * effect only if that is still so; whoever makes it tells of it. Nothing is written where nothing changes, so that a healthy
  * webhook costs nothing here.
  */
-final class StatusChanges {
+final class StatusChanges implements Reports {
     private static final Logger log = LoggerFactory.getLogger(StatusChanges.class);
     /** After so many failed attempts in a row, on this node, a webhook is failing. */
     private static final int FAILING_AFTER = 5;
@@ -71,6 +74,18 @@ final class StatusChanges {
         this.registry = registry;
         this.clock = clock;
         this.announcer = announcer;
+    }
+
+    /** Listeners are told first, then the webhook's state learns from it. */
+    @Override
+    public void recorded(Delivery delivery, List<Attempt> attempts, boolean probe, Runnable learned) {
+        attempts.forEach(attempt -> announcer.attempted(delivery, attempt));
+        if (delivery.state() != DeliveryState.PENDING) {
+            announcer.ended(delivery);
+        }
+        if (!attempts.isEmpty()) {
+            attempted(delivery, attempts.get(attempts.size() - 1), probe, learned);
+        }
     }
 
     /**

@@ -1,5 +1,9 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.settings.Extensions;
+
+import io.github.webhooks4j.engine.TokenRequests;
+
 import io.github.webhooks4j.delivery.Failure;
 import io.github.webhooks4j.delivery.RetryPolicy;
 import io.github.webhooks4j.egress.EgressPolicy;

@@ -1,5 +1,7 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.settings.Extensions;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

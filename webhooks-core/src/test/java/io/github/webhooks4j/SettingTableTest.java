@@ -1,5 +1,7 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.settings.Extensions;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.webhooks4j.delivery.RateLimit;
@@ -11,7 +13,8 @@ import io.github.webhooks4j.settings.Codec;
 import io.github.webhooks4j.settings.Secrets;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
-import io.github.webhooks4j.store.DeliveryStore.WebhookRow;
+import io.github.webhooks4j.store.Document;
+import io.github.webhooks4j.store.DocumentKind;
 import io.github.webhooks4j.transport.TlsSettings;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -112,15 +115,14 @@ class SettingTableTest {
 
     /** The setting as a newer version wrote it. */
     private static WebhookSettings newer(Setting<?> setting) {
-        WebhookRow row = WebhookDocument.write(sample(setting));
+        Document row = WebhookDocument.write(sample(setting));
         Map<String, Object> members = new LinkedHashMap<>(Json.members(row.settings()));
         members.put(setting.name(), Map.of("form", List.of("of a newer version")));
         return WebhookDocument.read(row(Json.writePlain(members), row.secrets()));
     }
 
-    private static WebhookRow row(String settings, Map<String, String> secrets) {
-        return new WebhookRow(
-                "wh_1", Optional.empty(), Webhook.State.ACTIVE, 1, Instant.EPOCH, false, settings, secrets);
+    private static Document row(String settings, Map<String, String> secrets) {
+        return Document.of(DocumentKind.WEBHOOK, "wh_1", Optional.empty(), 1, settings, secrets);
     }
 
     private static List<String> codes(WebhookSettings webhook) {
@@ -194,7 +196,7 @@ class SettingTableTest {
     @ParameterizedTest
     @MethodSource("settings")
     void storedSettingsShowNoSecret(Setting<?> setting) {
-        WebhookRow row = WebhookDocument.write(sample(setting));
+        Document row = WebhookDocument.write(sample(setting));
 
         assertThat(row.settings()).doesNotContain("hush");
         assertThat(row.secrets().entrySet().stream()
@@ -207,7 +209,7 @@ class SettingTableTest {
     @ParameterizedTest
     @MethodSource("secretSettings")
     void secretThatIsMissingMakesItsSettingUnreadable(Setting<?> setting) {
-        WebhookRow row = WebhookDocument.write(sample(setting));
+        Document row = WebhookDocument.write(sample(setting));
         Map<String, String> others = new LinkedHashMap<>(row.secrets());
         others.keySet().removeIf(name -> name.startsWith(setting.name() + "."));
 

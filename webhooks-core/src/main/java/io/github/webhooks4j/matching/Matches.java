@@ -1,9 +1,10 @@
-package io.github.webhooks4j;
+package io.github.webhooks4j.matching;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Which webhooks an event is stored for, by tenant and type. A change of a webhook concerns the events of its tenant only, and
  * what is asked for next is looked up by its type rather than searched for. Safe for use by any thread.
  */
-final class Matches {
+public final class Matches {
     private static final int KEPT = 100_000;
 
     private final Map<String, OfTenant> tenants = new ConcurrentHashMap<>();
@@ -35,7 +36,7 @@ final class Matches {
     }
 
     /** The ids of the webhooks, in their order. */
-    List<String> of(Optional<String> tenant, String type) {
+    public List<String> of(Optional<String> tenant, String type) {
         OfTenant webhooks = tenants.get(tenant.orElse(""));
         if (webhooks == null) {
             return List.of();
@@ -50,26 +51,31 @@ final class Matches {
         return List.copyOf(ids);
     }
 
-    /** Another webhook, or none, stands in the place of one. Called for one change of a webhook after the other. */
-    void replaced(@Nullable WebhookSettings before, @Nullable WebhookSettings after) {
-        WebhookSettings gone = before != null && before.status().isKept() ? before : null;
-        WebhookSettings here = after != null && after.status().isKept() ? after : null;
-        if (gone != null
-                && here != null
-                && gone.tenant().equals(here.tenant())
-                && gone.events().equals(here.events())) {
+    /**
+     * What a webhook subscribes to.
+     *
+     * @param tenant whose events it gets; empty if it gets those that have none
+     * @param patterns as {@link TypePattern} has them
+     */
+    public record Subscribed(Optional<String> tenant, Set<String> patterns) {}
+
+    /**
+     * A webhook subscribes to something else than before. Called for one change of a webhook after the other.
+     *
+     * @param before null if it got nothing
+     * @param after null if it gets nothing any more
+     */
+    public void replaced(String id, @Nullable Subscribed before, @Nullable Subscribed after) {
+        if (Objects.equals(before, after)) {
             return;
         }
-        if (gone != null) {
-            change(gone.tenant(), webhooks -> gone.events().forEach(pattern -> remove(webhooks, pattern, gone.id())));
+        if (before != null) {
+            change(before.tenant, webhooks -> before.patterns.forEach(pattern -> remove(webhooks, pattern, id)));
         }
-        if (here != null) {
-            change(
-                    here.tenant(),
-                    webhooks -> here.events()
-                            .forEach(pattern -> webhooks.byPattern
-                                    .computeIfAbsent(pattern, key -> ConcurrentHashMap.newKeySet())
-                                    .add(here.id())));
+        if (after != null) {
+            change(after.tenant, webhooks -> after.patterns.forEach(pattern -> webhooks.byPattern
+                    .computeIfAbsent(pattern, key -> ConcurrentHashMap.newKeySet())
+                    .add(id)));
         }
     }
 

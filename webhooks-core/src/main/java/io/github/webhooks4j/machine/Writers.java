@@ -1,6 +1,5 @@
-package io.github.webhooks4j;
+package io.github.webhooks4j.machine;
 
-import io.github.webhooks4j.machine.Ticker;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -13,7 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * Threads that write states of webhooks, whose rows may be locked by transactions of the application's. A webhook whose last write
  * took long is written behind others of that kind, one at a time, so that a thread is left to the rest.
  */
-final class Writers {
+public final class Writers {
     private static final Duration SLOW = Duration.ofMillis(500);
 
     private final Executor threads;
@@ -29,7 +28,7 @@ final class Writers {
      *
      * @param threads two at least
      */
-    Writers(Executor threads, Ticker ticker) {
+    public Writers(Executor threads, Ticker ticker) {
         this.threads = threads;
         this.ticker = ticker;
     }
@@ -39,7 +38,7 @@ final class Writers {
      *
      * @throws java.util.concurrent.RejectedExecutionException if the client is closing; nothing is done then
      */
-    void execute(String webhookId, Runnable task) {
+    public void execute(String webhookId, Runnable task) {
         Runnable timed = () -> timed(webhookId, task);
         if (!isQueued(webhookId, timed)) {
             threads.execute(timed);

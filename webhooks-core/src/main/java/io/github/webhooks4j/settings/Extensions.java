@@ -1,10 +1,9 @@
-package io.github.webhooks4j;
+package io.github.webhooks4j.settings;
 
 import io.github.webhooks4j.delivery.RetryPolicy;
 import io.github.webhooks4j.delivery.StoredRetryPolicy;
 import io.github.webhooks4j.payload.PayloadFormat;
 import io.github.webhooks4j.payload.ReadyMadeFormat;
-import io.github.webhooks4j.settings.UnreadableSigner;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;
 import java.util.Map;
@@ -20,18 +19,19 @@ import java.util.function.UnaryOperator;
  * @param tokens has the signers that need an access token sign with one, and returns the others as they are
  * @param tokenRefused told that a receiver did not take the token of a signer that was in these headers
  */
-record Extensions(
+public record Extensions(
         Map<String, Signer> signers,
         Map<String, PayloadFormat> formats,
         Map<String, RetryPolicy> retryPolicies,
         UnaryOperator<Signer> tokens,
         BiConsumer<Signer, Map<String, String>> tokenRefused) {
     /** Without access tokens and retry policies. */
-    Extensions(Map<String, Signer> signers, Map<String, PayloadFormat> formats) {
+    public Extensions(Map<String, Signer> signers, Map<String, PayloadFormat> formats) {
         this(signers, formats, Map.of(), UnaryOperator.identity(), (signer, headers) -> {});
     }
 
-    Extensions {
+    /** Copies the maps. */
+    public Extensions {
         signers = Map.copyOf(signers);
         formats = Map.copyOf(formats);
         retryPolicies = Map.copyOf(retryPolicies);
@@ -42,7 +42,7 @@ record Extensions(
      *
      * @throws IllegalArgumentException if it is not registered here, not stored, or cannot be read
      */
-    Signer signer(Signer signer) {
+    public Signer signer(Signer signer) {
         StoredSigner.sharedName(signer).ifPresent(name -> {
             throw new IllegalArgumentException("no shared signer is stored under the name " + name
                     + " for the webhook's tenant; store it with WebhookClient.signers()");
@@ -62,7 +62,7 @@ record Extensions(
      *
      * @throws IllegalArgumentException if it is not registered here, or unknown to this version
      */
-    PayloadFormat format(PayloadFormat format) {
+    public PayloadFormat format(PayloadFormat format) {
         if (!(format instanceof ReadyMadeFormat readyMade)) {
             return format;
         }
@@ -77,14 +77,14 @@ record Extensions(
      *
      * @throws IllegalArgumentException if it is not registered here
      */
-    RetryPolicy retryPolicy(RetryPolicy policy) {
+    public RetryPolicy retryPolicy(RetryPolicy policy) {
         return StoredRetryPolicy.customName(policy)
                 .map(name -> named(name, retryPolicies, "retryPolicy"))
                 .orElse(policy);
     }
 
     /** These, with nothing fetched: a token is made up. */
-    Extensions withoutTokens() {
+    public Extensions withoutTokens() {
         return new Extensions(
                 signers,
                 formats,

@@ -1,4 +1,4 @@
-package io.github.webhooks4j;
+package io.github.webhooks4j.engine;
 
 import io.github.webhooks4j.delivery.Failure;
 import io.github.webhooks4j.egress.EgressPolicy;
@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Fetches access tokens by the transport of the webhooks, and so behind the same guard. */
-final class TokenRequests implements TokenExchange {
+public final class TokenRequests implements TokenExchange {
     /** Of the time of an attempt, so that two token requests leave it half. */
     private static final int PART_OF_TIMEOUT = 4;
 
@@ -18,7 +18,7 @@ final class TokenRequests implements TokenExchange {
     private final EgressPolicy policy;
     private final Duration timeout;
 
-    TokenRequests(Transport transport, EgressPolicy policy, Duration timeout) {
+    public TokenRequests(Transport transport, EgressPolicy policy, Duration timeout) {
         this.transport = transport;
         this.policy = policy;
         this.timeout = timeout.dividedBy(PART_OF_TIMEOUT);
@@ -46,7 +46,7 @@ final class TokenRequests implements TokenExchange {
     }
 
     /** There was no answer: the attempt that needed the token fails for the same reason. */
-    static final class Failed extends RuntimeException {
+    public static final class Failed extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         private final Failure failure;
@@ -56,7 +56,7 @@ final class TokenRequests implements TokenExchange {
             this.failure = failure;
         }
 
-        Failure failure() {
+        public Failure failure() {
             return failure;
         }
     }

@@ -1,4 +1,4 @@
-package io.github.webhooks4j;
+package io.github.webhooks4j.matching;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
