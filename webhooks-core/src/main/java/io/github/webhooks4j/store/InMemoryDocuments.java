@@ -26,7 +26,8 @@ final class InMemoryDocuments implements Documents {
     }
 
     private record Key(DocumentKind kind, String id) implements Comparable<Key> {
-        private static final Comparator<Key> ORDER = Comparator.comparing(Key::kind).thenComparing(Key::id);
+        private static final Comparator<Key> ORDER =
+                Comparator.comparing(Key::kind).thenComparing(Key::id);
 
         @Override
         public int compareTo(Key other) {

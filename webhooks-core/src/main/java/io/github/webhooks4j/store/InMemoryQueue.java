@@ -293,7 +293,11 @@ final class InMemoryQueue implements DeliveryQueue {
 
     private boolean isMeant(Pending row, Sweep sweep) {
         return (sweep.as() == DeliveryState.CANCELED || !row.isLeased(clock.instant()))
-                && sweep.firstDueBefore().filter(at -> !row.firstDueAt.isBefore(at)).isEmpty()
-                && sweep.storedBefore().filter(at -> !events.storedAt(row.key).isBefore(at)).isEmpty();
+                && sweep.firstDueBefore()
+                        .filter(at -> !row.firstDueAt.isBefore(at))
+                        .isEmpty()
+                && sweep.storedBefore()
+                        .filter(at -> !events.storedAt(row.key).isBefore(at))
+                        .isEmpty();
     }
 }

@@ -22,10 +22,11 @@ abstract class ClaimContract extends PublishContract {
     @Test
     void earliestAreClaimedFirst() {
         Instant now = store.now();
-        store.queue().insert(List.of(
-                dueAt(now.minusSeconds(1), event("2"), "a"),
-                dueAt(now.minusSeconds(3), event("0"), "a"),
-                dueAt(now.minusSeconds(2), event("1"), "a")));
+        store.queue()
+                .insert(List.of(
+                        dueAt(now.minusSeconds(1), event("2"), "a"),
+                        dueAt(now.minusSeconds(3), event("0"), "a"),
+                        dueAt(now.minusSeconds(2), event("1"), "a")));
 
         assertThat(ids(claim("a", 2))).containsExactly("0", "1");
         assertThat(ids(claim("a", 2))).containsExactly("2");
@@ -150,7 +151,8 @@ abstract class ClaimContract extends PublishContract {
             int mine = 0;
             List<Claimed> claimed = claimFromThree();
             while (!claimed.isEmpty()) {
-                mine += store.queue().record(claimed.stream().map(this::delivered).toList())
+                mine += store.queue()
+                        .record(claimed.stream().map(this::delivered).toList())
                         .size();
                 claimed = claimFromThree();
             }
@@ -203,7 +205,8 @@ abstract class ClaimContract extends PublishContract {
         store.queue().release(Map.of(late.claim(), late.dueAt()));
 
         assertThat(claim("a", 2)).isEmpty();
-        assertThat(store.queue().record(current.stream().map(this::delivered).toList())).hasSize(2);
+        assertThat(store.queue().record(current.stream().map(this::delivered).toList()))
+                .hasSize(2);
     }
 
     @Test
@@ -216,11 +219,12 @@ abstract class ClaimContract extends PublishContract {
     @Test
     void dueTellsTheEarliestTimeOfEachWebhook() {
         Instant now = store.now();
-        store.queue().insert(List.of(
-                dueAt(now.plusSeconds(5), event("1"), "a"),
-                dueAt(now.plusSeconds(3), event("2"), "a"),
-                dueAt(now.minusSeconds(9), event("3"), "b"),
-                dueAt(now.plusSeconds(1), event("4"), "b")));
+        store.queue()
+                .insert(List.of(
+                        dueAt(now.plusSeconds(5), event("1"), "a"),
+                        dueAt(now.plusSeconds(3), event("2"), "a"),
+                        dueAt(now.minusSeconds(9), event("3"), "b"),
+                        dueAt(now.plusSeconds(1), event("4"), "b")));
 
         assertThat(store.queue().due(10)).isEqualTo(Map.of("a", now.plusSeconds(3), "b", now.minusSeconds(9)));
     }

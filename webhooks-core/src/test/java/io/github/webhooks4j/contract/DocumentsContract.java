@@ -73,8 +73,8 @@ abstract class DocumentsContract extends StoreFixture {
         saved(Document.of(kind, "a", ACME, 0, settings, secrets));
 
         assertThat(found(kind, "a"))
-                .isEqualTo(new Document(
-                        kind, "a", ACME, 1, store.now(), false, settings, secrets, Document.NOTHING, 0));
+                .isEqualTo(
+                        new Document(kind, "a", ACME, 1, store.now(), false, settings, secrets, Document.NOTHING, 0));
     }
 
     @ParameterizedTest
@@ -325,7 +325,8 @@ abstract class DocumentsContract extends StoreFixture {
         long version = changedSince(Instant.EPOCH).get(0).version();
 
         assertThat(save(saved)).isEmpty();
-        assertThat(save(Document.of(kind, "a", NO_TENANT, version, "{}", Map.of()))).isEmpty();
+        assertThat(save(Document.of(kind, "a", NO_TENANT, version, "{}", Map.of())))
+                .isEmpty();
         assertThat(find(kind, "a")).isEmpty();
     }
 
@@ -392,7 +393,9 @@ abstract class DocumentsContract extends StoreFixture {
         store.documents().forgetRemoved();
         assertThat(changedSince(Instant.EPOCH)).hasSize(2);
         elapse(Duration.ofHours(2));
-        assertThat(changedSince(Instant.EPOCH)).as("nobody but forgetRemoved forgets").hasSize(2);
+        assertThat(changedSince(Instant.EPOCH))
+                .as("nobody but forgetRemoved forgets")
+                .hasSize(2);
         store.documents().forgetRemoved();
         assertThat(changedSince(Instant.EPOCH)).containsExactly(kept);
         assertThat(saved(document(kind, "a")).version()).isEqualTo(1);
@@ -452,13 +455,16 @@ abstract class DocumentsContract extends StoreFixture {
     void eventsOfAChangeAreStoredWithIt(DocumentKind kind) {
         Documents documents = store.documents();
 
-        Document first = documents.save(document(kind, "a"), events("registered")).orElseThrow();
+        Document first =
+                documents.save(document(kind, "a"), events("registered")).orElseThrow();
         documents.save(next(first, "{}", Map.of()), events("updated"));
         documents.saveStatus(kind, "a", 0, "{\"since\":1}", events("disabled"));
         documents.remove(kind, "a", events("removed"));
 
         assertThat(observed()).containsExactlyInAnyOrder("registered", "updated", "disabled", "removed");
-        assertThat(store.queue().insert(events("registered"))).as("they are there").isEmpty();
+        assertThat(store.queue().insert(events("registered")))
+                .as("they are there")
+                .isEmpty();
     }
 
     @ParameterizedTest
@@ -475,7 +481,9 @@ abstract class DocumentsContract extends StoreFixture {
         assertThat(documents.remove(kind, "b", events("removed"))).isFalse();
 
         assertThat(observed()).isEmpty();
-        assertThat(store.queue().insert(events("registered"))).as("they are not there").hasSize(2);
+        assertThat(store.queue().insert(events("registered")))
+                .as("they are not there")
+                .hasSize(2);
     }
 
     @Test

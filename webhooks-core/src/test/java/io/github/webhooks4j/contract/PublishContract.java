@@ -127,9 +127,10 @@ abstract class PublishContract extends DocumentsContract {
     void idsOfDifferentTenantsAreDifferent() {
         store.queue().insert(List.of(due(event("1", Optional.of("acme"), new byte[0]), "a")));
 
-        assertThat(store.queue().insert(List.of(
-                        due(event("1", Optional.of("Acme"), new byte[0]), "b"),
-                        due(event("1", NO_TENANT, new byte[0]), "c"))))
+        assertThat(store.queue()
+                        .insert(List.of(
+                                due(event("1", Optional.of("Acme"), new byte[0]), "b"),
+                                due(event("1", NO_TENANT, new byte[0]), "c"))))
                 .hasSize(2);
         assertThat(store.history().find(Optional.of("acme"), "1", "a")).isPresent();
         assertThat(store.history().find(Optional.of("acme"), "1", "b")).isEmpty();
@@ -150,8 +151,9 @@ abstract class PublishContract extends DocumentsContract {
     void oneOfManyThatInsertTheSameIdAtOnceStoresIt() throws Exception {
         List<Set<UUID>> stored = inThreads(
                 8,
-                () -> store.queue().insert(
-                        List.of(due(event("1"), "a"), due(event("2"), "a"), due(event(key().toString()), "a"))));
+                () -> store.queue()
+                        .insert(List.of(
+                                due(event("1"), "a"), due(event("2"), "a"), due(event(key().toString()), "a"))));
 
         assertThat(stored.stream().mapToInt(Set::size).sum()).isEqualTo(8 + 2);
         assertThat(claim("a", 100)).hasSize(8 + 2);
@@ -161,7 +163,8 @@ abstract class PublishContract extends DocumentsContract {
     void eventWithoutDeliveriesIsStored() {
         StoredEvent event = event("1");
 
-        assertThat(store.queue().insert(List.of(new NewEvent(event, List.of())))).containsExactly(event.key());
+        assertThat(store.queue().insert(List.of(new NewEvent(event, List.of()))))
+                .containsExactly(event.key());
         assertThat(store.queue().insert(List.of(due(event("1"), "a")))).isEmpty();
         assertThat(store.queue().due(10)).isEmpty();
     }

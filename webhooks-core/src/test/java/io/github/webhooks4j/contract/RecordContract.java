@@ -233,10 +233,11 @@ abstract class RecordContract extends LimitContract {
 
     @Test
     void attemptsBelongToOneDeliveryOfOneTenant() {
-        store.queue().insert(List.of(
-                due(event("1", Optional.of("acme"), new byte[0]), "a", "b"),
-                due(event("2"), "a"),
-                due(event("1"), "c")));
+        store.queue()
+                .insert(List.of(
+                        due(event("1", Optional.of("acme"), new byte[0]), "a", "b"),
+                        due(event("2"), "a"),
+                        due(event("1"), "c")));
         claim("a", 10).forEach(each -> record(delivered(each)));
 
         assertThat(store.history().attempts(Optional.of("acme"), "1", "a")).hasSize(1);
@@ -244,7 +245,8 @@ abstract class RecordContract extends LimitContract {
         assertThat(attempts("1", "a")).isEmpty();
         assertThat(attempts("2", "a")).hasSize(1);
         assertThat(attempts("3", "a")).isEmpty();
-        assertThat(store.history().find(Optional.of("acme"), "1", "a")
+        assertThat(store.history()
+                        .find(Optional.of("acme"), "1", "a")
                         .orElseThrow()
                         .tenant())
                 .contains("acme");
@@ -285,8 +287,7 @@ abstract class RecordContract extends LimitContract {
         List<Claimed> claimed = claim("a", 100);
         for (int i = 0; i < claimed.size(); i++) {
             Attempt attempt = attempt(1, 200, excerpts.get(i));
-            outcomes.add(
-                    new Outcome(claimed.get(i).claim(), List.of(attempt), DeliveryState.DELIVERED, Duration.ZERO));
+            outcomes.add(new Outcome(claimed.get(i).claim(), List.of(attempt), DeliveryState.DELIVERED, Duration.ZERO));
         }
 
         assertThat(store.queue().record(outcomes)).hasSize(excerpts.size());
@@ -302,8 +303,7 @@ abstract class RecordContract extends LimitContract {
         publish("a", "1");
         Attempt attempt = attempt(1, 200, "x" + "\uD83D\uDE00".repeat(1_000_000));
 
-        assertThat(record(new Outcome(
-                        claimOne("a").claim(), List.of(attempt), DeliveryState.DELIVERED, Duration.ZERO)))
+        assertThat(record(new Outcome(claimOne("a").claim(), List.of(attempt), DeliveryState.DELIVERED, Duration.ZERO)))
                 .hasSize(1);
         assertThat(attempts("1", "a").get(0).status()).hasValue(200);
     }
@@ -317,11 +317,16 @@ abstract class RecordContract extends LimitContract {
 
         record(
                 with(delivered(late), due(event("late"), "b")),
-                with(failed(current.get(0), LEASE), due(event("failed"), "b"), new NewEvent(event("nobody's"), List.of())),
+                with(
+                        failed(current.get(0), LEASE),
+                        due(event("failed"), "b"),
+                        new NewEvent(event("nobody's"), List.of())),
                 with(ended(current.get(1), DeliveryState.EXHAUSTED), due(event("ended"), "b")));
 
         assertThat(ids(claim("b", 10))).containsExactlyInAnyOrder("failed", "ended");
-        assertThat(store.queue().insert(List.of(due(event("nobody's"), "b")))).as("it is there").isEmpty();
+        assertThat(store.queue().insert(List.of(due(event("nobody's"), "b"))))
+                .as("it is there")
+                .isEmpty();
     }
 
     @Test
@@ -337,7 +342,6 @@ abstract class RecordContract extends LimitContract {
     }
 
     private static Outcome with(Outcome outcome, NewEvent... events) {
-        return new Outcome(
-                outcome.claim(), outcome.attempts(), outcome.state(), outcome.delay(), List.of(events));
+        return new Outcome(outcome.claim(), outcome.attempts(), outcome.state(), outcome.delay(), List.of(events));
     }
 }

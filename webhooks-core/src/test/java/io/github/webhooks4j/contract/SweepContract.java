@@ -142,8 +142,7 @@ abstract class SweepContract extends RecordContract {
     @Test
     void bothBoundsHold() {
         Instant now = store.now();
-        store.queue()
-                .insert(List.of(dueAt(now, event("1"), "a"), dueAt(now.plusSeconds(9), event("2"), "a")));
+        store.queue().insert(List.of(dueAt(now, event("1"), "a"), dueAt(now.plusSeconds(9), event("2"), "a")));
         elapse(TICK);
         store.queue().insert(List.of(dueAt(now, event("3"), "a")));
 
@@ -222,16 +221,19 @@ abstract class SweepContract extends RecordContract {
                     i % 2 == 0
                             ? leased(event("leased" + i), "a")
                             : new NewEvent(
-                                    event("e" + i),
-                                    List.of(new NewDelivery("a", Optional.of(due), Duration.ZERO))));
+                                    event("e" + i), List.of(new NewDelivery("a", Optional.of(due), Duration.ZERO))));
         }
         store.queue().insert(events);
 
         List<Delivery> expired = sweep(Sweep.expire("a", due.plus(TICK)), 64);
-        assertThat(expired).hasSize(500).doesNotHaveDuplicates().noneMatch(each -> each.eventId()
-                .startsWith("leased"));
+        assertThat(expired)
+                .hasSize(500)
+                .doesNotHaveDuplicates()
+                .noneMatch(each -> each.eventId().startsWith("leased"));
         List<Delivery> canceled = sweep(Sweep.cancel("a"), 64);
-        assertThat(canceled).hasSize(500).doesNotHaveDuplicates().allMatch(each -> each.eventId()
-                .startsWith("leased"));
+        assertThat(canceled)
+                .hasSize(500)
+                .doesNotHaveDuplicates()
+                .allMatch(each -> each.eventId().startsWith("leased"));
     }
 }
