@@ -39,7 +39,6 @@ final class InMemoryDocuments implements Documents {
     public Optional<Document> save(Document document, List<NewEvent> events) {
         synchronized (lock) {
             Document before = documents.get(new Key(document.kind(), document.id()));
-            boolean isNew = before == null || before.removed();
             boolean expected = before == null
                     ? document.version() == 0
                     : before.removed()
@@ -57,7 +56,7 @@ final class InMemoryDocuments implements Documents {
                     false,
                     document.settings(),
                     document.secrets(),
-                    isNew ? document.status() : before.status(),
+                    before == null || before.removed() ? document.status() : before.status(),
                     before == null ? 0 : before.statusVersion());
             return Optional.of(put(after, events));
         }
