@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** The documents of the in-memory store. A removed one stays as a tombstone. */
 final class InMemoryDocuments implements Documents {
@@ -40,31 +39,27 @@ final class InMemoryDocuments implements Documents {
     public Optional<Document> save(Document document, List<NewEvent> events) {
         synchronized (lock) {
             Document before = documents.get(new Key(document.kind(), document.id()));
-            boolean isNew = before == null || before.removed();
-            if (isNew ? !isInsert(document, before) : document.version() != version(before)) {
+            boolean expected = before == null
+                    ? document.version() == 0
+                    : before.removed()
+                            ? document.version() == 0 && isFree(before)
+                            : document.version() != 0 && document.version() == before.version();
+            if (!expected) {
                 return Optional.empty();
             }
             Document after = new Document(
                     document.kind(),
                     document.id(),
                     document.tenant(),
-                    version(before) + 1,
+                    before == null ? 1 : before.version() + 1,
                     clock.instant(),
                     false,
                     document.settings(),
                     document.secrets(),
-                    before == null || isNew ? document.status() : before.status(),
+                    before == null || before.removed() ? document.status() : before.status(),
                     before == null ? 0 : before.statusVersion());
             return Optional.of(put(after, events));
         }
-    }
-
-    private static long version(@Nullable Document document) {
-        return document == null ? 0 : document.version();
-    }
-
-    private boolean isInsert(Document document, @Nullable Document removed) {
-        return document.version() == 0 && (removed == null || isFree(removed));
     }
 
     private boolean isFree(Document removed) {

@@ -25,7 +25,7 @@ final class InMemoryHistory implements DeliveryHistory {
             if (event == null) {
                 return Optional.empty();
             }
-            KeptEvents.Key key = new KeptEvents.Key(event, webhookId);
+            KeptEvents.Pair key = new KeptEvents.Pair(event, webhookId);
             Optional<Delivery> pending = queue.pending(key);
             return pending.isPresent()
                     ? pending
@@ -38,7 +38,7 @@ final class InMemoryHistory implements DeliveryHistory {
     public List<Attempt> attempts(Optional<String> tenant, String eventId, String webhookId) {
         synchronized (lock) {
             UUID event = events.key(tenant, eventId);
-            KeptEvents.Past past = event == null ? null : events.past(new KeptEvents.Key(event, webhookId));
+            KeptEvents.Past past = event == null ? null : events.past(new KeptEvents.Pair(event, webhookId));
             return past == null ? List.of() : List.copyOf(past.attempts);
         }
     }

@@ -2,6 +2,7 @@ package io.github.webhooks4j.store;
 
 import io.github.webhooks4j.delivery.Delivery;
 import io.github.webhooks4j.delivery.DeliveryState;
+import io.github.webhooks4j.store.KeptEvents.Pair;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -31,7 +32,7 @@ final class InMemoryQueue implements DeliveryQueue {
     // all guarded by lock
     private final KeptEvents events;
     private final NavigableMap<String, NavigableSet<Pending>> lanes = new TreeMap<>();
-    private final Map<KeptEvents.Key, Pending> pending = new HashMap<>();
+    private final Map<Pair, Pending> pending = new HashMap<>();
     private final Map<String, Instant> rates = new HashMap<>();
     private String dueFrom = ""; // where the next call of due() goes on
 
@@ -46,14 +47,14 @@ final class InMemoryQueue implements DeliveryQueue {
         static final Comparator<Pending> ORDER =
                 Comparator.comparing((Pending row) -> row.nextAt).thenComparing(row -> row.key.event());
 
-        final KeptEvents.Key key;
+        final Pair key;
         final Instant firstDueAt;
         Instant nextAt;
         int fence;
         int attempts;
         int claims;
 
-        Pending(KeptEvents.Key key, Instant firstDueAt, Instant nextAt) {
+        Pending(Pair key, Instant firstDueAt, Instant nextAt) {
             this.key = key;
             this.firstDueAt = firstDueAt;
             this.nextAt = nextAt;
@@ -83,8 +84,8 @@ final class InMemoryQueue implements DeliveryQueue {
         Instant now = clock.instant();
         Instant dueAt = delivery.dueAt().orElse(now);
         boolean leased = !delivery.lease().isZero();
-        Pending row = new Pending(
-                new KeptEvents.Key(event, delivery.webhookId()), dueAt, leased ? now.plus(delivery.lease()) : dueAt);
+        Pending row =
+                new Pending(new Pair(event, delivery.webhookId()), dueAt, leased ? now.plus(delivery.lease()) : dueAt);
         row.fence = leased ? Claim.FIRST_FENCE : 0;
         row.claims = leased ? 1 : 0;
         pending.put(row.key, row);
@@ -121,7 +122,7 @@ final class InMemoryQueue implements DeliveryQueue {
     }
 
     /** A delivery that has not ended. */
-    Optional<Delivery> pending(KeptEvents.Key key) {
+    Optional<Delivery> pending(Pair key) {
         return Optional.ofNullable(pending.get(key))
                 .map(row -> events.delivery(key, DeliveryState.PENDING, row.attempts, row.nextAt));
     }
@@ -134,7 +135,7 @@ final class InMemoryQueue implements DeliveryQueue {
     }
 
     private @Nullable Pending claimed(Claim claim) {
-        Pending row = pending.get(new KeptEvents.Key(claim.event(), claim.webhookId()));
+        Pending row = pending.get(new Pair(claim.event(), claim.webhookId()));
         return row != null && row.fence == claim.fence() ? row : null;
     }
 
@@ -281,9 +282,7 @@ final class InMemoryQueue implements DeliveryQueue {
         NavigableSet<Pending> lane = lane(sweep.webhookId());
         return sweep.after()
                 .map(place -> lane.tailSet(
-                        new Pending(
-                                new KeptEvents.Key(place.event(), sweep.webhookId()), place.nextAt(), place.nextAt()),
-                        false))
+                        new Pending(new Pair(place.event(), sweep.webhookId()), place.nextAt(), place.nextAt()), false))
                 .orElse(lane);
     }
 

@@ -23,13 +23,13 @@ final class KeptEvents {
 
     private final Map<UUID, Kept> events = new HashMap<>();
     private final Map<PublicId, UUID> keys = new HashMap<>();
-    private final Map<Key, Past> history = new HashMap<>();
-    private final Deque<Key> finished = new ArrayDeque<>();
+    private final Map<Pair, Past> history = new HashMap<>();
+    private final Deque<Pair> finished = new ArrayDeque<>();
 
     private record PublicId(Optional<String> tenant, String id) {}
 
-    /** Names a delivery. */
-    record Key(UUID event, String webhookId) {}
+    /** Names a delivery: the pair of event and webhook. */
+    record Pair(UUID event, String webhookId) {}
 
     private static final class Kept {
         final StoredEvent event;
@@ -61,7 +61,7 @@ final class KeptEvents {
         }
         events.put(event.key(), new Kept(event, storedAt, deliveries));
         if (deliveries == 0) {
-            remember(new Key(event.key(), "")); // nothing to finish: forgotten in its turn all the same
+            remember(new Pair(event.key(), "")); // nothing to finish: forgotten in its turn all the same
         }
         return true;
     }
@@ -72,46 +72,46 @@ final class KeptEvents {
         return keys.get(new PublicId(tenant, eventId));
     }
 
-    StoredEvent event(Key key) {
+    StoredEvent event(Pair key) {
         return kept(key).event;
     }
 
-    Instant storedAt(Key key) {
+    Instant storedAt(Pair key) {
         return kept(key).storedAt;
     }
 
     /** What happened to a delivery; null if nothing did. */
     @Nullable
-    Past past(Key key) {
+    Past past(Pair key) {
         return history.get(key);
     }
 
-    void addAttempts(Key key, List<Attempt> attempts) {
+    void addAttempts(Pair key, List<Attempt> attempts) {
         if (!attempts.isEmpty()) {
             history.computeIfAbsent(key, k -> new Past()).attempts.addAll(attempts);
         }
     }
 
     /** Remembers how a delivery ended, until many others have ended since. */
-    void finish(Key key, DeliveryState state) {
+    void finish(Pair key, DeliveryState state) {
         history.computeIfAbsent(key, k -> new Past()).state = state;
         remember(key);
     }
 
-    Delivery delivery(Key key, DeliveryState state, int attempts, @Nullable Instant nextAt) {
+    Delivery delivery(Pair key, DeliveryState state, int attempts, @Nullable Instant nextAt) {
         StoredEvent event = event(key);
         return new Delivery(
                 event.id(), event.type(), key.webhookId, event.tenant(), state, attempts, Optional.ofNullable(nextAt));
     }
 
-    private void remember(Key key) {
+    private void remember(Pair key) {
         finished.add(key);
         while (finished.size() > FINISHED_KEPT) {
             forget(finished.remove());
         }
     }
 
-    private void forget(Key key) {
+    private void forget(Pair key) {
         history.remove(key);
         Kept kept = kept(key);
         kept.deliveries--;
@@ -121,7 +121,7 @@ final class KeptEvents {
         }
     }
 
-    private Kept kept(Key key) {
+    private Kept kept(Pair key) {
         Kept kept = events.get(key.event);
         if (kept == null) {
             throw new IllegalStateException("an event is kept while one of its deliveries is");

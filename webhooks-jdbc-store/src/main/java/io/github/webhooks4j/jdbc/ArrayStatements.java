@@ -5,13 +5,16 @@ import io.github.webhooks4j.store.Claimed;
 import io.github.webhooks4j.store.NewDelivery;
 import io.github.webhooks4j.store.NewEvent;
 import io.github.webhooks4j.store.StoredEvent;
+import io.github.webhooks4j.store.Sweep;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -19,6 +22,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -82,13 +86,25 @@ final class ArrayStatements implements Statements {
             LEFT JOIN LATERAL (
               SELECT * FROM ${prefix}events WHERE event_key = c.event_key LIMIT 1) AS e ON TRUE""";
 
+    static final String PAGE = """
+            SELECT event_key, next_at, first_due_at, fence, attempts, claims > 0 AND next_at > ${fromNow}
+            FROM ${prefix}deliveries WHERE webhook_id = ? AND (next_at, event_key) > (?, ?)
+            ORDER BY next_at, event_key LIMIT ?""";
+
+    /** Whatever the planner believes of the number of rows: with these it would read the rest of them all before the first. */
+    static final String IN_ORDER = "SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off";
+
     /** How much data one statement carries: the server takes a gigabyte at most, and the driver holds it twice. */
     private static final long MAX_BYTES = 16L << 20;
+
+    /** Before all others. */
+    private static final UUID NO_EVENT = new UUID(0, 0);
 
     private final Sql sql;
     private final String insert;
     private final String due;
     private final String claim;
+    private final String page;
     /** Where the next look for due webhooks begins, if the last one did not see all. */
     private volatile String position = "";
 
@@ -97,6 +113,7 @@ final class ArrayStatements implements Statements {
         insert = sql.of(INSERT);
         due = sql.of(DUE);
         claim = sql.of(CLAIM);
+        page = sql.of(PAGE);
     }
 
     // ---- publish
@@ -276,5 +293,35 @@ final class ArrayStatements implements Statements {
                 row.getBoolean(13),
                 TextMap.read(row.getString(14)),
                 data);
+    }
+
+    // ---- sweeps
+
+    @Override
+    public List<Candidate> page(Connection connection, String webhookId, Optional<Sweep.Place> after, int limit)
+            throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(IN_ORDER);
+        }
+        List<Candidate> found = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(page)) {
+            sql.fromNow(statement, 1, Duration.ZERO);
+            statement.setString(2, webhookId);
+            statement.setObject(
+                    3, after.map(place -> timestamp(place.nextAt())).orElse(OffsetDateTime.MIN)); // -infinity
+            statement.setObject(4, after.map(Sweep.Place::event).orElse(NO_EVENT));
+            statement.setInt(5, limit);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    found.add(new Candidate(
+                            new Claim(row.getObject(1, UUID.class), webhookId, row.getInt(4)),
+                            sql.instant(row, 2),
+                            sql.instant(row, 3),
+                            row.getInt(5),
+                            row.getBoolean(6)));
+                }
+            }
+        }
+        return found;
     }
 }

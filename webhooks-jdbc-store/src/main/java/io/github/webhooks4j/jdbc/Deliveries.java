@@ -65,18 +65,18 @@ final class Deliveries {
 
     /** One step of a sweep: a plain look at a page, then what the fences that it saw still fit is ended. */
     Swept sweep(Connection connection, Sweep sweep, int budget) throws SQLException {
-        List<DeliveryRows.Candidate> page = rows.page(connection, sweep.webhookId(), sweep.after(), budget);
-        List<DeliveryRows.Candidate> unstored =
+        List<Statements.Candidate> page = statements.page(connection, sweep.webhookId(), sweep.after(), budget);
+        List<Statements.Candidate> unstored =
                 page.stream().filter(row -> isMeant(row, sweep)).toList();
         Map<UUID, EventRows.Name> names = events.names(
                 connection, unstored.stream().map(row -> row.claim().event()).toList());
         Map<Claim, Delivery> meant = new LinkedHashMap<>();
-        for (DeliveryRows.Candidate row : unstored) {
+        for (Statements.Candidate row : unstored) {
             EventRows.Name event = names.get(row.claim().event());
-            if (event != null && sweep.storedBefore().map(event.storedAt()::isBefore).orElse(true)) {
+            if (event != null
+                    && sweep.storedBefore().map(event.storedAt()::isBefore).orElse(true)) {
                 meant.put(
-                        row.claim(),
-                        delivery(event, sweep.webhookId(), sweep.as(), row.attempts(), Optional.empty()));
+                        row.claim(), delivery(event, sweep.webhookId(), sweep.as(), row.attempts(), Optional.empty()));
             }
         }
         Set<Claim> ended = rows.delete(connection, meant.keySet());
@@ -90,16 +90,16 @@ final class Deliveries {
         return new Swept(List.copyOf(meant.values()), matched, next(page, budget));
     }
 
-    private static boolean isMeant(DeliveryRows.Candidate row, Sweep sweep) {
+    private static boolean isMeant(Statements.Candidate row, Sweep sweep) {
         return (sweep.as() == DeliveryState.CANCELED || !row.leased())
                 && sweep.firstDueBefore().map(row.firstDueAt()::isBefore).orElse(true);
     }
 
-    private static Optional<Sweep.Place> next(List<DeliveryRows.Candidate> page, int budget) {
+    private static Optional<Sweep.Place> next(List<Statements.Candidate> page, int budget) {
         if (page.size() < budget) {
             return Optional.empty();
         }
-        DeliveryRows.Candidate last = page.get(page.size() - 1);
+        Statements.Candidate last = page.get(page.size() - 1);
         return Optional.of(new Sweep.Place(last.nextAt(), last.claim().event()));
     }
 

@@ -2,16 +2,12 @@ package io.github.webhooks4j.jdbc;
 
 import io.github.webhooks4j.store.Claim;
 import io.github.webhooks4j.store.Outcome;
-import io.github.webhooks4j.store.Sweep;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -30,26 +26,8 @@ final class DeliveryRows {
             .thenComparing(Claim::webhookId)
             .thenComparing(Claim::fence, Comparator.reverseOrder());
 
-    private static final String PAGE = """
-            SELECT event_key, next_at, first_due_at, fence, attempts,
-              CASE WHEN claims > 0 AND next_at > ${fromNow} THEN 1 ELSE 0 END
-            FROM ${prefix}deliveries ${dueIndex}
-            WHERE webhook_id = ? %s
-            ORDER BY webhook_id, next_at, event_key FETCH FIRST ? ROWS ONLY""";
-
-    static final String FIRST_PAGE = PAGE.formatted("");
-
-    /** A page goes on in two statements: no database searches an index by {@code (next_at, event_key) > (?, ?)} as one would hope. */
-    static final String AT_THIS_TIME = PAGE.formatted("AND next_at = ? AND event_key > ?");
-
-    /** Bound to the next microsecond: with {@code >}, H2 reads every row of the time that it is to skip. */
-    static final String LATER = PAGE.formatted("AND next_at >= ?");
-
     private final Sql sql;
     private final Batch batch = new Batch();
-    private final String firstPage;
-    private final String atThisTime;
-    private final String later;
     private final String release;
     private final String postpone;
     private final String delete;
@@ -60,9 +38,6 @@ final class DeliveryRows {
         this.sql = sql;
         String matches = " WHERE event_key = ? AND webhook_id = ? AND fence = ?";
         String update = "UPDATE ${prefix}deliveries SET fence = fence + 1, claims = 0, ";
-        firstPage = sql.of(FIRST_PAGE);
-        atThisTime = sql.of(AT_THIS_TIME);
-        later = sql.of(LATER);
         release = sql.of(update + "next_at = ?" + matches);
         postpone = sql.of(update + "next_at = ${fromNow}, attempts = COALESCE(?, attempts)" + matches);
         delete = sql.of("DELETE FROM ${prefix}deliveries" + matches);
@@ -72,60 +47,6 @@ final class DeliveryRows {
 
     /** A row as it stands. */
     record Standing(Instant nextAt, int attempts) {}
-
-    /**
-     * A row that a sweep looks at.
-     *
-     * @param claim with the fence that it has now
-     */
-    record Candidate(Claim claim, Instant nextAt, Instant firstDueAt, int attempts, boolean leased) {}
-
-    /** The next rows of a webhook behind a place, in the order in which they are due; not locked. */
-    List<Candidate> page(Connection connection, String webhookId, Optional<Sweep.Place> after, int limit)
-            throws SQLException {
-        if (after.isEmpty()) {
-            return page(connection, firstPage, webhookId, limit, (statement, index) -> index);
-        }
-        Instant time = after.get().nextAt();
-        List<Candidate> page = page(connection, atThisTime, webhookId, limit, (statement, index) -> {
-            sql.bind(statement, index, time);
-            statement.setObject(index + 1, after.get().event());
-            return index + 2;
-        });
-        if (page.size() < limit) {
-            page.addAll(page(connection, later, webhookId, limit - page.size(), (statement, index) -> {
-                sql.bind(statement, index, time.plus(1, ChronoUnit.MICROS));
-                return index + 1;
-            }));
-        }
-        return page;
-    }
-
-    /** Binds where a page begins; returns the next index. */
-    private interface Begin {
-        int bind(PreparedStatement statement, int index) throws SQLException;
-    }
-
-    private List<Candidate> page(Connection connection, String select, String webhookId, int limit, Begin begin)
-            throws SQLException {
-        List<Candidate> page = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(select)) {
-            sql.fromNow(statement, 1, Duration.ZERO);
-            statement.setString(2, webhookId);
-            statement.setInt(begin.bind(statement, 3), limit);
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    page.add(new Candidate(
-                            new Claim(row.getObject(1, UUID.class), webhookId, row.getInt(4)),
-                            sql.instant(row, 2),
-                            sql.instant(row, 3),
-                            row.getInt(5),
-                            row.getInt(6) == 1));
-                }
-            }
-        }
-        return page;
-    }
 
     /** The claims that stand: their rows are there and have their fence. */
     Set<Claim> standing(Connection connection, Collection<Claim> claims) throws SQLException {

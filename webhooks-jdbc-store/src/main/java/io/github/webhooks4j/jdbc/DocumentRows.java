@@ -47,8 +47,9 @@ final class DocumentRows {
         this.secrets = secrets;
         dialect = sql.dialect();
         String written = "tenant = ?, settings = ?, secrets = ?, changed_at = ${fromNow}";
-        insert = sql.of("INSERT INTO ${prefix}documents (tenant, settings, secrets, changed_at, kind, id, status, version,"
-                + " status_version, removed) VALUES (?, ?, ?, ${fromNow}, ?, ?, ?, 1, 0, FALSE)");
+        insert = sql.of(
+                "INSERT INTO ${prefix}documents (tenant, settings, secrets, changed_at, kind, id, status, version,"
+                        + " status_version, removed) VALUES (?, ?, ?, ${fromNow}, ?, ?, ?, 1, 0, FALSE)");
         revive = sql.of("UPDATE ${prefix}documents SET " + written
                 + ", version = version + 1, removed = FALSE, status = ?"
                 + " WHERE kind = ? AND id = ? AND removed = TRUE");
@@ -63,8 +64,8 @@ final class DocumentRows {
         String select = "SELECT " + COLUMNS + " FROM ${prefix}documents d WHERE d.kind = ? AND d.removed = FALSE AND ";
         find = sql.of(select + "d.id = ?");
         listAll = sql.of(select + "d.id > ? ORDER BY d.kind, d.id FETCH FIRST ? ROWS ONLY");
-        listOfTenant = sql.of(
-                select + "d.tenant = ? AND d.id > ? ORDER BY d.kind, d.tenant, d.id FETCH FIRST ? ROWS ONLY");
+        listOfTenant =
+                sql.of(select + "d.tenant = ? AND d.id > ? ORDER BY d.kind, d.tenant, d.id FETCH FIRST ? ROWS ONLY");
         changed = sql.of(CHANGED);
     }
 
@@ -119,12 +120,12 @@ final class DocumentRows {
     private void bind(PreparedStatement statement, Document document) throws SQLException {
         statement.setString(1, document.tenant().orElse(""));
         statement.setString(2, document.settings());
-        statement.setString(3, secrets.write(Owner.of(document.kind(), document.tenant(), document.id()), document.secrets()));
+        statement.setString(
+                3, secrets.write(Owner.of(document.kind(), document.tenant(), document.id()), document.secrets()));
         sql.fromNow(statement, 4, Duration.ZERO);
     }
 
-    private static void bind(PreparedStatement statement, int index, DocumentKind kind, String id)
-            throws SQLException {
+    private static void bind(PreparedStatement statement, int index, DocumentKind kind, String id) throws SQLException {
         statement.setString(index, kind.name());
         statement.setString(index + 1, id);
     }
@@ -166,8 +167,7 @@ final class DocumentRows {
 
     List<Document> list(Connection connection, DocumentKind kind, TenantScope scope, String after, int limit)
             throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement(scope.everything() ? listAll : listOfTenant)) {
+        try (PreparedStatement statement = connection.prepareStatement(scope.everything() ? listAll : listOfTenant)) {
             int index = 1;
             statement.setString(index++, kind.name());
             if (!scope.everything()) {

@@ -190,8 +190,9 @@ public final class JdbcDeliveryStore implements DeliveryStore {
             while (last.isPresent()) {
                 String after = last.get();
                 Resealing.Progress progress = store.own()
-                        .write("encrypt secrets anew", connection -> store.resealing()
-                                .next(connection, kind, after));
+                        .write(
+                                "encrypt secrets anew",
+                                connection -> store.resealing().next(connection, kind, after));
                 changed += progress.changed();
                 troubles.addAll(progress.troubles());
                 last = progress.last();

@@ -75,14 +75,16 @@ final class JdbcDocuments implements Documents {
     public List<Document> list(DocumentKind kind, TenantScope scope, String after, int limit) {
         OpenStore store = opened.get();
         return store.joined()
-                .read("list " + name(kind) + "s", connection -> store.documents()
-                        .list(connection, kind, scope, after, limit));
+                .read(
+                        "list " + name(kind) + "s",
+                        connection -> store.documents().list(connection, kind, scope, after, limit));
     }
 
     @Override
     public Changes changedSince(Instant since) {
         OpenStore store = opened.get();
-        return store.own().read("look for changes", connection -> store.documents().changedSince(connection, since));
+        return store.own()
+                .read("look for changes", connection -> store.documents().changedSince(connection, since));
     }
 
     @Override

@@ -25,7 +25,8 @@ final class JdbcHistory implements DeliveryHistory {
     public List<Attempt> attempts(Optional<String> tenant, String eventId, String webhookId) {
         OpenStore store = opened.get();
         return store.own()
-                .read("read attempts", connection -> store.deliveries()
-                        .attempts(connection, tenant, eventId, webhookId));
+                .read(
+                        "read attempts",
+                        connection -> store.deliveries().attempts(connection, tenant, eventId, webhookId));
     }
 }

@@ -47,7 +47,8 @@ final class JdbcQueue implements DeliveryQueue {
     @Override
     public Map<String, Instant> due(int limit) {
         OpenStore store = opened.get();
-        return store.own().read("look for due webhooks", connection -> store.statements().due(connection, limit));
+        return store.own()
+                .read("look for due webhooks", connection -> store.statements().due(connection, limit));
     }
 
     @Override
@@ -64,8 +65,7 @@ final class JdbcQueue implements DeliveryQueue {
                 return missing.size();
             });
         }
-        return store.own()
-                .writeUnlocked("claim deliveries", connection -> rates.claim(connection, wants, lease));
+        return store.own().writeUnlocked("claim deliveries", connection -> rates.claim(connection, wants, lease));
     }
 
     @Override
@@ -74,7 +74,8 @@ final class JdbcQueue implements DeliveryQueue {
         if (outcomes.isEmpty()) {
             return Set.of();
         }
-        return store.own().write("record outcomes", connection -> store.deliveries().record(connection, outcomes));
+        return store.own()
+                .write("record outcomes", connection -> store.deliveries().record(connection, outcomes));
     }
 
     @Override

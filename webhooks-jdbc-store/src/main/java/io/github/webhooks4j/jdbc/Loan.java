@@ -5,13 +5,9 @@ import java.sql.SQLException;
 import java.util.Collections;
 import java.util.Set;
 import java.util.WeakHashMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A connection that is borrowed politely, for one transaction: what was changed of it is changed back. */
 final class Loan implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(JdbcDeliveryStore.class);
-
     /**
      * Connections of the driver's own that were found to be READ COMMITTED, since asking costs some databases a round trip. If
      * one is changed later and given back so, statements may fail that are repeated then; nothing breaks.
@@ -73,13 +69,13 @@ final class Loan implements AutoCloseable {
             }
             restore();
         } catch (SQLException | RuntimeException e) {
-            LOG.debug("a connection could not be reset and is discarded", e);
+            StoreLog.LOG.debug("a connection could not be reset and is discarded", e);
             discard();
         }
         try {
             connection.close();
         } catch (SQLException | RuntimeException e) {
-            LOG.debug("a connection could not be closed", e);
+            StoreLog.LOG.debug("a connection could not be closed", e);
         }
     }
 
@@ -97,7 +93,7 @@ final class Loan implements AutoCloseable {
         try {
             connection.abort(Runnable::run);
         } catch (SQLException | RuntimeException e) {
-            LOG.debug("a connection could not be aborted", e);
+            StoreLog.LOG.debug("a connection could not be aborted", e);
         }
     }
 }

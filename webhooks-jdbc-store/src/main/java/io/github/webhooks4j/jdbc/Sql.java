@@ -27,7 +27,8 @@ final class Sql {
 
     /** The statement with the table prefix, and the dialect's expressions, put in. */
     String of(String statement) {
-        return statement.replace(FROM_NOW, dialect.fromNow())
+        return statement
+                .replace(FROM_NOW, dialect.fromNow())
                 .replace(DUE_INDEX, dialect.dueIndex())
                 .replace(PREFIX, prefix);
     }

@@ -1,13 +1,16 @@
 package io.github.webhooks4j.jdbc;
 
+import io.github.webhooks4j.store.Claim;
 import io.github.webhooks4j.store.Claimed;
 import io.github.webhooks4j.store.NewEvent;
+import io.github.webhooks4j.store.Sweep;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -25,4 +28,16 @@ interface Statements {
      * @param room how many at most, by webhook id; one at least
      */
     List<Claimed> claim(Connection connection, Map<String, Integer> room, Duration lease) throws SQLException;
+
+    /** The next deliveries of a webhook behind a place, in the order in which they are due; not locked. */
+    List<Candidate> page(Connection connection, String webhookId, Optional<Sweep.Place> after, int limit)
+            throws SQLException;
+
+    /**
+     * A row that a sweep looks at.
+     *
+     * @param claim with the fence that it has now
+     * @param leased whether its claim's lease has not passed
+     */
+    record Candidate(Claim claim, Instant nextAt, Instant firstDueAt, int attempts, boolean leased) {}
 }

@@ -95,6 +95,40 @@ class H2DialectTest {
         pool.dispose();
     }
 
+    @Test
+    void sweepReadsNoMoreRowsAStepThanItsBudget() throws Exception {
+        JdbcConnectionPool pool =
+                JdbcConnectionPool.create("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1", "sa", "");
+        opened(pool);
+        String insert = "INSERT INTO webhooks_deliveries SELECT RANDOM_UUID(), %s, TIMESTAMP WITH TIME ZONE"
+                + " '2026-01-01 00:00:00Z' + %s * INTERVAL '1' SECOND, CURRENT_TIMESTAMP, 0, 0, 0"
+                + " FROM SYSTEM_RANGE(1, %d)";
+        execute(
+                pool,
+                insert.formatted("'later'", "X", 100_000),
+                insert.formatted("'same'", "7", 20_000),
+                insert.formatted("'other' || MOD(X, 100)", "X", 10_000),
+                "ANALYZE");
+        String now = "2025-01-01 00:00:00Z";
+        String time = "2026-01-01 00:00:07Z";
+        UUID middle = new UUID(Long.MIN_VALUE, 0);
+
+        for (String webhook : List.of("later", "same")) {
+            assertThat(plan(pool, ShortStatements.FIRST_PAGE, now, webhook, 500))
+                    .contains("scanCount: 500 ");
+        }
+        assertThat(plan(pool, ShortStatements.LATER, now, "later", time, 500)).contains("scanCount: 500 ");
+        assertThat(plan(pool, ShortStatements.LATER, now, "same", "2026-01-01 00:00:07.000001Z", 500))
+                .contains("scanCount: 1 ");
+        assertThat(plan(pool, ShortStatements.AT_THIS_TIME, now, "same", time, middle, 500))
+                .containsPattern("scanCount: 50[01] ");
+        assertThat(plan(pool, ShortStatements.AT_THIS_TIME, now, "later", time, middle, 500))
+                .containsPattern("scanCount: [12] ");
+        assertThat(plan(pool, DocumentRows.CHANGED, now, "2999-01-01 00:00:00Z"))
+                .contains("DOCUMENTS_CHANGED");
+        pool.dispose();
+    }
+
     private static String plan(DataSource pool, String sql, Object... parameters) throws SQLException {
         try (Connection connection = pool.getConnection();
                 var statement = connection.prepareStatement(

@@ -13,11 +13,11 @@ import io.github.webhooks4j.store.DocumentKind;
 import io.github.webhooks4j.store.Documents;
 import io.github.webhooks4j.store.NewEvent;
 import io.github.webhooks4j.store.Outcome;
+import io.github.webhooks4j.store.StoreException;
 import io.github.webhooks4j.store.StoredEvent;
 import io.github.webhooks4j.store.Sweep;
 import io.github.webhooks4j.store.Swept;
 import io.github.webhooks4j.store.TenantScope;
-import io.github.webhooks4j.store.StoreException;
 import io.github.webhooks4j.store.UnknownCommitException;
 import io.github.webhooks4j.store.Want;
 import java.lang.reflect.Proxy;
@@ -128,7 +128,8 @@ class JdbcDeliveryStoreTest {
         JdbcDeliveryStore store = opened(watched);
         watched.failCommits(new SQLException("cut", "08006"));
 
-        StoreException e = catchThrowableOfType(StoreException.class, () -> StoreRows.save(store, StoreRows.webhook("a")));
+        StoreException e =
+                catchThrowableOfType(StoreException.class, () -> StoreRows.save(store, StoreRows.webhook("a")));
 
         assertThat(e.isUnavailable()).isTrue();
         assertThat(e).hasMessageContaining("may have taken effect");
@@ -157,8 +158,7 @@ class JdbcDeliveryStoreTest {
             connection.setAutoCommit(false);
             store.join(connection, () -> {
                 store.documents().save(StoreRows.webhook("a"), List.of(StoreRows.event("registered", "b")));
-                store.documents()
-                        .remove(DocumentKind.WEBHOOK, "removed", List.of(StoreRows.event("removed", "b")));
+                store.documents().remove(DocumentKind.WEBHOOK, "removed", List.of(StoreRows.event("removed", "b")));
                 assertThat(StoreRows.find(store, "a")).isPresent();
                 return store.documents()
                         .saveStatus(DocumentKind.WEBHOOK, "a", 0, "{}", List.of(StoreRows.event("changed", "b")));
@@ -202,7 +202,8 @@ class JdbcDeliveryStoreTest {
         JdbcDeliveryStore store = opened(pool);
         execute(pool, "DROP TABLE webhooks_documents");
 
-        StoreException e = catchThrowableOfType(StoreException.class, () -> StoreRows.save(store, StoreRows.webhook("a")));
+        StoreException e =
+                catchThrowableOfType(StoreException.class, () -> StoreRows.save(store, StoreRows.webhook("a")));
 
         assertThat(e.isUnavailable()).isFalse();
         assertThat(e).hasMessageStartingWith("could not save a webhook (SQLState 42");

@@ -137,8 +137,8 @@ class PostgresDialectTest {
                 JdbcDeliveryStore.builder(database).createSchema(false).build();
         store.open();
 
-        StoreException e =
-                catchThrowableOfType(StoreException.class, () -> store.queue().insert(List.of(StoreRows.event("1", "a"))));
+        StoreException e = catchThrowableOfType(
+                StoreException.class, () -> store.queue().insert(List.of(StoreRows.event("1", "a"))));
 
         assertThat(e).hasMessageContaining("could not store 1 event(s)").hasMessageContaining("is read-only");
         assertThat(e.isUnavailable()).isTrue();
@@ -156,7 +156,8 @@ class PostgresDialectTest {
 
             assertThat(e).hasMessageContaining("another transaction held a lock for too long");
             assertThat(e.isUnavailable()).isTrue();
-            assertThat(store.queue().insert(List.of(StoreRows.event("free", "a")))).hasSize(1);
+            assertThat(store.queue().insert(List.of(StoreRows.event("free", "a"))))
+                    .hasSize(1);
         }
     }
 
@@ -202,7 +203,8 @@ class PostgresDialectTest {
         PostgresServer.execute(
                 database, "ALTER TABLE webhooks_documents ADD CONSTRAINT host_rule CHECK (kind <> 'WEBHOOK')");
 
-        StoreException e = catchThrowableOfType(StoreException.class, () -> StoreRows.save(store, StoreRows.webhook("a")));
+        StoreException e =
+                catchThrowableOfType(StoreException.class, () -> StoreRows.save(store, StoreRows.webhook("a")));
 
         java.io.StringWriter trace = new java.io.StringWriter();
         e.printStackTrace(new java.io.PrintWriter(trace));

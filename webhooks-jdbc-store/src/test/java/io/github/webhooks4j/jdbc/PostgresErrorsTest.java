@@ -49,8 +49,8 @@ class PostgresErrorsTest {
 
         StoreException refused = catchThrowableOfType(
                 StoreException.class,
-                () -> store.queue().record(
-                        List.of(new Outcome(claim, List.of(attempt), DeliveryState.DELIVERED, Duration.ZERO))));
+                () -> store.queue()
+                        .record(List.of(new Outcome(claim, List.of(attempt), DeliveryState.DELIVERED, Duration.ZERO))));
 
         StringWriter shown = new StringWriter();
         refused.printStackTrace(new PrintWriter(shown));

@@ -12,7 +12,6 @@ import io.github.webhooks4j.store.NewEvent;
 import io.github.webhooks4j.store.Outcome;
 import io.github.webhooks4j.store.StoredEvent;
 import io.github.webhooks4j.store.Sweep;
-import io.github.webhooks4j.store.Swept;
 import io.github.webhooks4j.store.Want;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -71,8 +70,10 @@ class PostgresStalePlansTest {
     }
 
     private void insert(int count) {
-        store.queue().insert(
-                IntStream.range(0, count).mapToObj(n -> event("w" + n % 10)).toList());
+        store.queue()
+                .insert(IntStream.range(0, count)
+                        .mapToObj(n -> event("w" + n % 10))
+                        .toList());
     }
 
     private List<Claimed> claim(int count) {
@@ -89,16 +90,21 @@ class PostgresStalePlansTest {
         List<Claim> claims = claimed.stream().map(Claimed::claim).toList();
         int half = claims.size() / 2;
         store.queue().confirm(claims);
-        store.queue().release(claims.subList(0, half).stream()
-                .collect(Collectors.toMap(claim -> claim, claim -> Instant.now().plusSeconds(60))));
-        store.queue().record(claims.subList(half, claims.size()).stream()
-                .map(claim -> outcome(claim, DeliveryState.DELIVERED))
-                .toList());
-        store.queue().record(claim(count).stream()
-                .map(each -> outcome(each.claim(), DeliveryState.PENDING))
-                .toList());
-        Swept swept = store.queue().sweep(Sweep.expire("w1", Instant.EPOCH), 1);
-        store.queue().sweep(Sweep.cancelStoredBefore("w1", Instant.EPOCH).after(swept.next().orElseThrow()), 5);
+        store.queue()
+                .release(claims.subList(0, half).stream()
+                        .collect(Collectors.toMap(
+                                claim -> claim, claim -> Instant.now().plusSeconds(60))));
+        store.queue()
+                .record(claims.subList(half, claims.size()).stream()
+                        .map(claim -> outcome(claim, DeliveryState.DELIVERED))
+                        .toList());
+        store.queue()
+                .record(claim(count).stream()
+                        .map(each -> outcome(each.claim(), DeliveryState.PENDING))
+                        .toList());
+        Sweep.Place place = new Sweep.Place(Instant.EPOCH, new UUID(0, 0));
+        store.queue().sweep(Sweep.expire("w1", Instant.EPOCH).after(place), count);
+        store.queue().sweep(Sweep.cancelStoredBefore("w1", Instant.EPOCH), count);
         store.queue().sweep(Sweep.cancel("w1"), 1);
     }
 
