@@ -1,9 +1,8 @@
 package io.github.webhooks4j;
 
-import io.github.webhooks4j.settings.Extensions;
-
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.settings.Codec;
+import io.github.webhooks4j.settings.Extensions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

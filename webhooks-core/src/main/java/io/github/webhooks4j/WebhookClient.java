@@ -101,8 +101,9 @@ public interface WebhookClient extends AutoCloseable {
     Page<Webhook> list(WebhookQuery query);
 
     /**
-     * Removes a webhook and cancels its pending deliveries; requests that are under way are finished. Its id can be used
-     * again after a day.
+     * Removes a webhook. Nothing is sent to it from then on, but for requests that are under way. Its pending deliveries are
+     * canceled little by little by any client that is started; this returns at once, however many there are. Its id can be
+     * used again after a day.
      *
      * @return whether it was there
      */
@@ -130,7 +131,9 @@ public interface WebhookClient extends AutoCloseable {
     }
 
     /**
-     * Lets a webhook that is paused or disabled take deliveries again. Its health begins anew.
+     * Lets a webhook that is paused or disabled take deliveries again. Its health begins anew. What is to be discarded is canceled
+     * little by little by any client that is started, and never sent; this returns at once, however much there is. What is
+     * published after it has returned is delivered.
      *
      * @param backlog what becomes of deliveries that were kept for it
      * @return the webhook as it is stored now
@@ -139,8 +142,9 @@ public interface WebhookClient extends AutoCloseable {
     Webhook resume(String id, Backlog backlog);
 
     /**
-     * Disables a webhook until it is resumed: its pending deliveries are canceled, and events to come are not for it. Requests
-     * that are under way are finished.
+     * Disables a webhook until it is resumed: nothing is sent to it, and events to come are not for it. Its pending deliveries are
+     * canceled little by little, as {@link #remove} does; what is left of them when it is resumed is canceled too. Requests that
+     * are under way are finished.
      *
      * @return the webhook as it is stored now
      * @throws StaleWebhookException if there is none with this id

@@ -1,7 +1,5 @@
 package io.github.webhooks4j;
 
-import static com.tngtech.archunit.base.DescribedPredicate.not;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -21,7 +19,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -185,6 +185,29 @@ class HouseRulesTest {
                 .doNotHaveFullyQualifiedName(ROOT + ".signing.Verifier")
                 .should()
                 .callMethod(InstantSource.class, "system")
+                .check(CORE);
+    }
+
+    /** So that a simulation can have all of them. */
+    @Test
+    void threadsAndWaitingAreTheMachines() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".machine")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName(LockSupport.class.getName())
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName(Executors.class.getName())
+                .orShould()
+                .callConstructor(Thread.class, Runnable.class)
+                .orShould()
+                .callConstructor(Thread.class, Runnable.class, String.class)
+                .orShould()
+                .callMethod(Thread.class, "start")
+                .orShould()
+                .callMethod(System.class, "nanoTime")
                 .check(CORE);
     }
 

@@ -1,9 +1,5 @@
 package io.github.webhooks4j;
 
-import io.github.webhooks4j.machine.Writers;
-
-import io.github.webhooks4j.settings.Extensions;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.webhooks4j.delivery.Attempt;
@@ -13,9 +9,15 @@ import io.github.webhooks4j.documents.KnownDocuments;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.machine.ManualClock;
 import io.github.webhooks4j.machine.StoreClock;
+import io.github.webhooks4j.machine.Writers;
+import io.github.webhooks4j.settings.Extensions;
 import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.store.Document;
 import io.github.webhooks4j.store.DocumentKind;
+import io.github.webhooks4j.store.ForwardingDocuments;
+import io.github.webhooks4j.store.ForwardingStore;
 import io.github.webhooks4j.store.ManualStore;
+import io.github.webhooks4j.store.NewEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -32,7 +34,18 @@ import org.junit.jupiter.api.Test;
 class StatusChangesTest {
     private final ManualClock clock = new ManualClock();
     private final StoreClock storeClock = new StoreClock(clock);
-    private final DeliveryStore store = ManualStore.on(clock);
+    private boolean dies;
+    private final DeliveryStore store =
+            ForwardingStore.withDocuments(ManualStore.on(clock), documents -> new ForwardingDocuments(documents) {
+                @Override
+                public Optional<Document> saveStatus(
+                        DocumentKind kind, String id, long statusVersion, String status, List<NewEvent> events) {
+                    if (dies) {
+                        throw new OutOfMemoryError("as if");
+                    }
+                    return super.saveStatus(kind, id, statusVersion, status, events);
+                }
+            });
     private final Deque<Runnable> writers = new ArrayDeque<>();
     private final List<String> afterwards = new ArrayList<>();
     private final KnownDocuments documents = new KnownDocuments(store, storeClock, clock, () -> {});
@@ -117,6 +130,21 @@ class StatusChangesTest {
 
         assertThat(stored().state()).isEqualTo(Webhook.State.DISABLED);
         assertThat(afterwards).containsExactly("500 DISABLED", "410 DISABLED");
+    }
+
+    @Test
+    void errorWhileAStateIsWrittenKeepsNothingFromBeingWrittenLater() {
+        dies = true;
+        attempted(410, DeliveryState.EXHAUSTED);
+        write();
+        assertThat(stored().state()).isEqualTo(Webhook.State.ACTIVE);
+        dies = false;
+
+        attempted(410, DeliveryState.EXHAUSTED);
+        write();
+
+        assertThat(stored().state()).isEqualTo(Webhook.State.DISABLED);
+        assertThat(afterwards).containsExactly("410 ACTIVE", "410 DISABLED");
     }
 
     @Test
