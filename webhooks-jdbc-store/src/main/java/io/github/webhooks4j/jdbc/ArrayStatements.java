@@ -86,6 +86,16 @@ final class ArrayStatements implements Statements {
             LEFT JOIN LATERAL (
               SELECT * FROM ${prefix}events WHERE event_key = c.event_key LIMIT 1) AS e ON TRUE""";
 
+    static final String REMEMBER = """
+            INSERT INTO ${prefix}attempts (event_key, webhook_id, number, repetition, final_state, started_at, duration_ms,
+              status, failure, retry_after_ms, excerpt, skipped_verification)
+            SELECT event_key, webhook_id, number, repetition, final_state, COALESCE(started_at, statement_timestamp()),
+              duration_ms, status, failure, retry_after_ms, excerpt, skipped_verification
+            FROM unnest(?::uuid[], ?::text[], ?::int[], ?::int[], ?::text[], ?::timestamptz[], ?::bigint[], ?::int[],
+              ?::text[], ?::bigint[], ?::text[], ?::boolean[])
+              AS entry(event_key, webhook_id, number, repetition, final_state, started_at, duration_ms, status, failure,
+                retry_after_ms, excerpt, skipped_verification)""";
+
     static final String PAGE = """
             SELECT event_key, next_at, first_due_at, fence, attempts, claims > 0 AND next_at > ${fromNow}
             FROM ${prefix}deliveries WHERE webhook_id = ? AND (next_at, event_key) > (?, ?)
@@ -93,6 +103,9 @@ final class ArrayStatements implements Statements {
 
     /** Whatever the planner believes of the number of rows: with these it would read the rest of them all before the first. */
     static final String IN_ORDER = "SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off";
+
+    /** How many rows of history one statement carries, each with an excerpt of 16 KiB at most. */
+    private static final int MAX_ENTRIES = 512;
 
     /** How much data one statement carries: the server takes a gigabyte at most, and the driver holds it twice. */
     private static final long MAX_BYTES = 16L << 20;
@@ -104,6 +117,7 @@ final class ArrayStatements implements Statements {
     private final String insert;
     private final String due;
     private final String claim;
+    private final String remember;
     private final String page;
     /** Where the next look for due webhooks begins, if the last one did not see all. */
     private volatile String position = "";
@@ -113,6 +127,7 @@ final class ArrayStatements implements Statements {
         insert = sql.of(INSERT);
         due = sql.of(DUE);
         claim = sql.of(CLAIM);
+        remember = sql.of(REMEMBER);
         page = sql.of(PAGE);
     }
 
@@ -293,6 +308,32 @@ final class ArrayStatements implements Statements {
                 row.getBoolean(13),
                 TextMap.read(row.getString(14)),
                 data);
+    }
+
+    @Override
+    public void remember(Connection connection, List<HistoryEntry> entries) throws SQLException {
+        for (int from = 0; from < entries.size(); from += MAX_ENTRIES) {
+            List<HistoryEntry> some = entries.subList(from, Math.min(from + MAX_ENTRIES, entries.size()));
+            try (PreparedStatement statement = connection.prepareStatement(remember)) {
+                Columns columns = new Columns(connection, statement);
+                columns.add("uuid", some, HistoryEntry::event);
+                columns.add("text", some, HistoryEntry::webhookId);
+                columns.add("int4", some, HistoryEntry::number);
+                columns.add("int4", some, HistoryEntry::repetition);
+                columns.add("text", some, entry -> entry.finalState().orElse(null));
+                columns.add(
+                        "timestamptz",
+                        some,
+                        entry -> entry.startedAt().map(this::timestamp).orElse(null));
+                columns.add("bigint", some, HistoryEntry::durationMillis);
+                columns.add("int4", some, entry -> entry.status().orElse(null));
+                columns.add("text", some, entry -> entry.failure().orElse(null));
+                columns.add("bigint", some, entry -> entry.retryAfterMillis().orElse(null));
+                columns.add("text", some, entry -> entry.excerpt().orElse(null));
+                columns.add("boolean", some, HistoryEntry::skippedVerification);
+                statement.executeUpdate();
+            }
+        }
     }
 
     // ---- sweeps

@@ -50,7 +50,8 @@ final class Deliveries {
         distinct.values().forEach(each -> (each.state() == DeliveryState.PENDING ? postponed : ended).add(each));
         List<Outcome> recorded = new ArrayList<>(rows.postpone(connection, postponed));
         recorded.addAll(rows.end(connection, ended));
-        history.add(connection, recorded.stream().flatMap(HistoryRows.Entry::of).toList());
+        statements.remember(
+                connection, recorded.stream().flatMap(HistoryEntry::of).toList());
         List<NewEvent> added =
                 recorded.stream().flatMap(outcome -> outcome.events().stream()).toList();
         if (!added.isEmpty()) {
@@ -82,10 +83,10 @@ final class Deliveries {
         Set<Claim> ended = rows.delete(connection, meant.keySet());
         int matched = meant.size();
         meant.keySet().retainAll(ended);
-        history.add(
+        statements.remember(
                 connection,
                 meant.keySet().stream()
-                        .map(claim -> HistoryRows.Entry.end(claim, sweep.as()))
+                        .map(claim -> HistoryEntry.end(claim, sweep.as()))
                         .toList());
         return new Swept(List.copyOf(meant.values()), matched, next(page, budget));
     }

@@ -3,8 +3,6 @@ package io.github.webhooks4j.jdbc;
 import io.github.webhooks4j.delivery.Attempt;
 import io.github.webhooks4j.delivery.DeliveryState;
 import io.github.webhooks4j.delivery.Failure;
-import io.github.webhooks4j.store.Claim;
-import io.github.webhooks4j.store.Outcome;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -16,22 +14,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
-import java.util.regex.Pattern;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The history, which is only added to: a row for each attempt, and one with the number 0 for an end without one. Attempts of the
  * same number are told apart and ordered by their repetition, from 0.
  */
 final class HistoryRows {
-    /** As declared in the schema files. */
-    private static final int MAX_EXCERPT = 16_384;
-
-    /** NUL, and halves of surrogate pairs. */
-    private static final Pattern UNSTORABLE = Pattern.compile("[\\x{0}\\x{D800}-\\x{DFFF}]");
-
     private final Sql sql;
     private final String insert;
     private final String select;
@@ -50,84 +38,28 @@ final class HistoryRows {
                 + " ORDER BY number, repetition");
     }
 
-    /**
-     * A row to be written.
-     *
-     * @param repetition how many attempts of the same number come before it
-     * @param state {@code PENDING} if it is not the last one
-     */
-    record Entry(UUID event, String webhookId, int repetition, Optional<Attempt> attempt, DeliveryState state) {
-        /** A row for each attempt, of which the last has the state; or one for the state alone. */
-        static Stream<Entry> of(Outcome outcome) {
-            List<Attempt> attempts = outcome.attempts();
-            if (attempts.isEmpty()) {
-                return Stream.of(end(outcome.claim(), outcome.state()));
-            }
-            int last = attempts.size() - 1;
-            return IntStream.rangeClosed(0, last)
-                    .mapToObj(i -> new Entry(
-                            outcome.claim().event(),
-                            outcome.claim().webhookId(),
-                            i,
-                            Optional.of(attempts.get(i)),
-                            i == last ? outcome.state() : DeliveryState.PENDING));
-        }
-
-        /** An end without an attempt. */
-        static Entry end(Claim claim, DeliveryState state) {
-            return new Entry(claim.event(), claim.webhookId(), 0, Optional.empty(), state);
-        }
-
-        boolean isWorthARow() {
-            return attempt.isPresent() || state != DeliveryState.PENDING;
-        }
-    }
-
     /** How a delivery ended. */
     record End(DeliveryState state, int attempts) {}
 
-    void add(Connection connection, List<Entry> entries) throws SQLException {
-        List<Entry> rows = entries.stream().filter(Entry::isWorthARow).toList();
-        Batch.execute(connection, insert, rows, this::bind);
+    /** Adds rows one by one, in one batch. */
+    void add(Connection connection, List<HistoryEntry> entries) throws SQLException {
+        Batch.execute(connection, insert, entries, this::bind);
     }
 
-    private void bind(PreparedStatement statement, Entry entry) throws SQLException {
-        Optional<Attempt> attempt = entry.attempt;
-        statement.setObject(1, entry.event);
-        statement.setString(2, entry.webhookId);
-        statement.setInt(3, attempt.map(Attempt::number).orElse(0));
-        statement.setInt(4, entry.repetition);
-        statement.setString(5, entry.state == DeliveryState.PENDING ? null : entry.state.name());
-        sql.bind(statement, 6, attempt.map(Attempt::startedAt));
+    private void bind(PreparedStatement statement, HistoryEntry entry) throws SQLException {
+        statement.setObject(1, entry.event());
+        statement.setString(2, entry.webhookId());
+        statement.setInt(3, entry.number());
+        statement.setInt(4, entry.repetition());
+        statement.setString(5, entry.finalState().orElse(null));
+        sql.bind(statement, 6, entry.startedAt());
         sql.fromNow(statement, 7, Duration.ZERO);
-        statement.setLong(
-                8, attempt.map(Attempt::duration).orElse(Duration.ZERO).toMillis());
-        OptionalInt status = attempt.map(Attempt::status).orElse(OptionalInt.empty());
-        setLong(statement, 9, status.isPresent() ? Long.valueOf(status.getAsInt()) : null);
-        statement.setString(
-                10, attempt.flatMap(Attempt::failure).map(Enum::name).orElse(null));
-        setLong(
-                statement,
-                11,
-                attempt.flatMap(Attempt::retryAfter).map(Duration::toMillis).orElse(null));
-        statement.setString(
-                12, attempt.map(Attempt::excerpt).map(HistoryRows::storable).orElse(null));
-        statement.setBoolean(13, attempt.map(Attempt::skippedVerification).orElse(false));
-    }
-
-    private static void setLong(PreparedStatement statement, int index, @Nullable Long value) throws SQLException {
-        if (value == null) {
-            statement.setNull(index, Types.BIGINT);
-        } else {
-            statement.setLong(index, value);
-        }
-    }
-
-    /** Not too long, and without the characters that some databases refuse, since they would refuse the outcome with it. */
-    private static @Nullable String storable(String excerpt) {
-        String cut = excerpt.length() <= MAX_EXCERPT ? excerpt : excerpt.substring(0, MAX_EXCERPT);
-        String clean = UNSTORABLE.matcher(cut).replaceAll("\uFFFD");
-        return clean.isEmpty() ? null : clean;
+        statement.setLong(8, entry.durationMillis());
+        statement.setObject(9, entry.status().orElse(null), Types.INTEGER);
+        statement.setString(10, entry.failure().orElse(null));
+        statement.setObject(11, entry.retryAfterMillis().orElse(null), Types.BIGINT);
+        statement.setString(12, entry.excerpt().orElse(null));
+        statement.setBoolean(13, entry.skippedVerification());
     }
 
     List<Attempt> attempts(Connection connection, UUID event, String webhookId) throws SQLException {

@@ -58,6 +58,7 @@ final class ShortStatements implements Statements {
 
     private final Sql sql;
     private final ShortEvents events;
+    private final HistoryRows history;
     private final Batch batch = new Batch();
     private final String insert;
     private final String first;
@@ -72,6 +73,7 @@ final class ShortStatements implements Statements {
     ShortStatements(Sql sql, ShortForms forms) {
         this.sql = sql;
         events = new ShortEvents(sql, forms);
+        history = new HistoryRows(sql);
         insert =
                 sql.of("INSERT INTO ${prefix}deliveries (event_key, webhook_id, next_at, first_due_at, fence, attempts,"
                         + " claims) VALUES (?, ?, COALESCE(?, ${fromNow}), COALESCE(?, ${fromNow}), ?, 0, ?)");
@@ -213,6 +215,11 @@ final class ShortStatements implements Statements {
             sql.fromNow(statement, 1, duration);
             DeliveryRows.bind(statement, 2, row.claim);
         }));
+    }
+
+    @Override
+    public void remember(Connection connection, List<HistoryEntry> entries) throws SQLException {
+        history.add(connection, entries);
     }
 
     // ---- sweeps

@@ -29,6 +29,9 @@ interface Statements {
      */
     List<Claimed> claim(Connection connection, Map<String, Integer> room, Duration lease) throws SQLException;
 
+    /** Adds to the history. */
+    void remember(Connection connection, List<HistoryEntry> entries) throws SQLException;
+
     /** The next deliveries of a webhook behind a place, in the order in which they are due; not locked. */
     List<Candidate> page(Connection connection, String webhookId, Optional<Sweep.Place> after, int limit)
             throws SQLException;

@@ -171,6 +171,22 @@ class JdbcDeliveryStoreTest {
         assertThat(store.queue().due(10)).isEmpty();
     }
 
+    @Test
+    void claimWithoutAnyLimitLooksAtNoRates() throws Exception {
+        JdbcDeliveryStore store = opened(pool);
+        store.queue().insert(List.of(StoreRows.event("1", "a")));
+        execute(pool, "DROP TABLE webhooks_rates");
+        RateLimit limit = RateLimit.of(9, Duration.ofSeconds(1));
+        List<Want> mixed = List.of(Want.of("a", 1), Want.within(limit, Duration.ofMillis(250), "b", 1));
+
+        assertThatThrownBy(() -> store.queue().claim(mixed, Duration.ofMinutes(1)))
+                .isInstanceOf(StoreException.class);
+        assertThat(store.queue()
+                        .claim(List.of(Want.of("a", 1)), Duration.ofMinutes(1))
+                        .claimed())
+                .hasSize(1);
+    }
+
     /** As it is in a client, which gives the parts away before it opens the store. */
     @Test
     void partsMayBeAskedForBeforeTheStoreIsOpen() {

@@ -116,7 +116,7 @@ CREATE TABLE IF NOT EXISTS ${prefix}attempts (
 
 CREATE INDEX IF NOT EXISTS ${prefix}attempts_delivery ON ${prefix}attempts (event_key, webhook_id);
 
--- Empty, and free, as long as standing is NULL.
+-- Empty as long as standing is NULL.
 CREATE INDEX IF NOT EXISTS ${prefix}attempts_of_webhook ON ${prefix}attempts (webhook_id, event_key)
   WHERE standing IS NOT NULL;
 
