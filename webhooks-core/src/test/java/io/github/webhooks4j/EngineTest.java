@@ -12,9 +12,15 @@ import io.github.webhooks4j.machine.ManualClock;
 import io.github.webhooks4j.machine.SteppedMachine;
 import io.github.webhooks4j.signing.Message;
 import io.github.webhooks4j.signing.Signer;
+import io.github.webhooks4j.store.Document;
+import io.github.webhooks4j.store.DocumentKind;
+import io.github.webhooks4j.store.ForwardingDocuments;
+import io.github.webhooks4j.store.ForwardingStore;
 import io.github.webhooks4j.store.ManualStore;
 import io.github.webhooks4j.store.NewDelivery;
 import io.github.webhooks4j.store.NewEvent;
+import io.github.webhooks4j.store.StoreException;
+import io.github.webhooks4j.store.TenantScope;
 import io.github.webhooks4j.store.Want;
 import io.github.webhooks4j.transport.Transport.Answer;
 import io.github.webhooks4j.transport.Transport.Request;
@@ -456,6 +462,33 @@ class EngineTest {
         assertThat(node.store.queue().due(10)).isEmpty();
         assertThat(publish("x").deliveries()).isZero();
         assertThat(node.client.remove("a")).isFalse();
+    }
+
+    /** Every five minutes all webhooks are read. */
+    @Test
+    void sendingGoesOnWhileReadingAllWebhooksFails() {
+        boolean[] fails = {false};
+        try (SteppedClient other = new SteppedClient(
+                node,
+                settings -> settings.store(ForwardingStore.withDocuments(
+                        settings.store(), documents -> new ForwardingDocuments(documents) {
+                            @Override
+                            public List<Document> list(DocumentKind kind, TenantScope scope, String after, int limit) {
+                                if (fails[0]) {
+                                    throw new StoreException("away", true, new IllegalStateException());
+                                }
+                                return super.list(kind, scope, after, limit);
+                            }
+                        })))) {
+            other.open().register("a", "*");
+            fails[0] = true;
+            other.elapse(Duration.ofMinutes(6));
+
+            other.client.publish(Event.of("x", 1));
+            other.elapse(Duration.ofSeconds(1));
+
+            assertThat(other.requestsTo("a")).hasSize(1);
+        }
     }
 
     @Test

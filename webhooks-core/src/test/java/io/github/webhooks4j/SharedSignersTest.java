@@ -9,9 +9,14 @@ import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.store.Document;
 import io.github.webhooks4j.store.DocumentKind;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +83,54 @@ class SharedSignersTest {
 
         assertThat(tokensSentTo("a")).containsExactly("Bearer one", "Bearer two");
         assertThat(tokensSentTo("b")).containsExactly("Bearer one", "Bearer two");
+    }
+
+    @Test
+    void eachOfManyWhoSaveTheSameSignerSucceeds() throws Exception {
+        int savers = 8;
+        ExecutorService threads = Executors.newFixedThreadPool(savers);
+        try {
+            CyclicBarrier start = new CyclicBarrier(savers);
+            List<Future<?>> saves = new ArrayList<>();
+            for (int i = 0; i < savers; i++) {
+                Signer signer = bearer("t" + i);
+                saves.add(threads.submit(() -> {
+                    start.await();
+                    signers.save("ours", signer);
+                    return null;
+                }));
+            }
+            for (Future<?> save : saves) {
+                save.get();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+
+        assertThat(stored("ours").version()).isEqualTo(savers);
+    }
+
+    @Test
+    void nameThatWasRemovedCanBeUsedAtOnce() {
+        signers.save("ours", bearer("one"));
+        assertThat(signers.remove("ours")).isTrue();
+
+        signers.save("ours", bearer("two"));
+
+        node.client.register(using("a", "ours"));
+        publish(node);
+        assertThat(tokensSentTo("a")).containsExactly("Bearer two");
+    }
+
+    @Test
+    void savingAgainUnchangedWritesNothing() {
+        signers.save("ours", bearer("one"));
+        Document before = stored("ours");
+
+        node.clock.advance(Duration.ofSeconds(1));
+        signers.save("ours", bearer("one"));
+
+        assertThat(stored("ours")).isEqualTo(before);
     }
 
     @Test

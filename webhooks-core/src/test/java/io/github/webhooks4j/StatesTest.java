@@ -331,6 +331,39 @@ class StatesTest {
     }
 
     @Test
+    void whatIsLeftOfABacklogWhenItIsResumedIsCanceledToo() {
+        register();
+        node.client.pause("a");
+        for (int i = 0; i < 700; i++) {
+            publish("pending-" + i);
+        }
+        node.clock.advance(Duration.ofMillis(1));
+        node.client.disable("a");
+        node.client.housekeeping().step(); // a page of it
+        node.clock.advance(Duration.ofMillis(1));
+        node.client.resume("a");
+        publish("new");
+        node.elapse(Duration.ofSeconds(10));
+
+        assertThat(sent()).containsExactly("new");
+        assertThat(node.ended)
+                .filteredOn(delivery -> delivery.state() == DeliveryState.CANCELED)
+                .hasSize(700);
+    }
+
+    @Test
+    void registeringAgainUnchangedWritesNothing() {
+        register();
+        Document before = node.store.documents().find(DocumentKind.WEBHOOK, "a").orElseThrow();
+        node.clock.advance(Duration.ofSeconds(1));
+
+        Webhook again = node.client.register(SteppedClient.webhook("a", "*").build());
+
+        assertThat(again.version()).isEqualTo(before.version());
+        assertThat(node.store.documents().find(DocumentKind.WEBHOOK, "a")).contains(before);
+    }
+
+    @Test
     void updateKeepsTheStateAndAStateKeepsTheVersion() {
         register();
         Webhook read = stored();
@@ -656,6 +689,21 @@ class StatesTest {
                 .orElseThrow()
                 .statusVersion();
         node.store.documents().saveStatus(DocumentKind.WEBHOOK, "a", version, status, List.of());
+    }
+
+    @Test
+    void webhookInAStateOfANewerVersionIsNotSentTo() {
+        register();
+        try (Logged log = new Logged()) {
+            saveStatus("{\"state\":\"DREAMING\"}");
+            node.elapse(Duration.ofSeconds(3));
+
+            assertThat(log.lines("webhook a is in a state that this version does not know"))
+                    .isNotEmpty();
+        }
+        assertThat(publish("held").deliveries()).isEqualTo(1);
+        node.elapse(Duration.ofSeconds(10));
+        assertThat(sent()).isEmpty();
     }
 
     @Test
