@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,16 +56,6 @@ final class ArrayStatements implements Statements {
               FROM added JOIN unnest(?::uuid[], ?::text[], ?::timestamptz[], ?::bigint[])
                 AS d(event_key, webhook_id, due_at, lease) USING (event_key))
             SELECT event_key FROM added""";
-
-    static final String DUE = """
-            WITH RECURSIVE lane AS (
-              (SELECT webhook_id, next_at FROM ${prefix}deliveries WHERE webhook_id > ?
-                ORDER BY webhook_id, next_at, event_key LIMIT 1)
-              UNION ALL
-              SELECT following.* FROM lane CROSS JOIN LATERAL (
-                SELECT webhook_id, next_at FROM ${prefix}deliveries WHERE webhook_id > lane.webhook_id
-                ORDER BY webhook_id, next_at, event_key LIMIT 1) AS following)
-            SELECT webhook_id, next_at FROM lane LIMIT ?""";
 
     static final String CLAIM = """
             WITH due AS MATERIALIZED (
@@ -115,17 +104,15 @@ final class ArrayStatements implements Statements {
 
     private final Sql sql;
     private final String insert;
-    private final String due;
+    private final RecursiveSkipScan dueWebhooks;
     private final String claim;
     private final String remember;
     private final String page;
-    /** Where the next look for due webhooks begins, if the last one did not see all. */
-    private volatile String position = "";
 
     ArrayStatements(Sql sql) {
         this.sql = sql;
         insert = sql.of(INSERT);
-        due = sql.of(DUE);
+        dueWebhooks = new RecursiveSkipScan(sql);
         claim = sql.of(CLAIM);
         remember = sql.of(REMEMBER);
         page = sql.of(PAGE);
@@ -229,30 +216,7 @@ final class ArrayStatements implements Statements {
 
     @Override
     public Map<String, Instant> due(Connection connection, int limit) throws SQLException {
-        Map<String, Instant> found = new LinkedHashMap<>();
-        String start = position;
-        String last = look(connection, start, limit, found);
-        if (found.size() < limit && !start.isEmpty()) {
-            last = look(connection, "", limit - found.size(), found);
-        }
-        position = found.size() < limit ? "" : last;
-        return found;
-    }
-
-    private String look(Connection connection, String after, int limit, Map<String, Instant> found)
-            throws SQLException {
-        String last = after;
-        try (PreparedStatement statement = connection.prepareStatement(due)) {
-            statement.setString(1, after);
-            statement.setInt(2, limit);
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    last = row.getString(1);
-                    found.put(last, sql.instant(row, 2));
-                }
-            }
-        }
-        return last;
+        return dueWebhooks.next(connection, limit);
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.github.webhooks4j.jdbc;
 
-import io.github.webhooks4j.jdbc.SealedSecrets.Owner;
+import io.github.webhooks4j.jdbc.EncryptedSecrets.Owner;
 import io.github.webhooks4j.store.Document;
 import io.github.webhooks4j.store.DocumentKind;
 import io.github.webhooks4j.store.Documents;
@@ -29,7 +29,7 @@ final class DocumentRows {
 
     private final Sql sql;
     private final Dialect dialect;
-    private final SealedSecrets secrets;
+    private final EncryptedSecrets secrets;
     private final String insert;
     private final String revive;
     private final String reviveLater;
@@ -42,7 +42,7 @@ final class DocumentRows {
     private final String listOfTenant;
     private final String changed;
 
-    DocumentRows(Sql sql, SealedSecrets secrets) {
+    DocumentRows(Sql sql, EncryptedSecrets secrets) {
         this.sql = sql;
         this.secrets = secrets;
         dialect = sql.dialect();

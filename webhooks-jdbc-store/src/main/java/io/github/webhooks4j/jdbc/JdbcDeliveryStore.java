@@ -123,7 +123,7 @@ public final class JdbcDeliveryStore implements DeliveryStore {
         }
         schema.verify();
         CallersTransactions callers = new CallersTransactions(database.url(), connectionSource);
-        opened = OpenStore.of(dataSource, database, sql, callers, new SealedSecrets(secretKeys));
+        opened = OpenStore.of(dataSource, database, sql, callers, new EncryptedSecrets(secretKeys));
     }
 
     private Database look() {
@@ -185,14 +185,14 @@ public final class JdbcDeliveryStore implements DeliveryStore {
         OpenStore store = store();
         int changed = 0;
         List<String> troubles = new ArrayList<>();
-        for (String kind : store.own().read("look for secrets", store.resealing()::kinds)) {
+        for (String kind : store.own().read("look for secrets", store.reencryption()::kinds)) {
             Optional<String> last = Optional.of("");
             while (last.isPresent()) {
                 String after = last.get();
-                Resealing.Progress progress = store.own()
+                Reencryption.Progress progress = store.own()
                         .write(
                                 "encrypt secrets anew",
-                                connection -> store.resealing().next(connection, kind, after));
+                                connection -> store.reencryption().next(connection, kind, after));
                 changed += progress.changed();
                 troubles.addAll(progress.troubles());
                 last = progress.last();

@@ -57,7 +57,7 @@ final class JdbcQueue implements DeliveryQueue {
         if (wants.isEmpty()) {
             return new ClaimBatch(List.of(), Map.of());
         }
-        RateRows rates = store.rates();
+        RateLimitRows rates = store.rates();
         Set<String> missing = rates.missing(wants);
         if (!missing.isEmpty()) {
             store.own().write("limit rates", connection -> {

@@ -17,11 +17,11 @@ record OpenStore(
         Transactions own,
         Statements statements,
         DocumentRows documents,
-        Resealing resealing,
-        RateRows rates,
+        Reencryption reencryption,
+        RateLimitRows rates,
         Deliveries deliveries) {
     static OpenStore of(
-            DataSource dataSource, Database database, Sql sql, CallersTransactions callers, SealedSecrets secrets) {
+            DataSource dataSource, Database database, Sql sql, CallersTransactions callers, EncryptedSecrets secrets) {
         Dialect dialect = database.dialect();
         Statements statements = database.statements().apply(sql);
         return new OpenStore(
@@ -31,8 +31,8 @@ record OpenStore(
                 new Transactions(dataSource, dialect),
                 statements,
                 new DocumentRows(sql, secrets),
-                new Resealing(sql, secrets),
-                new RateRows(sql, statements),
+                new Reencryption(sql, secrets),
+                new RateLimitRows(sql, statements),
                 new Deliveries(sql, statements));
     }
 

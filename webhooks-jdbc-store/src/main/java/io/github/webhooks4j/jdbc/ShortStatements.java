@@ -18,7 +18,6 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,11 +30,6 @@ import java.util.UUID;
  * differs between them is in {@link ShortForms} and {@link Dialect}.
  */
 final class ShortStatements implements Statements {
-    /** With {@code >} instead, H2 reads all deliveries of the webhook that it is to skip. */
-    static final String FIRST = """
-            SELECT webhook_id, next_at FROM ${prefix}deliveries WHERE webhook_id >= ?
-            ORDER BY webhook_id, next_at, event_key FETCH FIRST 1 ROW ONLY""";
-
     static final String LOCK_DUE = """
             SELECT event_key, next_at, first_due_at, fence, attempts, claims
             FROM ${prefix}deliveries ${dueIndex}
@@ -61,14 +55,12 @@ final class ShortStatements implements Statements {
     private final HistoryRows history;
     private final Batch batch = new Batch();
     private final String insert;
-    private final String first;
+    private final SteppingSkipScan dueWebhooks;
     private final String lockDue;
     private final String lease;
     private final String firstPage;
     private final String atThisTime;
     private final String later;
-    /** Where the next look for due webhooks begins, if the last one did not see all. */
-    private volatile String position = "";
 
     ShortStatements(Sql sql, ShortForms forms) {
         this.sql = sql;
@@ -77,7 +69,7 @@ final class ShortStatements implements Statements {
         insert =
                 sql.of("INSERT INTO ${prefix}deliveries (event_key, webhook_id, next_at, first_due_at, fence, attempts,"
                         + " claims) VALUES (?, ?, COALESCE(?, ${fromNow}), COALESCE(?, ${fromNow}), ?, 0, ?)");
-        first = sql.of(FIRST);
+        dueWebhooks = new SteppingSkipScan(sql);
         firstPage = sql.of(FIRST_PAGE);
         atThisTime = sql.of(AT_THIS_TIME);
         later = sql.of(LATER);
@@ -124,31 +116,9 @@ final class ShortStatements implements Statements {
         statement.setInt(8, leased ? 1 : 0);
     }
 
-    /** One index step a webhook. If there are more than the limit, the next call begins where this one ends. */
     @Override
     public Map<String, Instant> due(Connection connection, int limit) throws SQLException {
-        Map<String, Instant> due = new LinkedHashMap<>();
-        String next = position;
-        boolean wrapped = next.isEmpty();
-        try (PreparedStatement statement = connection.prepareStatement(first)) {
-            while (due.size() < limit) {
-                statement.setString(1, next);
-                try (ResultSet row = statement.executeQuery()) {
-                    if (row.next() && !due.containsKey(row.getString(1))) {
-                        due.put(row.getString(1), sql.instant(row, 2));
-                        next = row.getString(1) + '\0';
-                    } else if (wrapped) {
-                        next = "";
-                        break;
-                    } else {
-                        next = "";
-                        wrapped = true;
-                    }
-                }
-            }
-        }
-        position = next;
-        return due;
+        return dueWebhooks.next(connection, limit);
     }
 
     @Override

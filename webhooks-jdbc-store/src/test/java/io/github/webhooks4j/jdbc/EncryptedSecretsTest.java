@@ -27,7 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Secrets at rest: encrypted, bound to where they belong, and encrypted anew with another key. */
-class SealedSecretsTest {
+class EncryptedSecretsTest {
     private static final String CANARY = "canary-7f3a";
     private static final byte[] OLD = key(1);
     private static final byte[] NEW = key(2);

@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  * One row for each webhook whose rate is limited: until when the requests that were allowed use its {@link RateLimit} up. Whoever
  * claims has the row locked until the claim is committed, so that the limit holds over all nodes.
  */
-final class RateRows {
+final class RateLimitRows {
     /** When to try again if another node is claiming for the webhook, or the row was removed. */
     private static final Duration SOON = Duration.ofMillis(20);
 
@@ -37,7 +37,7 @@ final class RateRows {
     private final String add;
     private final String remove;
 
-    RateRows(Sql sql, Statements statements) {
+    RateLimitRows(Sql sql, Statements statements) {
         this.sql = sql;
         this.statements = statements;
         dialect = sql.dialect();

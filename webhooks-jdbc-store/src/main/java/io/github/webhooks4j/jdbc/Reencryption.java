@@ -1,6 +1,6 @@
 package io.github.webhooks4j.jdbc;
 
-import io.github.webhooks4j.jdbc.SealedSecrets.Owner;
+import io.github.webhooks4j.jdbc.EncryptedSecrets.Owner;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -10,20 +10,20 @@ import java.util.List;
 import java.util.Optional;
 
 /** Encrypts secrets with the current key that are not: of documents of every kind, those included that only a newer version knows. */
-final class Resealing {
+final class Reencryption {
     private static final int PAGE = 500;
 
-    private final SealedSecrets secrets;
+    private final EncryptedSecrets secrets;
     private final String kinds;
     private final String page;
-    private final String reseal;
+    private final String reencrypt;
 
-    Resealing(Sql sql, SealedSecrets secrets) {
+    Reencryption(Sql sql, EncryptedSecrets secrets) {
         this.secrets = secrets;
         kinds = sql.of("SELECT DISTINCT kind FROM ${prefix}documents ORDER BY kind");
         page = sql.of("SELECT id, tenant, secrets, version FROM ${prefix}documents"
                 + " WHERE kind = ? AND id > ? AND removed = FALSE ORDER BY kind, id FETCH FIRST ? ROWS ONLY");
-        reseal = sql.of("UPDATE ${prefix}documents SET secrets = ?"
+        reencrypt = sql.of("UPDATE ${prefix}documents SET secrets = ?"
                 + " WHERE kind = ? AND id = ? AND version = ? AND removed = FALSE");
     }
 
@@ -57,7 +57,7 @@ final class Resealing {
         int changed = 0;
         List<String> troubles = new ArrayList<>();
         try (PreparedStatement select = connection.prepareStatement(page);
-                PreparedStatement update = connection.prepareStatement(reseal)) {
+                PreparedStatement update = connection.prepareStatement(reencrypt)) {
             select.setString(1, kind);
             select.setString(2, after);
             select.setInt(3, PAGE);

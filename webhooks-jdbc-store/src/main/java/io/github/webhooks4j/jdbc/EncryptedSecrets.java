@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A stored text is {@code aes256gcm:<key id>:<base64 of nonce, ciphertext and tag>}, or {@code plain:<text>}.
  */
-final class SealedSecrets {
+final class EncryptedSecrets {
     private static final String SEALED = "aes256gcm:";
     private static final String PLAIN = "plain:";
     private static final int NONCE_BYTES = 12;
@@ -43,7 +43,7 @@ final class SealedSecrets {
      *
      * @param keys null if the application has not said what to do with secrets: they are refused then
      */
-    SealedSecrets(@Nullable SecretKeys keys) {
+    EncryptedSecrets(@Nullable SecretKeys keys) {
         this.keys = keys;
     }
 
