@@ -1,12 +1,13 @@
 package io.github.webhooks4j.benchmarks;
 
+import io.github.webhooks4j.store.ClaimBatch;
+import io.github.webhooks4j.store.Claimed;
 import io.github.webhooks4j.store.DeliveryStore;
-import io.github.webhooks4j.store.DeliveryStore.Claimed;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
-import java.util.HashSet;
+import io.github.webhooks4j.store.ForwardingQueue;
+import io.github.webhooks4j.store.ForwardingStore;
+import io.github.webhooks4j.store.Want;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -17,29 +18,19 @@ final class CountedClaims {
     private final DeliveryStore store;
 
     CountedClaims(DeliveryStore target, Set<String> webhooks) {
-        store = (DeliveryStore) Proxy.newProxyInstance(
-                CountedClaims.class.getClassLoader(), new Class<?>[] {DeliveryStore.class}, (proxy, method, args) -> {
-                    try {
-                        Object result = method.invoke(target, args);
-                        if (method.getName().equals("claim")) {
-                            count(webhooks, (Map<?, ?>) args[0], (List<?>) result);
-                        }
-                        return result;
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
-    }
-
-    private void count(Set<String> webhooks, Map<?, ?> room, List<?> claimed) {
-        Set<Object> asked = new HashSet<>(room.keySet());
-        asked.retainAll(webhooks);
-        calls.addAndGet(asked.size());
-        for (Object each : claimed) {
-            if (webhooks.contains(((Claimed) each).claim().webhookId())) {
-                rows.incrementAndGet();
+        store = ForwardingStore.withQueue(target, queue -> new ForwardingQueue(queue) {
+            @Override
+            public ClaimBatch claim(List<Want> wants, Duration lease) {
+                ClaimBatch batch = super.claim(wants, lease);
+                for (Want want : wants) {
+                    calls.addAndGet(webhooks.contains(want.webhookId()) ? 1 : 0);
+                }
+                for (Claimed each : batch.claimed()) {
+                    rows.addAndGet(webhooks.contains(each.claim().webhookId()) ? 1 : 0);
+                }
+                return batch;
             }
-        }
+        });
     }
 
     DeliveryStore store() {

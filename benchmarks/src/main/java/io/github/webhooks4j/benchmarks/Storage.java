@@ -90,10 +90,10 @@ final class Storage implements AutoCloseable {
     /** Waits until no delivery is pending, and returns how many webhooks still have some when patience ends: 0. */
     int awaitNothingPending() {
         long began = System.nanoTime();
-        int left = looking.due(1000).size();
+        int left = looking.queue().due(1000).size();
         while (left > 0 && System.nanoTime() - began < PATIENCE_NANOS) {
             LockSupport.parkNanos(POLL_NANOS);
-            left = looking.due(1000).size();
+            left = looking.queue().due(1000).size();
         }
         return left;
     }

@@ -1,12 +1,16 @@
 package io.github.webhooks4j.examples;
 
+import io.github.webhooks4j.store.Claim;
+import io.github.webhooks4j.store.ClaimBatch;
 import io.github.webhooks4j.store.DeliveryStore;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
+import io.github.webhooks4j.store.ForwardingQueue;
+import io.github.webhooks4j.store.ForwardingStore;
+import io.github.webhooks4j.store.Want;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -17,28 +21,21 @@ final class StoreCalls {
 
     /** The same store, listened to. */
     DeliveryStore of(DeliveryStore store) {
-        return (DeliveryStore) Proxy.newProxyInstance(
-                StoreCalls.class.getClassLoader(), new Class<?>[] {DeliveryStore.class}, (proxy, method, args) -> {
-                    Object result = invoke(store, method, args);
-                    note(method.getName(), args, result);
-                    return result;
-                });
-    }
+        return ForwardingStore.withQueue(store, queue -> new ForwardingQueue(queue) {
+            @Override
+            public ClaimBatch claim(List<Want> wants, Duration lease) {
+                ClaimBatch batch = super.claim(wants, lease);
+                claimed.addAndGet(batch.claimed().size());
+                return batch;
+            }
 
-    private static Object invoke(DeliveryStore store, Method method, Object[] args) throws Throwable {
-        try {
-            return method.invoke(store, args);
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
-        }
-    }
-
-    private void note(String method, Object[] args, Object result) {
-        if (method.equals("claim")) {
-            claimed.addAndGet(((List<?>) result).size());
-        } else if (method.equals("confirm")) {
-            confirmed.add(((Collection<?>) args[0]).size());
-        }
+            @Override
+            public Set<Claim> confirm(Collection<Claim> claims) {
+                Set<Claim> standing = super.confirm(claims);
+                confirmed.add(claims.size());
+                return standing;
+            }
+        });
     }
 
     /** How many deliveries were found by a claim. */

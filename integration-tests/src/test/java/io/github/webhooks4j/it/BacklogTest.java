@@ -9,10 +9,12 @@ import io.github.webhooks4j.WebhookClient;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.it.RecordedTransport.Sent;
 import io.github.webhooks4j.jdbc.PostgresServer;
+import io.github.webhooks4j.store.ClaimBatch;
 import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.store.ForwardingQueue;
+import io.github.webhooks4j.store.ForwardingStore;
+import io.github.webhooks4j.store.Want;
 import io.github.webhooks4j.transport.Transport.Answer;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,19 +75,15 @@ class BacklogTest {
     /** What was claimed and has not been sent, after each claim. */
     private DeliveryStore watched(DeliveryStore target) {
         AtomicInteger claimed = new AtomicInteger();
-        return (DeliveryStore) Proxy.newProxyInstance(
-                BacklogTest.class.getClassLoader(), new Class<?>[] {DeliveryStore.class}, (proxy, method, args) -> {
-                    try {
-                        Object result = method.invoke(target, args);
-                        if (method.getName().equals("claim")) {
-                            int held = claimed.addAndGet(((List<?>) result).size()) - transport.completed();
-                            mostHeld.accumulateAndGet(held, Math::max);
-                        }
-                        return result;
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+        return ForwardingStore.withQueue(target, queue -> new ForwardingQueue(queue) {
+            @Override
+            public ClaimBatch claim(List<Want> wants, Duration lease) {
+                ClaimBatch batch = super.claim(wants, lease);
+                int held = claimed.addAndGet(batch.claimed().size()) - transport.completed();
+                mostHeld.accumulateAndGet(held, Math::max);
+                return batch;
+            }
+        });
     }
 
     /** What an earlier node left: each event goes to each of the webhooks, each of which is another customer's. */

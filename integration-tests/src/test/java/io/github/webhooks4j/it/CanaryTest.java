@@ -83,7 +83,7 @@ class CanaryTest {
 
     /** A template is a part of the settings, and not a secret. */
     private static boolean mayShow(String line, Canary canary) {
-        return canary == Canary.TEMPLATE && line.startsWith("webhooks_webhooks: {");
+        return canary == Canary.TEMPLATE && line.startsWith("webhooks_documents: {");
     }
 
     /** Their bytes, one character for each. */

@@ -1,43 +1,55 @@
 package io.github.webhooks4j.it;
 
+import io.github.webhooks4j.store.Claim;
+import io.github.webhooks4j.store.ClaimBatch;
+import io.github.webhooks4j.store.Claimed;
+import io.github.webhooks4j.store.DeliveryQueue;
 import io.github.webhooks4j.store.DeliveryStore;
-import io.github.webhooks4j.store.DeliveryStore.Claimed;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
+import io.github.webhooks4j.store.ForwardingQueue;
+import io.github.webhooks4j.store.ForwardingStore;
+import io.github.webhooks4j.store.Want;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A store that counts what is asked of another: calls by the method's name, and what its claims brought. */
+/** A store that counts what is asked of the queue of another, and what its claims brought. */
 final class Counted {
-    private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
+    private final AtomicInteger confirms = new AtomicInteger();
     private final AtomicInteger claimed = new AtomicInteger();
     private final Map<String, AtomicInteger> claimedFor = new ConcurrentHashMap<>();
     private final DeliveryStore store;
 
     Counted(DeliveryStore target) {
-        store = (DeliveryStore) Proxy.newProxyInstance(
-                Counted.class.getClassLoader(), new Class<?>[] {DeliveryStore.class}, (proxy, method, args) -> {
-                    calls.computeIfAbsent(method.getName(), name -> new AtomicInteger())
-                            .incrementAndGet();
-                    try {
-                        Object result = method.invoke(target, args);
-                        if (method.getName().equals("claim")) {
-                            claimed((List<?>) result);
-                        }
-                        return result;
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+        store = ForwardingStore.withQueue(target, Queue::new);
     }
 
-    private void claimed(List<?> deliveries) {
-        claimed.addAndGet(deliveries.size());
-        for (Object each : deliveries) {
-            String webhookId = ((Claimed) each).claim().webhookId();
-            claimedFor.computeIfAbsent(webhookId, id -> new AtomicInteger()).incrementAndGet();
+    private final class Queue extends ForwardingQueue {
+        Queue(DeliveryQueue target) {
+            super(target);
+        }
+
+        @Override
+        public Set<Claim> confirm(Collection<Claim> claims) {
+            confirms.incrementAndGet();
+            return super.confirm(claims);
+        }
+
+        @Override
+        public ClaimBatch claim(List<Want> wants, Duration lease) {
+            ClaimBatch batch = super.claim(wants, lease);
+            batch.claimed().forEach(this::claimed);
+            return batch;
+        }
+
+        private void claimed(Claimed delivery) {
+            claimed.incrementAndGet();
+            claimedFor
+                    .computeIfAbsent(delivery.claim().webhookId(), id -> new AtomicInteger())
+                    .incrementAndGet();
         }
     }
 
@@ -45,8 +57,9 @@ final class Counted {
         return store;
     }
 
-    int calls(String method) {
-        return calls.getOrDefault(method, new AtomicInteger()).get();
+    /** How often it was asked which claims stand. */
+    int confirms() {
+        return confirms.get();
     }
 
     /** How many deliveries were claimed, born leased ones not counted. */

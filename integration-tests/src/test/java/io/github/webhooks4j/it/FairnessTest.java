@@ -174,7 +174,7 @@ class FairnessTest {
 
     private boolean isBroken(String id) throws Exception {
         return !database.texts(
-                        "SELECT id FROM webhooks_webhooks WHERE id = '" + id + "' AND status LIKE '%brokenUntil\":1%'")
+                        "SELECT id FROM webhooks_documents WHERE id = '" + id + "' AND status LIKE '%brokenUntil\":1%'")
                 .isEmpty();
     }
 

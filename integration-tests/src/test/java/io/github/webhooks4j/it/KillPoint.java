@@ -1,14 +1,21 @@
 package io.github.webhooks4j.it;
 
+import io.github.webhooks4j.store.Claim;
+import io.github.webhooks4j.store.ClaimBatch;
 import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.store.ForwardingQueue;
+import io.github.webhooks4j.store.ForwardingStore;
+import io.github.webhooks4j.store.Outcome;
+import io.github.webhooks4j.store.Want;
 import io.github.webhooks4j.transport.Transport;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
-import java.util.Collection;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 
 /** A place in the way of an event, at which a process may kill itself with SIGKILL. */
@@ -39,25 +46,33 @@ enum KillPoint {
             this.times = times;
         }
 
-        private void at(KillPoint here) throws InterruptedException {
+        private void at(KillPoint here) {
             if (point == here && passed.incrementAndGet() == times) {
                 Signal.KILL.send(List.of(ProcessHandle.current().pid()));
-                new CountDownLatch(1).await();
+                while (true) {
+                    LockSupport.park(this); // the signal needs a moment
+                }
             }
         }
 
         DeliveryStore in(DeliveryStore store) {
-            return around(DeliveryStore.class, store, (call, method, argument) -> {
-                if (method.equals("record")) {
+            return ForwardingStore.withQueue(store, queue -> new ForwardingQueue(queue) {
+                @Override
+                public ClaimBatch claim(List<Want> wants, Duration lease) {
+                    ClaimBatch batch = super.claim(wants, lease);
+                    if (!batch.claimed().isEmpty()) {
+                        at(CLAIMED);
+                    }
+                    return batch;
+                }
+
+                @Override
+                public Set<Claim> record(List<Outcome> outcomes) {
                     at(RECORDING);
-                }
-                Object result = call.make();
-                if (method.equals("record")) {
+                    Set<Claim> recorded = super.record(outcomes);
                     at(RECORDED);
-                } else if (method.equals("claim") && !((Collection<?>) result).isEmpty()) {
-                    at(CLAIMED);
+                    return recorded;
                 }
-                return result;
             });
         }
 

@@ -64,7 +64,7 @@ class LockedWebhookTest {
         try (Connection application = pool.getConnection();
                 Statement statement = application.createStatement()) {
             application.setAutoCommit(false);
-            statement.execute("SELECT 1 FROM webhooks_webhooks WHERE id = 'bad' FOR UPDATE");
+            statement.execute("SELECT 1 FROM webhooks_documents WHERE id = 'bad' FOR UPDATE");
             for (int i = 0; i < EVENTS; i++) {
                 client.publish(Event.of("bad", i)); // each wants to change the state
                 client.publish(Event.builder("good").id("good" + i).build());
@@ -86,7 +86,7 @@ class LockedWebhookTest {
     private static long delivered(JdbcDeliveryStore store) {
         long delivered = 0;
         for (int i = 0; i < EVENTS; i++) {
-            delivered += store.attempts(Optional.empty(), "good" + i, "good").size();
+            delivered += store.history().attempts(Optional.empty(), "good" + i, "good").size();
         }
         return delivered;
     }

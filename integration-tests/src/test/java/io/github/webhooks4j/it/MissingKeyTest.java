@@ -162,7 +162,7 @@ class MissingKeyTest {
         try (Connection connection = database.pool().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute(
-                    "UPDATE webhooks_webhooks SET settings = REPLACE(settings, '\"url\":', '\"filter\":{},\"url\":')"
+                    "UPDATE webhooks_documents SET settings = REPLACE(settings, '\"url\":', '\"filter\":{},\"url\":')"
                             + " WHERE id = 'plain'");
         }
         try (WebhookClient client = client(NEW)) {
@@ -181,7 +181,7 @@ class MissingKeyTest {
                     .isInstanceOf(InvalidWebhookException.class)
                     .hasMessageContaining("newer version");
         }
-        assertThat(database.texts("SELECT settings FROM webhooks_webhooks WHERE id = 'plain'"))
+        assertThat(database.texts("SELECT settings FROM webhooks_documents WHERE id = 'plain'"))
                 .allMatch(settings -> settings.contains("filter"));
     }
 

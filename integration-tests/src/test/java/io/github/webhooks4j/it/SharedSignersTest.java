@@ -111,7 +111,7 @@ class SharedSignersTest {
             });
             assertThat(Duration.ofNanos(lastOne - saved))
                     .isLessThanOrEqualTo(Duration.ofSeconds(4).plus(pauses.longest()));
-            assertThat(database.texts("SELECT secrets FROM webhooks_signers"))
+            assertThat(database.texts("SELECT secrets FROM webhooks_documents WHERE kind = 'SIGNER'"))
                     .allSatisfy(text -> assertThat(text).doesNotContain("two"));
         }
     }

@@ -11,7 +11,6 @@ import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.jdbc.JdbcDeliveryStore;
 import io.github.webhooks4j.jdbc.SecretKeys;
 import io.github.webhooks4j.okhttp.OkHttpTransport;
-import io.github.webhooks4j.store.DeliveryStore;
 import io.github.webhooks4j.store.UnknownCommitException;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -19,7 +18,6 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -35,11 +33,11 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TransactionEndTest {
     private final AtomicInteger requests = new AtomicInteger();
-    private final AtomicInteger claimed = new AtomicInteger();
     private final AtomicBoolean loseAnswers = new AtomicBoolean();
     private JdbcConnectionPool pool;
     private Receiver receiver;
     private JdbcDeliveryStore store;
+    private Counted counted;
     private WebhookClient webhooks;
 
     @BeforeEach
@@ -52,8 +50,9 @@ class TransactionEndTest {
         store = JdbcDeliveryStore.builder(proxy(DataSource.class, pool, (method, result) -> watch(method, result)))
                 .secretKeys(SecretKeys.plaintext())
                 .build();
+        counted = new Counted(store);
         webhooks = WebhookClient.builder()
-                .store(proxy(DeliveryStore.class, store, this::count))
+                .store(counted.store())
                 .transport(OkHttpTransport.create())
                 .egress(EgressPolicy.development())
                 .maxInFlight(8)
@@ -86,7 +85,7 @@ class TransactionEndTest {
         store.inTransaction(connection -> publish());
 
         await().until(() -> requests.get() == 1);
-        assertThat(claimed).hasValue(0);
+        assertThat(counted.claimed()).isZero();
     }
 
     /** Long before a lease, which is a minute. */
@@ -99,18 +98,11 @@ class TransactionEndTest {
                 .isInstanceOf(UnknownCommitException.class);
 
         await().until(() -> requests.get() == 1);
-        assertThat(claimed).hasValue(0);
+        assertThat(counted.claimed()).isZero();
     }
 
     private Object publish() {
         return webhooks.publish(Event.of("order.placed", Map.of()));
-    }
-
-    private Object count(Method method, Object result) {
-        if (method.getName().equals("claim")) {
-            claimed.addAndGet(((List<?>) result).size());
-        }
-        return result;
     }
 
     private Object watch(Method method, Object result) {

@@ -161,7 +161,7 @@ abstract class TransactionTest {
 
     @Test
     void committedWithOtherRowsIsSentWithoutAClaimAfterOneRead() throws SQLException {
-        int reads = counted.calls("confirm");
+        int reads = counted.confirms();
         Publication publication = store.inTransaction(connection -> {
             execute(connection, "INSERT INTO orders VALUES (1)");
             Publication published = publish("a");
@@ -172,7 +172,7 @@ abstract class TransactionTest {
         assertThat(publication).isEqualTo(new Publication("a", false, 1));
         await().atMost(WITHIN).until(() -> received.contains("a"));
         assertThat(count("orders")).isEqualTo(1);
-        assertThat(counted.calls("confirm") - reads).isEqualTo(1);
+        assertThat(counted.confirms() - reads).isEqualTo(1);
         onlyArrive("a");
         assertThat(counted.claimed()).isZero();
     }
@@ -215,7 +215,7 @@ abstract class TransactionTest {
         }
 
         await().atMost(WITHIN).until(() -> received.size() == threads * each);
-        assertThat(counted.calls("confirm")).isLessThanOrEqualTo(threads * each);
+        assertThat(counted.confirms()).isLessThanOrEqualTo(threads * each);
     }
 
     @Test
@@ -235,7 +235,7 @@ abstract class TransactionTest {
             store.join(connection, () -> publish("a"));
             publish("other");
             await().atMost(WITHIN).until(() -> received.contains("other"));
-            await().atMost(WITHIN).until(() -> counted.calls("confirm") >= 8);
+            await().atMost(WITHIN).until(() -> counted.confirms() >= 8);
             assertThat(received).containsExactly("other");
             connection.commit();
         });

@@ -139,7 +139,7 @@ class TransitionsTest implements DeliveryListener {
     }
 
     private String stored() throws SQLException {
-        return database.texts("SELECT status FROM webhooks_webhooks").iterator().next();
+        return database.texts("SELECT status FROM webhooks_documents").iterator().next();
     }
 
     private boolean isBroken() throws SQLException {
@@ -150,7 +150,7 @@ class TransitionsTest implements DeliveryListener {
     private void store(String statusExpression) throws SQLException {
         PostgresServer.execute(
                 database.pool(),
-                "UPDATE webhooks_webhooks SET status = " + statusExpression
+                "UPDATE webhooks_documents SET status = " + statusExpression
                         + ", status_version = status_version + 1, changed_at = statement_timestamp()");
     }
 
