@@ -5,6 +5,7 @@ import io.github.webhooks4j.engine.GroupCommit;
 import io.github.webhooks4j.engine.LeaseTerms;
 import io.github.webhooks4j.lanes.Lanes;
 import io.github.webhooks4j.machine.Backoff;
+import io.github.webhooks4j.machine.Relay;
 import io.github.webhooks4j.machine.StoreClock;
 import io.github.webhooks4j.machine.Ticker;
 import io.github.webhooks4j.machine.WorkerThreads;
@@ -40,6 +41,8 @@ final class RealWebhookClient implements WebhookClient {
     private static final int COMMITS_ALONE = 8;
 
     private static final int STATUS_WRITERS = 2;
+    /** How many stages that depend on {@code publishAsync} may block at a time before others wait. */
+    private static final int MAX_STAGES = 1_000;
 
     private final DeliveryStore store;
     private final Transport transport;
@@ -55,6 +58,7 @@ final class RealWebhookClient implements WebhookClient {
     private final Previewer previewer;
     private final ExecutorService background = WorkerThreads.asNeeded("publish");
     private final ExecutorService alone = WorkerThreads.atMost(COMMITS_ALONE, "publish-alone");
+    private final Relay stages = new Relay(WorkerThreads.asNeeded("async"), MAX_STAGES);
     private final ExecutorService writers = WorkerThreads.atMost(STATUS_WRITERS, "status");
     private final ExecutorService requests = WorkerThreads.forRequests();
     private final CountDownLatch closing = new CountDownLatch(1);
@@ -97,7 +101,17 @@ final class RealWebhookClient implements WebhookClient {
                 workers,
                 closing);
         publisher = new Publisher(
-                store, registry, lanes, engine, clock, ticker, terms, settings.maxEventBytes, background, alone);
+                store,
+                registry,
+                lanes,
+                engine,
+                clock,
+                ticker,
+                terms,
+                settings.maxEventBytes,
+                background,
+                alone,
+                stages);
         WebhookRules rules = new WebhookRules(settings.egress, extensions, requestTimeout);
         webhooks = new WebhookAdministration(store, registry, rules, announcer, statuses, clock, background);
         signers = tenant -> new SignerAdministration(tenant, store, shared, rules, background);
@@ -284,6 +298,7 @@ final class RealWebhookClient implements WebhookClient {
             requests.shutdownNow();
             closing.countDown();
             engine.recorder().close();
+            stages.shutdown();
             writers.shutdown();
             announcer.close();
         }
@@ -320,6 +335,10 @@ final class RealWebhookClient implements WebhookClient {
                 || !alone.awaitTermination(grace - System.nanoTime(), TimeUnit.NANOSECONDS)) {
             log.warn("closed before every publishAsync was stored; their futures may never complete");
         }
+        if (!stages.awaitBegun(grace - System.nanoTime())) {
+            log.warn("closed while too many stages that depend on publishAsync block; some futures may never complete");
+        }
+        stages.shutdown();
         if (!lanes.awaitIdle(requestTimeout)) {
             log.warn("requests were still under way at the end of their time-out and were cut off");
             requests.shutdownNow();
