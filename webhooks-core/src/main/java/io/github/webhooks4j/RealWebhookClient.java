@@ -25,7 +25,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -64,7 +63,7 @@ final class RealWebhookClient implements WebhookClient {
     private final CountDownLatch closing = new CountDownLatch(1);
     private final CountDownLatch delivering = new CountDownLatch(1);
     private final Map<String, Thread> loops = new HashMap<>(); // guarded by this
-    private final ReentrantReadWriteLock open = new ReentrantReadWriteLock();
+    private final Publishing underWay = new Publishing();
     private volatile boolean closed;
 
     RealWebhookClient(ClientSettings settings, DeliveryStore store, Transport transport) {
@@ -176,12 +175,12 @@ final class RealWebhookClient implements WebhookClient {
 
     /** Lets {@link #close} wait for what is being published. */
     private <T> T publishing(Supplier<T> publish) {
-        open.readLock().lock();
+        underWay.begin();
         try {
             open(publisher);
             return publish.get();
         } finally {
-            open.readLock().unlock();
+            underWay.end();
         }
     }
 
@@ -315,11 +314,9 @@ final class RealWebhookClient implements WebhookClient {
     private void awaitPublishers() {
         boolean interrupted = Thread.interrupted();
         try {
-            if (open.getReadHoldCount() > 0 || !open.writeLock().tryLock(CLOSE_GRACE.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (!underWay.awaitOthers(CLOSE_GRACE.toNanos()) || underWay.isOwn()) {
                 log.warn("closed while events were being published; they are sent when their lease has passed");
-                return;
             }
-            open.writeLock().unlock();
         } catch (InterruptedException e) {
             interrupted = true;
         } finally {
