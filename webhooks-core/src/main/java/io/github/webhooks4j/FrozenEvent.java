@@ -4,7 +4,6 @@ import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.json.InvalidJsonException;
 import io.github.webhooks4j.json.Json;
 import io.github.webhooks4j.matching.TypePattern;
-import io.github.webhooks4j.payload.Envelope;
 import io.github.webhooks4j.store.StoredEvent;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -22,6 +21,9 @@ import java.util.regex.Pattern;
  * @param ownId whether the application gave the id, so that a duplicate is possible
  */
 public record FrozenEvent(StoredEvent event, Optional<Instant> deliverAt, boolean ownId) {
+    /** The content type of data that is JSON. */
+    private static final String JSON = "application/json";
+
     private static final Pattern ID = Pattern.compile("[!-~&&[^.]]{1,128}");
     private static final Pattern CONTENT_TYPE = Pattern.compile("[!-~]+/[!-~]([ -~]*[!-~])?");
     private static final int MAX_CONTENT_TYPE = 200;
@@ -58,7 +60,7 @@ public record FrozenEvent(StoredEvent event, Optional<Instant> deliverAt, boolea
                 event.tenant(),
                 type,
                 timestamp,
-                content instanceof EventDraft.RawContent raw ? raw.contentType() : Envelope.CONTENT_TYPE,
+                content instanceof EventDraft.RawContent raw ? raw.contentType() : JSON,
                 !(content instanceof EventDraft.RawContent),
                 event.headers(),
                 data);

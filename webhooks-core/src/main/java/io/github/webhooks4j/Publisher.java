@@ -51,6 +51,7 @@ final class Publisher {
     private final int maxEventBytes;
     private final Executor background;
     private final Executor alone;
+    private final Executor stages;
     private final GroupCommit<FrozenEvent, Publication> group;
     private final Semaphore underWay = new Semaphore(MAX_UNDER_WAY);
 
@@ -65,7 +66,8 @@ final class Publisher {
             LeaseTerms terms,
             int maxEventBytes,
             Executor background,
-            Executor alone) {
+            Executor alone,
+            Executor stages) {
         this.store = store;
         this.documents = documents;
         this.registry = registry;
@@ -77,6 +79,7 @@ final class Publisher {
         this.maxEventBytes = maxEventBytes;
         this.background = background;
         this.alone = alone;
+        this.stages = stages;
         this.group = new GroupCommit<>(this::store, background);
     }
 
@@ -95,7 +98,11 @@ final class Publisher {
         }
         FrozenEvent frozen = freeze(event);
         underWay.acquireUninterruptibly();
-        return commit(frozen).whenComplete((publication, thrown) -> underWay.release());
+        return commit(frozen)
+                // Before stages that depend on it run: one of them may be waiting for its turn.
+                .whenComplete((publication, thrown) -> underWay.release())
+                // On another thread: a stage that publishes would wait for this one, which commits.
+                .whenCompleteAsync((publication, thrown) -> {}, stages);
     }
 
     List<Publication> publishAll(Collection<Event> events) {

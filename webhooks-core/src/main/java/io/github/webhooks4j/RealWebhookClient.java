@@ -11,6 +11,7 @@ import io.github.webhooks4j.housekeeping.Sweeper;
 import io.github.webhooks4j.lanes.Lanes;
 import io.github.webhooks4j.machine.Loop;
 import io.github.webhooks4j.machine.Machine;
+import io.github.webhooks4j.machine.Relay;
 import io.github.webhooks4j.machine.StoreClock;
 import io.github.webhooks4j.machine.Writers;
 import io.github.webhooks4j.settings.Extensions;
@@ -26,7 +27,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -43,6 +43,8 @@ final class RealWebhookClient implements WebhookClient {
     private static final int COMMITS_ALONE = 8;
 
     private static final int STATUS_WRITERS = 2;
+    /** How many stages that depend on {@code publishAsync} may block at a time before others wait. */
+    private static final int MAX_STAGES = 1_000;
 
     private final DeliveryStore store;
     private final Transport transport;
@@ -65,7 +67,8 @@ final class RealWebhookClient implements WebhookClient {
     private final ExecutorService alone;
     private final ExecutorService writers;
     private final ExecutorService requests;
-    private final ReentrantReadWriteLock open = new ReentrantReadWriteLock();
+    private final Relay stages;
+    private final Publishing underWay = new Publishing();
     private volatile boolean delivering;
     private volatile boolean closed;
 
@@ -76,6 +79,7 @@ final class RealWebhookClient implements WebhookClient {
         requestTimeout = settings.requestTimeout;
         background = machine.asNeeded("publish");
         alone = machine.atMost(COMMITS_ALONE, "publish-alone");
+        stages = new Relay(machine.asNeeded("async"), MAX_STAGES);
         writers = machine.atMost(STATUS_WRITERS, "status");
         requests = machine.forRequests();
         LeaseTerms terms = settings.terms != null ? settings.terms : LeaseTerms.of(requestTimeout);
@@ -121,7 +125,8 @@ final class RealWebhookClient implements WebhookClient {
                 terms,
                 settings.maxEventBytes,
                 background,
-                alone);
+                alone,
+                stages);
         WebhookRules rules = new WebhookRules(settings.egress, extensions, requestTimeout);
         webhooks = new WebhookAdministration(store, documents, rules, statuses);
         signers = tenant -> new SignerAdministration(tenant, store, documents, rules);
@@ -209,12 +214,12 @@ final class RealWebhookClient implements WebhookClient {
 
     /** Lets {@link #close} wait for what is being published. */
     private <T> T publishing(Supplier<T> publish) {
-        open.readLock().lock();
+        underWay.begin();
         try {
             open(publisher);
             return publish.get();
         } finally {
-            open.readLock().unlock();
+            underWay.end();
         }
     }
 
@@ -327,6 +332,7 @@ final class RealWebhookClient implements WebhookClient {
             log.warn("interrupted while closing; what was under way is attempted again when its lease has passed");
             requests.shutdownNow();
             engine.recorder().close(machine.nanos());
+            stages.shutdown();
             writers.shutdown();
             announcer.close();
         }
@@ -343,11 +349,9 @@ final class RealWebhookClient implements WebhookClient {
     private void awaitPublishers() {
         boolean interrupted = Thread.interrupted();
         try {
-            if (open.getReadHoldCount() > 0 || !open.writeLock().tryLock(CLOSE_GRACE.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (!underWay.awaitOthers(CLOSE_GRACE.toNanos()) || underWay.isOwn()) {
                 log.warn("closed while events were being published; they are sent when their lease has passed");
-                return;
             }
-            open.writeLock().unlock();
         } catch (InterruptedException e) {
             interrupted = true;
         } finally {
@@ -363,6 +367,10 @@ final class RealWebhookClient implements WebhookClient {
                 || !alone.awaitTermination(grace - machine.nanos(), TimeUnit.NANOSECONDS)) {
             log.warn("closed before every publishAsync was stored; their futures may never complete");
         }
+        if (!stages.awaitBegun(grace - machine.nanos())) {
+            log.warn("closed while too many stages that depend on publishAsync block; some futures may never complete");
+        }
+        stages.shutdown();
         if (!lanes.awaitIdle(requestTimeout)) {
             log.warn("requests were still under way at the end of their time-out and were cut off");
             requests.shutdownNow();

@@ -3,7 +3,6 @@ package io.github.webhooks4j;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.payload.PayloadFormat;
 import io.github.webhooks4j.signing.Message;
-import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;
 import io.github.webhooks4j.store.StoredEvent;
 import java.time.Instant;
@@ -28,9 +27,6 @@ record Rendering(String method, String url, Map<String, String> headers, Set<Str
     /** Receivers behind CGI and WSGI see no difference between these either. */
     private static final Comparator<String> NAMES =
             Comparator.comparing(name -> name.toLowerCase(Locale.ROOT).replace('_', '-'));
-
-    /** Signers whose headers show nothing but a signature. */
-    private static final Set<String> SIGNATURES = Set.of("standard-webhooks", "hmac-sha256", "hmac-sha512");
 
     /**
      * The request of an attempt at this moment. What comes later in it has the last word on a header: the event's own, those
@@ -92,7 +88,7 @@ record Rendering(String method, String url, Map<String, String> headers, Set<Str
         for (int i = 0; i < subscription.signers().size(); i++) {
             Map<String, String> ofOne = subscription.signers().get(i).headers(message);
             headers.add(ofOne);
-            if (!isSignature(subscription.webhook().signers().get(i))) {
+            if (!StoredSigner.onlySigns(subscription.webhook().signers().get(i))) {
                 secret.addAll(ofOne.keySet());
             }
         }
@@ -105,13 +101,6 @@ record Rendering(String method, String url, Map<String, String> headers, Set<Str
             throw new IllegalStateException("a signer set a header that is malformed, reserved or set already");
         }
         return all;
-    }
-
-    /** Whether what it sends does not help anybody who reads it to send the same of something else. */
-    static boolean isSignature(Signer signer) {
-        return StoredSigner.of(signer)
-                .filter(stored -> SIGNATURES.contains(stored.kind()))
-                .isPresent();
     }
 
     @Override

@@ -54,8 +54,11 @@ public interface WebhookClient extends AutoCloseable {
     List<Publication> publishAll(Collection<Event> events);
 
     /**
-     * Publishes an event in the background. The data is read before this returns; the future completes when the event is
-     * in the store, on a thread of the client's that must not be blocked. Waits while a thousand are under way.
+     * Publishes an event in the background. The data is read before this returns. Waits while a thousand are under way.
+     *
+     * <p>The future completes when the event is in the store, or with what {@link #publish} would have thrown. It is completed
+     * on a thread that the client keeps for that. Stages that depend on it may publish and may block; only while a thousand
+     * of them block do others wait.
      *
      * @throws IllegalStateException if this thread is in a transaction that the store would take part in
      * @throws InvalidEventException if the event breaks a rule; nothing is stored

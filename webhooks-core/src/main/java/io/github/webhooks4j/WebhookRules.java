@@ -101,7 +101,7 @@ final class WebhookRules {
             return List.of();
         }
         List<Problem> problems = new ArrayList<>();
-        if (!webhook.keptSigners(stored).stream().allMatch(Rendering::isSignature)) {
+        if (!webhook.keptSigners(stored).stream().allMatch(StoredSigner::onlySigns)) {
             problems.add(
                     new Problem("signers", "signers.kept", "would be sent to another scheme, host or port" + ANEW));
         }

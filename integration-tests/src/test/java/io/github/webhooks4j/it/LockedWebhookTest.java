@@ -86,7 +86,9 @@ class LockedWebhookTest {
     private static long delivered(JdbcDeliveryStore store) {
         long delivered = 0;
         for (int i = 0; i < EVENTS; i++) {
-            delivered += store.history().attempts(Optional.empty(), "good" + i, "good").size();
+            delivered += store.history()
+                    .attempts(Optional.empty(), "good" + i, "good")
+                    .size();
         }
         return delivered;
     }

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * The body that tells of an API call:
  * {@code {"event":{"id","label"},"id","request":{"tag","method","url","body"},"response":{"status","body"},"secret"}}.
  */
-public final class ApiCallBody {
+final class ApiCallBody {
     /** The media type of the body. */
-    public static final String CONTENT_TYPE = "application/json";
+    static final String CONTENT_TYPE = "application/json";
 
     private ApiCallBody() {}
 
@@ -28,7 +28,7 @@ public final class ApiCallBody {
      * @param secret left out if null
      * @throws RenderException if the event's data is something else
      */
-    public static byte[] of(EventContent event, String id, @Nullable String secret) {
+    static byte[] of(EventContent event, String id, @Nullable String secret) {
         JsonNode call = call(event);
         JsonObject body = new JsonObject()
                 .raw(
@@ -65,7 +65,7 @@ public final class ApiCallBody {
     }
 
     /** The id of a delivery as a UUID, made of what names it (RFC 9562, section 5.8): the same in each attempt. */
-    public static String id(String tenant, String eventId, String webhookId) {
+    static String id(String tenant, String eventId, String webhookId) {
         byte[] names = String.join("\0", tenant, eventId, webhookId).getBytes(UTF_8);
         try {
             ByteBuffer hash =

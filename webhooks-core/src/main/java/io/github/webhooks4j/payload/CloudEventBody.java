@@ -4,9 +4,9 @@ import java.time.Instant;
 import java.util.Base64;
 
 /** A CloudEvent in structured JSON (CloudEvents 1.0.2; JSON event format 1.0.2; HTTP protocol binding, section 3.2). */
-public final class CloudEventBody {
+final class CloudEventBody {
     /** The media type of the body. */
-    public static final String CONTENT_TYPE = "application/cloudevents+json";
+    static final String CONTENT_TYPE = "application/cloudevents+json";
 
     private CloudEventBody() {}
 
@@ -15,15 +15,14 @@ public final class CloudEventBody {
      *
      * @param source who sends, a URI reference that is not empty; together with the id, it names the event
      */
-    public static byte[] of(EventContent event, String source) {
+    static byte[] of(EventContent event, String source) {
         return head(event.id(), event.type(), event.timestamp(), source, Envelope.CONTENT_TYPE)
                 .raw("data", event.data())
                 .end();
     }
 
     /** The body of an event whose data is bytes of another kind, in base64. */
-    public static byte[] ofBytes(
-            String id, String type, Instant timestamp, String source, String contentType, byte[] data) {
+    static byte[] ofBytes(String id, String type, Instant timestamp, String source, String contentType, byte[] data) {
         return head(id, type, timestamp, source, contentType)
                 .text("data_base64", Base64.getEncoder().encodeToString(data))
                 .end();

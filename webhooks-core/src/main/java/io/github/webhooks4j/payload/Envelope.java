@@ -3,9 +3,9 @@ package io.github.webhooks4j.payload;
 import java.time.Instant;
 
 /** The standard body: {@code {"id":…,"type":…,"timestamp":…,"data":…}}. */
-public final class Envelope {
+final class Envelope {
     /** The media type of the body. */
-    public static final String CONTENT_TYPE = "application/json";
+    static final String CONTENT_TYPE = "application/json";
 
     private Envelope() {}
 
@@ -15,12 +15,12 @@ public final class Envelope {
      * @param timestamp when the event happened, written as ISO 8601 in UTC
      * @param data one JSON value
      */
-    public static byte[] of(String id, String type, Instant timestamp, byte[] data) {
+    static byte[] of(String id, String type, Instant timestamp, byte[] data) {
         return of("timestamp", id, type, timestamp, data);
     }
 
     /** The body with {@code created_at} in the place of {@code timestamp}. */
-    public static byte[] withCreatedAt(String id, String type, Instant timestamp, byte[] data) {
+    static byte[] withCreatedAt(String id, String type, Instant timestamp, byte[] data) {
         return of("created_at", id, type, timestamp, data);
     }
 

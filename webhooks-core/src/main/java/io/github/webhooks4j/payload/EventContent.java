@@ -9,9 +9,9 @@ import java.util.Objects;
  * @param data one JSON value in UTF-8; shared, not copied
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-public record EventContent(String id, String type, Instant timestamp, byte[] data) {
+record EventContent(String id, String type, Instant timestamp, byte[] data) {
     /** Checks for null only. */
-    public EventContent {
+    EventContent {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(type, "type");
         Objects.requireNonNull(timestamp, "timestamp");

@@ -1,7 +1,7 @@
 package io.github.webhooks4j.payload;
 
 /** A template is refused. The message says why and where, fit for whoever wrote it, without quoting the template. */
-public final class InvalidTemplateException extends Exception {
+final class InvalidTemplateException extends Exception {
     private static final long serialVersionUID = 1L;
 
     InvalidTemplateException(String message) {

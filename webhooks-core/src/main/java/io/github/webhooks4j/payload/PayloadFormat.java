@@ -72,17 +72,17 @@ public interface PayloadFormat {
 
     /** The default: {@code {"id","type","timestamp","data"}} (Standard Webhooks specification, "Payload structure"). */
     static PayloadFormat standard() {
-        return ReadyMadeFormat.of(ReadyMadeFormat.STANDARD, Map.of());
+        return ReadyMadeFormat.of(FormatKind.STANDARD, Map.of());
     }
 
     /** {@link #standard} with {@code created_at} in the place of {@code timestamp}. */
     static PayloadFormat standardWithCreatedAt() {
-        return ReadyMadeFormat.of(ReadyMadeFormat.CREATED_AT, Map.of());
+        return ReadyMadeFormat.of(FormatKind.CREATED_AT, Map.of());
     }
 
     /** The event's data as it is, with its own content type, and nothing round it. */
     static PayloadFormat raw() {
-        return ReadyMadeFormat.of(ReadyMadeFormat.RAW, Map.of());
+        return ReadyMadeFormat.of(FormatKind.RAW, Map.of());
     }
 
     /**
@@ -90,7 +90,7 @@ public interface PayloadFormat {
      * event that was published with bytes of its own, the data is left out.
      */
     static PayloadFormat slack() {
-        return ReadyMadeFormat.of(ReadyMadeFormat.SLACK, Map.of());
+        return ReadyMadeFormat.of(FormatKind.SLACK, Map.of());
     }
 
     /**
@@ -100,7 +100,7 @@ public interface PayloadFormat {
      */
     static PayloadFormat cloudEvents(String source) {
         return ReadyMadeFormat.of(
-                ReadyMadeFormat.CLOUD_EVENTS, Map.of("source", Objects.requireNonNull(source, "source")));
+                FormatKind.CLOUD_EVENTS, Map.of(ReadyMadeFormat.SOURCE, Objects.requireNonNull(source, "source")));
     }
 
     /**
@@ -113,10 +113,10 @@ public interface PayloadFormat {
      */
     static PayloadFormat template(String contentType, String text) {
         return ReadyMadeFormat.of(
-                ReadyMadeFormat.TEMPLATE,
+                FormatKind.TEMPLATE,
                 Map.of(
-                        "contentType", Objects.requireNonNull(contentType, "contentType"),
-                        "text", Objects.requireNonNull(text, "text")));
+                        ReadyMadeFormat.CONTENT_TYPE, Objects.requireNonNull(contentType, "contentType"),
+                        ReadyMadeFormat.TEXT, Objects.requireNonNull(text, "text")));
     }
 
     /**
@@ -126,7 +126,7 @@ public interface PayloadFormat {
      * have other data the attempt ends as {@code INVALID}.
      */
     static PayloadFormat apiCall() {
-        return ReadyMadeFormat.of(ReadyMadeFormat.API_CALL, Map.of());
+        return ReadyMadeFormat.of(FormatKind.API_CALL, Map.of());
     }
 
     /**
@@ -137,11 +137,12 @@ public interface PayloadFormat {
      */
     static PayloadFormat apiCall(Secret secret) {
         return ReadyMadeFormat.of(
-                ReadyMadeFormat.API_CALL, Map.of(), Optional.of(Objects.requireNonNull(secret, "secret")));
+                FormatKind.API_CALL.storedName(), Map.of(), Optional.of(Objects.requireNonNull(secret, "secret")));
     }
 
     /** The format that the application registered under this name in the client's builder. Only the name is stored. */
     static PayloadFormat custom(String name) {
-        return ReadyMadeFormat.of(ReadyMadeFormat.CUSTOM, Map.of("name", Objects.requireNonNull(name, "name")));
+        return ReadyMadeFormat.of(
+                FormatKind.CUSTOM, Map.of(ReadyMadeFormat.NAME, Objects.requireNonNull(name, "name")));
     }
 }

@@ -1,28 +1,19 @@
 package io.github.webhooks4j.payload;
 
 import io.github.webhooks4j.signing.Secret;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A format that can be stored, as its kind and its settings. */
 public final class ReadyMadeFormat implements PayloadFormat {
-    static final String STANDARD = "standard";
-    static final String CREATED_AT = "standard-created-at";
-    static final String RAW = "raw";
-    static final String SLACK = "slack";
-    static final String CLOUD_EVENTS = "cloudevents";
-    static final String TEMPLATE = "template";
-    static final String API_CALL = "call";
-    static final String CUSTOM = "custom";
+    static final String SOURCE = "source";
+    static final String CONTENT_TYPE = "contentType";
+    static final String TEXT = "text";
+    static final String NAME = "name";
+
     private static final Secret MASKED = Secret.of("***");
-    private static final int MAX_SECRET = 4000;
-    private static final int MAX_SOURCE = 2048;
 
     private final String kind;
     private final Map<String, String> settings;
@@ -32,6 +23,10 @@ public final class ReadyMadeFormat implements PayloadFormat {
         this.kind = kind;
         this.settings = Map.copyOf(settings);
         this.secret = secret;
+    }
+
+    static ReadyMadeFormat of(FormatKind kind, Map<String, String> settings) {
+        return of(kind.storedName(), settings);
     }
 
     public static ReadyMadeFormat of(String kind, Map<String, String> settings) {
@@ -62,21 +57,17 @@ public final class ReadyMadeFormat implements PayloadFormat {
 
     /** Whether this version knows it, with all its settings. */
     public boolean isKnown() {
-        return switch (kind) {
-            case STANDARD, CREATED_AT, RAW, SLACK, API_CALL -> settings.isEmpty();
-            case CLOUD_EVENTS -> settings.keySet().equals(Set.of("source"));
-            case TEMPLATE -> settings.keySet().equals(Set.of("contentType", "text"));
-            case CUSTOM -> settings.keySet().equals(Set.of("name"));
-            default -> false;
-        };
+        return FormatKind.of(kind)
+                .filter(known -> settings.keySet().equals(known.settingNames()))
+                .isPresent();
     }
 
     /** The name of a format of the application's own. */
     public Optional<String> customName() {
-        return kind.equals(CUSTOM) ? Optional.of(setting("name")) : Optional.empty();
+        return kind.equals(FormatKind.CUSTOM.storedName()) ? Optional.of(setting(NAME)) : Optional.empty();
     }
 
-    private String setting(String name) {
+    String setting(String name) {
         String value = settings.get(name);
         if (value == null) {
             throw new IllegalArgumentException("the stored payload format " + kind + " lacks its " + name);
@@ -86,47 +77,7 @@ public final class ReadyMadeFormat implements PayloadFormat {
 
     /** What is wrong with it, fit for the customer; empty if nothing is. */
     public Optional<String> problem() {
-        return switch (kind) {
-            case CLOUD_EVENTS ->
-                isSource(setting("source"))
-                        ? Optional.empty()
-                        : Optional.of("needs a source that is a URI reference, such as https://example.com/shop");
-            case TEMPLATE -> templateProblem();
-            case API_CALL ->
-                secret.filter(each -> !isSecret(each.reveal()))
-                        .map(each -> "needs a secret of 1 to " + MAX_SECRET + " characters");
-            default -> Optional.empty();
-        };
-    }
-
-    private static boolean isSecret(String text) {
-        return !text.isEmpty()
-                && text.length() <= MAX_SECRET
-                && StandardCharsets.UTF_8.newEncoder().canEncode(text);
-    }
-
-    private static boolean isSource(String source) {
-        try {
-            return !source.isEmpty()
-                    && source.length() <= MAX_SOURCE
-                    && new URI(source).toASCIIString().equals(source);
-        } catch (URISyntaxException e) {
-            return false;
-        }
-    }
-
-    private Optional<String> templateProblem() {
-        Optional<TemplateSyntax> syntax = TemplateSyntax.of(setting("contentType"));
-        if (syntax.isEmpty()) {
-            return Optional.of("has a content type that templates cannot make; use application/json,"
-                    + " application/x-www-form-urlencoded, application/xml or text/plain");
-        }
-        try {
-            Template.parse(syntax.get(), setting("text"));
-            return Optional.empty();
-        } catch (InvalidTemplateException e) {
-            return Optional.of("has a template that cannot be used: " + e.getMessage());
-        }
+        return FormatKind.of(kind).flatMap(known -> known.problem(this));
     }
 
     /**
@@ -135,71 +86,10 @@ public final class ReadyMadeFormat implements PayloadFormat {
      * @throws IllegalArgumentException if its kind is unknown to this version, or its template cannot be used
      */
     public PayloadFormat prepared() {
-        return switch (kind) {
-            case STANDARD -> event -> event.json() ? standard(event) : raw(event);
-            case CREATED_AT -> event -> event.json() ? withCreatedAt(event) : raw(event);
-            case RAW -> ReadyMadeFormat::raw;
-            case SLACK -> event -> new Payload(SlackBody.CONTENT_TYPE, slack(event));
-            case CLOUD_EVENTS -> cloudEvents(setting("source"));
-            case TEMPLATE -> template(setting("contentType"), setting("text"));
-            case API_CALL -> event -> new Payload(ApiCallBody.CONTENT_TYPE, apiCall(event));
-            default ->
-                throw new IllegalArgumentException(
-                        "the payload format " + kind + " is unknown to this version; update this application");
-        };
-    }
-
-    private static Payload standard(Content event) {
-        return new Payload(
-                Envelope.CONTENT_TYPE, Envelope.of(event.id(), event.type(), event.timestamp(), event.data()));
-    }
-
-    private static Payload withCreatedAt(Content event) {
-        return new Payload(
-                Envelope.CONTENT_TYPE,
-                Envelope.withCreatedAt(event.id(), event.type(), event.timestamp(), event.data()));
-    }
-
-    private static Payload raw(Content event) {
-        return new Payload(event.contentType(), event.data());
-    }
-
-    private static EventContent content(Content event) {
-        return new EventContent(event.id(), event.type(), event.timestamp(), event.data());
-    }
-
-    private static byte[] slack(Content event) {
-        return event.json() ? SlackBody.of(content(event)) : SlackBody.withoutData(content(event));
-    }
-
-    private byte[] apiCall(Content event) {
-        String id = ApiCallBody.id(event.tenant().orElse(""), event.id(), event.webhookId());
-        return ApiCallBody.of(content(event), id, secret.map(Secret::reveal).orElse(null));
-    }
-
-    private static PayloadFormat cloudEvents(String source) {
-        return event -> new Payload(
-                CloudEventBody.CONTENT_TYPE,
-                event.json()
-                        ? CloudEventBody.of(content(event), source)
-                        : CloudEventBody.ofBytes(
-                                event.id(),
-                                event.type(),
-                                event.timestamp(),
-                                source,
-                                event.contentType(),
-                                event.data()));
-    }
-
-    private static PayloadFormat template(String contentType, String text) {
-        try {
-            TemplateSyntax syntax = TemplateSyntax.of(contentType)
-                    .orElseThrow(() -> new IllegalArgumentException("the content type of its template is unknown"));
-            Template template = Template.parse(syntax, text);
-            return event -> new Payload(contentType, template.render(content(event)));
-        } catch (InvalidTemplateException e) {
-            throw new IllegalArgumentException("its template cannot be used", e);
-        }
+        return FormatKind.of(kind)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "the payload format " + kind + " is unknown to this version; update this application"))
+                .prepared(this);
     }
 
     @Override

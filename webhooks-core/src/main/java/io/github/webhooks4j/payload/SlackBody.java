@@ -19,9 +19,9 @@ import java.util.regex.Pattern;
  * A message for Slack in Block Kit: the type as a header, the data as fields or, where it is not flat, as JSON, and time and
  * id below. Values cannot mention people or channels, and are cut where Slack's limits are.
  */
-public final class SlackBody {
+final class SlackBody {
     /** The media type of the body. */
-    public static final String CONTENT_TYPE = "application/json";
+    static final String CONTENT_TYPE = "application/json";
 
     private static final int MAX_HEADER = 150;
     private static final int MAX_SECTION = 3000;
@@ -39,7 +39,7 @@ public final class SlackBody {
      *
      * @throws RenderException if the event's data is not JSON
      */
-    public static byte[] of(EventContent event) {
+    static byte[] of(EventContent event) {
         JsonNode data;
         try {
             data = Json.tree(event.data());
@@ -50,7 +50,7 @@ public final class SlackBody {
     }
 
     /** The body for an event whose data is no text that could be shown: type, time and id. */
-    public static byte[] withoutData(EventContent event) {
+    static byte[] withoutData(EventContent event) {
         return of(event, JsonNodeFactory.instance.nullNode());
     }
 

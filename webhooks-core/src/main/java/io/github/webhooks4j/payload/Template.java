@@ -19,7 +19,7 @@ import java.util.List;
  *
  * <p>Immutable and safe for use by any thread.
  */
-public final class Template {
+final class Template {
     static final int MAX_BYTES = 256 * 1024;
     static final int MAX_PLACES = 256;
     static final int MAX_BODY = 1024 * 1024;
@@ -43,7 +43,7 @@ public final class Template {
      * @throws InvalidTemplateException if it is too long, is not well-formed for its syntax, or has something in braces that
      *     is no path or stands where no value can be put
      */
-    public static Template parse(TemplateSyntax syntax, String text) throws InvalidTemplateException {
+    static Template parse(TemplateSyntax syntax, String text) throws InvalidTemplateException {
         if (text.length() > MAX_BYTES || text.getBytes(UTF_8).length > MAX_BYTES) {
             throw new InvalidTemplateException("the template is larger than " + MAX_BYTES / 1024 + " KiB");
         }
@@ -65,7 +65,7 @@ public final class Template {
      *
      * @throws RenderException if the event's data is not JSON, or the body is larger than 1 MiB
      */
-    public byte[] render(EventContent event) {
+    byte[] render(EventContent event) {
         JsonNode root = tree(event);
         BoundedText body = new BoundedText(MAX_BODY);
         for (Part part : parts) {

@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The kinds of text that a template can make. The content type decides. */
-public enum TemplateSyntax {
+enum TemplateSyntax {
     /** {@code application/json} and {@code …+json}. */
     JSON,
     /** {@code application/x-www-form-urlencoded}. */
@@ -24,7 +24,7 @@ public enum TemplateSyntax {
      * The syntax of a content type; empty if there is none for it, or if it has a parameter other than {@code
      * charset=utf-8}: bodies are UTF-8, and values are escaped for what the receiver will take the body for.
      */
-    public static Optional<TemplateSyntax> of(String contentType) {
+    static Optional<TemplateSyntax> of(String contentType) {
         Matcher matcher = CONTENT_TYPE.matcher(contentType);
         if (!matcher.matches()) {
             return Optional.empty();

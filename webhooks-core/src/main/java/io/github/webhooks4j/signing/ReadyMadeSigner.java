@@ -11,4 +11,9 @@ sealed interface ReadyMadeSigner extends Signer
     List<String> problems();
 
     Set<String> headerNames();
+
+    /** Whether what it sends does not help anybody who reads it to send the same of something else. */
+    default boolean onlySigns() {
+        return false;
+    }
 }

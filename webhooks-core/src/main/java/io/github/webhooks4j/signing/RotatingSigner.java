@@ -7,6 +7,11 @@ import java.time.Instant;
 sealed interface RotatingSigner extends ReadyMadeSigner permits StandardWebhooksSigner, HmacHeaderSigner {
     Keys keys();
 
+    @Override
+    default boolean onlySigns() {
+        return true;
+    }
+
     /** This signer with other keys. */
     RotatingSigner with(Keys keys);
 

@@ -42,6 +42,14 @@ public record StoredSigner(String kind, Map<String, String> settings, Map<String
         return signer instanceof ReadyMadeSigner readyMade ? readyMade.headerNames() : Set.of();
     }
 
+    /**
+     * Whether the signer sends signatures and nothing else, so that what it sends does not help anybody who reads it to send
+     * the same of something else. False for signers of the application's own, and for names of others.
+     */
+    public static boolean onlySigns(Signer signer) {
+        return signer instanceof ReadyMadeSigner readyMade && readyMade.onlySigns();
+    }
+
     /** The name of a {@link Signer#custom} signer; empty for any other. */
     public static Optional<String> customName(Signer signer) {
         return name(NamedSigner.CUSTOM, signer);

@@ -299,4 +299,17 @@ class StoredSignerTest {
     void problemDoesNotContainTheSecret(Signer signer, String words) {
         assertThat(StoredSigner.problems(signer).toString()).doesNotContain("hush");
     }
+
+    @ParameterizedTest
+    @MethodSource("readyMade")
+    void onlyTheSignersWithAKeySignAndNothingElse(Signer signer, StoredSigner stored) {
+        assertThat(StoredSigner.onlySigns(signer))
+                .isEqualTo(Set.of("standard-webhooks", "hmac-sha256", "hmac-sha512")
+                        .contains(stored.kind()));
+    }
+
+    @Test
+    void signerOfTheApplicationsIsNotTakenForASignature() {
+        assertThat(StoredSigner.onlySigns(message -> Map.of("X-Own", "token"))).isFalse();
+    }
 }

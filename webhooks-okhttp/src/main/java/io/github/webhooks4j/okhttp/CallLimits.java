@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * What one call may still use, time and bytes read from the network, and what its proxy said.
  *
  * <p>Found through the thread: OkHttp resolves names, shakes hands, writes and reads on the thread that executes the call,
- * and only there. Used by that thread alone.
+ * and only there; it connects sockets on threads of its own, which needs no limits. Used by the thread of the call alone.
  */
 final class CallLimits {
     /** More than any TLS handshake takes. */
@@ -32,6 +32,7 @@ final class CallLimits {
     private final ReadBudget budget;
     private int bytesLeft = MAX_BYTES;
     private int bytesRead;
+    private int bytesBeforeAnswer;
     private int cost = 1;
     private long spent;
     private boolean answered;
@@ -68,6 +69,7 @@ final class CallLimits {
         CallLimits limits = CURRENT.get();
         if (limits != null) {
             limits.bytesLeft = MAX_ANSWER;
+            limits.bytesBeforeAnswer = limits.bytesRead;
             limits.cost = COST;
         }
     }
@@ -122,8 +124,14 @@ final class CallLimits {
         budget.spend((long) bytes * cost);
     }
 
+    /** All that was read, of handshakes too. */
     int bytesRead() {
         return bytesRead;
+    }
+
+    /** What was read since the call has its connection. */
+    int bytesOfAnswer() {
+        return bytesRead - bytesBeforeAnswer;
     }
 
     /** The proxy wants credentials, or does not take those that it got, and that is not for the target's sake. */

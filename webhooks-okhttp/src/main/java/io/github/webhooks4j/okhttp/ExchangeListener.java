@@ -7,15 +7,21 @@ import java.util.OptionalInt;
 import okhttp3.Call;
 import okhttp3.Connection;
 import okhttp3.EventListener;
+import okhttp3.Protocol;
 import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers how far one call got, and tells its limits when the answer begins and ends. The status is known here as soon as
- * the headers are in, also where OkHttp then throws because of what they say. Used by the thread of the call.
+ * the headers are in, also where OkHttp then throws because of what they say.
+ *
+ * <p>Used by the thread of the call alone, and so it takes only events that come on it. Those of connecting to an address
+ * ({@code connectStart}, {@code connectFailed}) come on threads of OkHttp's, several at a time, and tell nothing of the
+ * connection that the call gets: while one is being made, the call may take a kept one that has come free.
  */
 final class ExchangeListener extends EventListener {
-    private boolean connectBegun;
     private boolean handshakeBegun;
+    private boolean made;
     private boolean connected;
     private boolean secure;
     private boolean requestBegun;
@@ -23,13 +29,14 @@ final class ExchangeListener extends EventListener {
     private Optional<String> retryAfter = Optional.empty();
 
     @Override
-    public void connectStart(Call call, InetSocketAddress address, Proxy proxy) {
-        connectBegun = true;
-    }
-
-    @Override
     public void secureConnectStart(Call call) {
         handshakeBegun = true;
+    }
+
+    /** With a protocol, this is the connection that the call acquires next; without one, a proxy wanted another. */
+    @Override
+    public void connectEnd(Call call, InetSocketAddress address, Proxy proxy, @Nullable Protocol protocol) {
+        made = protocol != null;
     }
 
     @Override
@@ -73,7 +80,7 @@ final class ExchangeListener extends EventListener {
 
     /** Whether the request went out on a connection that was kept from an earlier call. */
     boolean onKeptConnection() {
-        return connected && !connectBegun;
+        return connected && !made;
     }
 
     /** Empty for a number that HTTP does not have. */

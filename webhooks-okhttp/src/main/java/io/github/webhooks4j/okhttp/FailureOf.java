@@ -40,12 +40,11 @@ final class FailureOf {
             return exchange.handshakeBegun() ? Failure.TLS : Failure.CONNECT;
         }
         // With TLS 1.3 a receiver that wants a client certificate says so only after the handshake. If it has closed
-        // the
-        // connection by then, what it said is found beside the failure to write.
+        // the connection by then, what it said is found beside the failure to write.
         if (has(thrown, SSLHandshakeException.class) || has(thrown, SSLPeerUnverifiedException.class)) {
             return Failure.TLS;
         }
-        return exchange.onKeptConnection() && limits.bytesRead() <= mostBytesOfNoAnswer(exchange)
+        return exchange.onKeptConnection() && limits.bytesOfAnswer() <= mostBytesOfNoAnswer(exchange)
                 ? Failure.STALE
                 : Failure.PROTOCOL;
     }

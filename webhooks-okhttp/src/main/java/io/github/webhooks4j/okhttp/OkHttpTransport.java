@@ -83,8 +83,12 @@ public final class OkHttpTransport implements Transport {
         Builder tls(SSLSocketFactory sockets, X509TrustManager trust);
 
         /**
-         * Is told of each call, for metrics and tracing. It sees URLs and headers, and so secrets. Called on the thread of
-         * the call: it must be quick. What it throws is logged once, and calls go on.
+         * Is notified of each call, for metrics and tracing. It sees URLs and headers, and so secrets. It must be quick. What
+         * it throws is logged once, and calls go on.
+         *
+         * <p>It must be safe for use by several threads. Most events of a call come on the thread that makes it, but {@code
+         * connectStart} and {@code connectFailed} may come on threads of OkHttp's, several at a time and even after the
+         * call's end, and {@code canceled} comes on the thread that cuts the call off.
          */
         Builder eventListeners(EventListener.Factory listeners);
 
