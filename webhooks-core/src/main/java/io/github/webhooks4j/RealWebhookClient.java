@@ -13,6 +13,7 @@ import io.github.webhooks4j.machine.Loop;
 import io.github.webhooks4j.machine.Machine;
 import io.github.webhooks4j.machine.Relay;
 import io.github.webhooks4j.machine.StoreClock;
+import io.github.webhooks4j.machine.UnderWay;
 import io.github.webhooks4j.machine.Writers;
 import io.github.webhooks4j.settings.Extensions;
 import io.github.webhooks4j.signing.AccessTokens;
@@ -68,7 +69,7 @@ final class RealWebhookClient implements WebhookClient {
     private final ExecutorService writers;
     private final ExecutorService requests;
     private final Relay stages;
-    private final Publishing underWay = new Publishing();
+    private final UnderWay underWay = new UnderWay();
     private volatile boolean delivering;
     private volatile boolean closed;
 

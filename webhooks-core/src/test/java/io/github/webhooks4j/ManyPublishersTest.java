@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.webhooks4j.machine.Machine;
+import io.github.webhooks4j.machine.UnderWay;
 import io.github.webhooks4j.store.DeliveryStore;
 import java.util.AbstractMap;
 import java.util.ArrayList;
@@ -21,13 +22,13 @@ import org.junit.jupiter.api.Timeout;
 
 /** How many may publish at a time, and how {@code close()} waits for them. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class PublishingTest {
+class ManyPublishersTest {
     /** More than a 16-bit counter holds. */
     private static final int MANY = 70_000;
 
     private static final long LONG = SECONDS.toNanos(30);
 
-    private final Publishing publishing = new Publishing();
+    private final UnderWay publishing = new UnderWay();
     private final ExecutorService threads = Machine.system().asNeeded("publishing-test");
 
     @AfterEach
