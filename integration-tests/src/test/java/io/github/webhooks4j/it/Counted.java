@@ -7,13 +7,15 @@ import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A store that counts what is asked of another: calls by the method's name, and what its claims brought. */
+/** A store that counts what is asked of another: calls by the method's name, and what its claims brought. It can hold calls up. */
 final class Counted {
     private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
     private final AtomicInteger claimed = new AtomicInteger();
     private final Map<String, AtomicInteger> claimedFor = new ConcurrentHashMap<>();
+    private final Map<String, CountDownLatch> gates = new ConcurrentHashMap<>();
     private final DeliveryStore store;
 
     Counted(DeliveryStore target) {
@@ -21,6 +23,10 @@ final class Counted {
                 Counted.class.getClassLoader(), new Class<?>[] {DeliveryStore.class}, (proxy, method, args) -> {
                     calls.computeIfAbsent(method.getName(), name -> new AtomicInteger())
                             .incrementAndGet();
+                    CountDownLatch gate = gates.get(method.getName());
+                    if (gate != null) {
+                        gate.await();
+                    }
                     try {
                         Object result = method.invoke(target, args);
                         if (method.getName().equals("claim")) {
@@ -38,6 +44,19 @@ final class Counted {
         for (Object each : deliveries) {
             String webhookId = ((Claimed) each).claim().webhookId();
             claimedFor.computeIfAbsent(webhookId, id -> new AtomicInteger()).incrementAndGet();
+        }
+    }
+
+    /** Holds calls of this method up, which count already. */
+    void hold(String method) {
+        gates.put(method, new CountDownLatch(1));
+    }
+
+    /** Lets them go on. */
+    void release(String method) {
+        CountDownLatch gate = gates.remove(method);
+        if (gate != null) {
+            gate.countDown();
         }
     }
 
