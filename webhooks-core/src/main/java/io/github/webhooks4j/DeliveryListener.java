@@ -6,10 +6,11 @@ import io.github.webhooks4j.delivery.Delivery;
 /**
  * Is told what became of deliveries, after it was recorded in the store.
  *
- * <p>All methods are called by one thread of the client's own, in the order in which the store recorded. A listener that
- * throws is logged and called again next time; one that is too slow misses calls, which are counted in the log; neither
- * holds up a delivery. A crash between the record and the call loses the call: what must not be missed is read from the
- * store. A listener may publish; it must not wait for the client to close.
+ * <p>All methods are called by one thread of the client's own, once the client is started, in the order in which the store
+ * recorded; until then, up to 10,000 calls wait. A listener that throws is logged and called again next time; one that is
+ * too slow misses calls, which are counted in the log; neither holds up a delivery. A crash between the record and the call
+ * loses the call: what must not be missed is read from the store. A listener may publish; it must not wait for the client to
+ * close.
  */
 public interface DeliveryListener {
     /**

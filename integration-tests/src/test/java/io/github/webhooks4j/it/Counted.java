@@ -14,13 +14,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A store that counts what is asked of the queue of another, and what its claims brought. */
+/** A store that counts what is asked of the queue of another, and what its claims brought. It can hold confirming reads up. */
 final class Counted {
     private final AtomicInteger confirms = new AtomicInteger();
     private final AtomicInteger claimed = new AtomicInteger();
     private final Map<String, AtomicInteger> claimedFor = new ConcurrentHashMap<>();
+    private volatile CountDownLatch gate = new CountDownLatch(0);
     private final DeliveryStore store;
 
     Counted(DeliveryStore target) {
@@ -35,6 +37,11 @@ final class Counted {
         @Override
         public Set<Claim> confirm(Collection<Claim> claims) {
             confirms.incrementAndGet();
+            try {
+                gate.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
             return super.confirm(claims);
         }
 
@@ -53,8 +60,31 @@ final class Counted {
         }
     }
 
+    /** Holds calls of this method up, which count already. */
+    void hold(String method) {
+        gates.put(method, new CountDownLatch(1));
+    }
+
+    /** Lets them go on. */
+    void release(String method) {
+        CountDownLatch gate = gates.remove(method);
+        if (gate != null) {
+            gate.countDown();
+        }
+    }
+
     DeliveryStore store() {
         return store;
+    }
+
+    /** Has those who ask which claims stand wait from now on. */
+    void holdConfirms() {
+        gate = new CountDownLatch(1);
+    }
+
+    /** Lets them go on. */
+    void releaseConfirms() {
+        gate.countDown();
     }
 
     /** How often it was asked which claims stand. */
