@@ -146,8 +146,7 @@ final class RealWebhookClient implements WebhookClient {
     }
 
     private Duration rereadTouched() {
-        documents.rereadTouched();
-        return Loop.UNTIL_WOKEN;
+        return documents.rereadTouched() ? Duration.ZERO : Loop.UNTIL_WOKEN;
     }
 
     /** Until it is started, when the engine does it: keeps the view of the webhooks young enough to publish by. */

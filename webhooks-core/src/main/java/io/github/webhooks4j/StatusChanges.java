@@ -17,7 +17,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -125,7 +124,7 @@ final class StatusChanges implements Reports {
             return changes;
         });
         if (waiting.size() > 1) {
-            return; // whoever writes the first goes on with this one
+            return; // after the first
         }
         try {
             writers.execute(id, () -> writeAll(id));
@@ -135,19 +134,32 @@ final class StatusChanges implements Reports {
         }
     }
 
+    /** Writes what is waiting; what comes meanwhile has its turn after other webhooks: this row may be locked for long. */
     private void writeAll(String id) {
-        List<Change> changes = unwritten.getOrDefault(id, List.of());
-        while (!changes.isEmpty()) {
-            List<Change> written = changes;
-            try {
-                write(id, written);
-            } catch (RuntimeException | Error e) {
-                log.warn("the status of webhook {} could not be written; its next attempt tries again", id, e);
-            }
-            written.forEach(change -> done(id, change));
-            changes = Objects.requireNonNullElse(
-                    unwritten.computeIfPresent(id, (key, all) -> without(all, written.size())), List.of());
+        do {
+            writeWaiting(id);
+        } while (unwritten.containsKey(id) && !isHandedOver(id));
+    }
+
+    private boolean isHandedOver(String id) {
+        try {
+            writers.execute(id, () -> writeAll(id));
+            return true;
+        } catch (RejectedExecutionException e) {
+            log.debug("closing: the status of webhook {} is written to its end", id, e);
+            return false;
         }
+    }
+
+    private void writeWaiting(String id) {
+        List<Change> changes = unwritten.getOrDefault(id, List.of());
+        try {
+            write(id, changes);
+        } catch (RuntimeException | Error e) {
+            log.warn("the status of webhook {} could not be written; its next attempt tries again", id, e);
+        }
+        changes.forEach(change -> done(id, change));
+        unwritten.computeIfPresent(id, (key, all) -> without(all, changes.size()));
     }
 
     /** Whatever happens, what comes later is written. */

@@ -14,44 +14,105 @@ import io.github.webhooks4j.jdbc.JdbcDeliveryStore;
 import io.github.webhooks4j.jdbc.PostgresServer;
 import io.github.webhooks4j.jdbc.SecretKeys;
 import io.github.webhooks4j.okhttp.OkHttpTransport;
+import java.io.IOException;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** An application that keeps the row of a failing webhook locked holds up nothing but the state of that webhook. */
+/** An application that keeps the rows of failing webhooks locked holds up nothing but the states of those webhooks. */
 class LockedWebhookTest {
     private static final int EVENTS = 200;
+    /** After so many failures in a row a webhook is failing. */
+    private static final int FAILING_AFTER = 5;
+
+    private static final Duration WORK = Duration.ofSeconds(30);
 
     private final AtomicInteger received = new AtomicInteger();
 
-    @Test
-    void othersAreDeliveredAndRecordedWhileTheRowIsLocked() throws Exception {
+    private HikariDataSource pool;
+    private Receiver receiver;
+    private JdbcDeliveryStore store;
+    private WebhookClient client;
+
+    @BeforeEach
+    void open() throws Exception {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(PostgresServer.shared(PostgresServer.Version.NEWEST).newDatabase());
-        try (HikariDataSource pool = new HikariDataSource(config);
-                Receiver receiver = Receiver.start(request -> request.path().equals("/bad") ? 500 : count())) {
-            JdbcDeliveryStore store = JdbcDeliveryStore.builder(pool)
-                    .secretKeys(SecretKeys.plaintext())
-                    .build();
-            try (WebhookClient client = WebhookClient.builder()
-                    .store(store)
-                    .transport(OkHttpTransport.create())
-                    .egress(EgressPolicy.development())
-                    .retryPolicy(RetryPolicy.fixed(Duration.ofHours(1), 3))
-                    .build()
-                    .start()) {
-                register(client, receiver, "bad");
-                register(client, receiver, "good");
-                deliverWhileLocked(client, store, pool);
-                client.publish(Event.of("bad", "again"));
-                await().atMost(Duration.ofSeconds(30))
-                        .until(() -> client.find("bad").orElseThrow().health() == Webhook.Health.FAILING);
+        pool = new HikariDataSource(config);
+        receiver = Receiver.start(request -> request.path().startsWith("/bad") ? 500 : count());
+        store = JdbcDeliveryStore.builder(pool)
+                .secretKeys(SecretKeys.plaintext())
+                .build();
+        client = WebhookClient.builder()
+                .store(store)
+                .transport(OkHttpTransport.create())
+                .egress(EgressPolicy.development())
+                .retryPolicy(RetryPolicy.fixed(Duration.ofHours(1), 3))
+                .build()
+                .start();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        client.close();
+        receiver.close();
+        pool.close();
+    }
+
+    @Test
+    void othersAreDeliveredAndRecordedWhileTheRowIsLocked() throws Exception {
+        register("bad");
+        register("good");
+        try (Connection application = locking("bad")) {
+            for (int i = 0; i < EVENTS; i++) {
+                client.publish(Event.of("bad", i)); // each wants to change the state
+                client.publish(Event.builder("good").id("good" + i).build());
             }
+            await().atMost(WORK).until(() -> delivered() == EVENTS);
+            assertThat(health("bad")).isEqualTo(Webhook.Health.HEALTHY);
+            application.rollback();
         }
+        client.publish(Event.of("bad", "again"));
+        await().atMost(WORK).until(() -> health("bad") == Webhook.Health.FAILING);
         assertThat(received.get()).isEqualTo(EVENTS);
+    }
+
+    /** As many rows are locked as there are threads that write states, and these webhooks go on failing. */
+    @Test
+    void statesOfOthersAreWrittenWhileTwoRowsAreLocked() throws Exception {
+        register("bad1");
+        register("bad2");
+        register("bad3");
+        try (Connection application = locking("bad1", "bad2")) {
+            failOnce("bad1");
+            failOnce("bad2");
+            await().atMost(WORK).until(() -> waitingForLocks() == 2);
+
+            for (int i = 0; i < FAILING_AFTER; i++) {
+                failOnce("bad3");
+            }
+            await().atMost(WORK).until(() -> {
+                failOnce("bad1");
+                failOnce("bad2");
+                return health("bad3") == Webhook.Health.FAILING;
+            });
+            assertThat(health("bad1")).isEqualTo(Webhook.Health.HEALTHY);
+            assertThat(health("bad2")).isEqualTo(Webhook.Health.HEALTHY);
+            application.rollback();
+        }
+        await().atMost(WORK).until(() -> {
+            failOnce("bad1");
+            failOnce("bad2");
+            return health("bad1") == Webhook.Health.FAILING && health("bad2") == Webhook.Health.FAILING;
+        });
     }
 
     private int count() {
@@ -59,23 +120,7 @@ class LockedWebhookTest {
         return 200;
     }
 
-    private static void deliverWhileLocked(WebhookClient client, JdbcDeliveryStore store, HikariDataSource pool)
-            throws Exception {
-        try (Connection application = pool.getConnection();
-                Statement statement = application.createStatement()) {
-            application.setAutoCommit(false);
-            statement.execute("SELECT 1 FROM webhooks_documents WHERE id = 'bad' FOR UPDATE");
-            for (int i = 0; i < EVENTS; i++) {
-                client.publish(Event.of("bad", i)); // each wants to change the state
-                client.publish(Event.builder("good").id("good" + i).build());
-            }
-            await().atMost(Duration.ofSeconds(30)).until(() -> delivered(store) == EVENTS);
-            assertThat(client.find("bad").orElseThrow().health()).isEqualTo(Webhook.Health.HEALTHY);
-            application.rollback();
-        }
-    }
-
-    private static void register(WebhookClient client, Receiver receiver, String name) {
+    private void register(String name) {
         client.register(Webhook.builder(receiver.url("/" + name))
                 .id(name)
                 .events(name)
@@ -83,7 +128,38 @@ class LockedWebhookTest {
                 .build());
     }
 
-    private static long delivered(JdbcDeliveryStore store) {
+    private void failOnce(String name) {
+        client.publish(Event.of(name, 1));
+    }
+
+    private Webhook.Health health(String name) {
+        return client.find(name).orElseThrow().health();
+    }
+
+    /** A transaction of the application's that has locked these webhooks. */
+    private Connection locking(String... names) throws SQLException {
+        Connection application = pool.getConnection();
+        application.setAutoCommit(false);
+        try (PreparedStatement statement =
+                application.prepareStatement("SELECT 1 FROM webhooks_documents WHERE id = ANY (?) FOR UPDATE")) {
+            statement.setArray(1, application.createArrayOf("text", names));
+            statement.execute();
+        }
+        return application;
+    }
+
+    /** How many connections wait for a lock. */
+    private int waitingForLocks() throws SQLException {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT COUNT(*) FROM pg_stat_activity"
+                        + " WHERE datname = current_database() AND wait_event_type = 'Lock'")) {
+            row.next();
+            return row.getInt(1);
+        }
+    }
+
+    private long delivered() {
         long delivered = 0;
         for (int i = 0; i < EVENTS; i++) {
             delivered += store.history()

@@ -36,9 +36,10 @@ public final class KnownDocuments {
     private static final Duration OVERLAP = Duration.ofSeconds(30);
     /** How often everything is read, to see what was committed even later than that. */
     private static final Duration RELOAD = Duration.ofMinutes(5);
-    /** How often some of those that cannot be read are read again, and how many of each kind: their key may be there now. */
+    /** How often some of those that cannot be read are read again: their key may be there now. */
     private static final Duration REREAD = Duration.ofSeconds(1);
 
+    /** How many documents are read again, one by one, before other chores have their turn. */
     private static final int REREAD_AT_ONCE = 10;
 
     private final DeliveryStore store;
@@ -224,9 +225,13 @@ public final class KnownDocuments {
         return REREAD;
     }
 
-    /** Reads what was changed in transactions of the caller's that seem to have ended, one after the other. */
-    public void rereadTouched() {
-        for (Touched each : List.copyOf(touched)) {
+    /**
+     * Reads some of what was changed in transactions of the caller's that seem to have ended, one after the other.
+     *
+     * @return whether there is more
+     */
+    public boolean rereadTouched() {
+        for (Touched each : touched.stream().limit(REREAD_AT_ONCE).toList()) {
             touched.remove(each); // before it is read, since it may be changed again meanwhile
             try {
                 reread(each.kind, each.id);
@@ -235,6 +240,7 @@ public final class KnownDocuments {
                 throw e;
             }
         }
+        return !touched.isEmpty();
     }
 
     // ---- what this node changes

@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -36,7 +37,7 @@ public final class Writers {
     /**
      * Does something soon for a webhook.
      *
-     * @throws java.util.concurrent.RejectedExecutionException if the client is closing; nothing is done then
+     * @throws RejectedExecutionException if the client is closing; nothing is done then
      */
     public void execute(String webhookId, Runnable task) {
         Runnable timed = () -> timed(webhookId, task);
@@ -62,21 +63,31 @@ public final class Writers {
         }
     }
 
-    /** Does the next of the slow ones, and lets others have their turn before the one after it. */
+    /** Does the next of the slow ones. */
     private void next() {
-        try {
-            take().run();
-        } finally {
-            lock.lock();
+        boolean handedOver = false;
+        while (!handedOver) {
             try {
-                busy = false;
-                if (!waiting.isEmpty()) {
-                    threads.execute(this::next);
-                    busy = true;
-                }
+                take().run();
             } finally {
-                lock.unlock();
+                handedOver = isHandedOver();
             }
+        }
+    }
+
+    /** Lets others have their turn before the one after it; false if the client is closing, and this thread does the rest. */
+    private boolean isHandedOver() {
+        lock.lock();
+        try {
+            busy = !waiting.isEmpty();
+            if (busy) {
+                threads.execute(this::next);
+            }
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
+        } finally {
+            lock.unlock();
         }
     }
 
