@@ -60,23 +60,6 @@ final class Counted {
         }
     }
 
-    /** Holds calls of this method up, which count already. */
-    void hold(String method) {
-        gates.put(method, new CountDownLatch(1));
-    }
-
-    /** Lets them go on. */
-    void release(String method) {
-        CountDownLatch gate = gates.remove(method);
-        if (gate != null) {
-            gate.countDown();
-        }
-    }
-
-    DeliveryStore store() {
-        return store;
-    }
-
     /** Has those who ask which claims stand wait from now on. */
     void holdConfirms() {
         gate = new CountDownLatch(1);
