@@ -60,6 +60,10 @@ final class Counted {
         }
     }
 
+    DeliveryStore store() {
+        return store;
+    }
+
     /** Has those who ask which claims stand wait from now on. */
     void holdConfirms() {
         gate = new CountDownLatch(1);
