@@ -1,11 +1,10 @@
 package io.github.webhooks4j;
 
-import io.github.webhooks4j.settings.Extensions;
-
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.machine.StoreClock;
 import io.github.webhooks4j.payload.ReadyMadeFormat;
 import io.github.webhooks4j.payload.RenderException;
+import io.github.webhooks4j.settings.Extensions;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

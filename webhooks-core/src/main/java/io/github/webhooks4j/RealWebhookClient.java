@@ -1,22 +1,19 @@
 package io.github.webhooks4j;
 
-import io.github.webhooks4j.machine.Writers;
-
-import io.github.webhooks4j.settings.Extensions;
-
-import io.github.webhooks4j.engine.TokenRequests;
-
 import io.github.webhooks4j.documents.KnownDocuments;
 import io.github.webhooks4j.engine.Engine;
 import io.github.webhooks4j.engine.GroupCommit;
 import io.github.webhooks4j.engine.LeaseTerms;
 import io.github.webhooks4j.engine.Sender;
+import io.github.webhooks4j.engine.TokenRequests;
 import io.github.webhooks4j.housekeeping.Housekeeping;
 import io.github.webhooks4j.housekeeping.Sweeper;
 import io.github.webhooks4j.lanes.Lanes;
 import io.github.webhooks4j.machine.Loop;
 import io.github.webhooks4j.machine.Machine;
 import io.github.webhooks4j.machine.StoreClock;
+import io.github.webhooks4j.machine.Writers;
+import io.github.webhooks4j.settings.Extensions;
 import io.github.webhooks4j.signing.AccessTokens;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.store.DeliveryStore;

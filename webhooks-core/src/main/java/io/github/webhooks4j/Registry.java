@@ -1,9 +1,5 @@
 package io.github.webhooks4j;
 
-import io.github.webhooks4j.settings.Extensions;
-
-import io.github.webhooks4j.matching.Matches;
-
 import io.github.webhooks4j.delivery.RateLimit;
 import io.github.webhooks4j.documents.KnownDocuments;
 import io.github.webhooks4j.documents.Reader;
@@ -12,6 +8,8 @@ import io.github.webhooks4j.documents.Watcher;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.lanes.Customer;
 import io.github.webhooks4j.lanes.Lanes;
+import io.github.webhooks4j.matching.Matches;
+import io.github.webhooks4j.settings.Extensions;
 import io.github.webhooks4j.store.Document;
 import io.github.webhooks4j.store.DocumentKind;
 import java.time.Instant;
@@ -235,7 +233,9 @@ final class Registry {
         }
 
         private static Matches.@Nullable Subscribed subscribed(@Nullable Registered known) {
-            return known == null || known.webhook == null || !known.webhook.status().isKept()
+            return known == null
+                            || known.webhook == null
+                            || !known.webhook.status().isKept()
                     ? null
                     : new Matches.Subscribed(known.webhook.tenant(), known.webhook.events());
         }

@@ -1,15 +1,13 @@
 package io.github.webhooks4j;
 
-import io.github.webhooks4j.settings.Extensions;
-
-import io.github.webhooks4j.matching.TypePattern;
-
 import io.github.webhooks4j.delivery.RateLimit;
 import io.github.webhooks4j.delivery.RetryPolicy;
 import io.github.webhooks4j.delivery.StoredRetryPolicy;
+import io.github.webhooks4j.matching.TypePattern;
 import io.github.webhooks4j.payload.PayloadFormat;
 import io.github.webhooks4j.payload.ReadyMadeFormat;
 import io.github.webhooks4j.settings.Codec;
+import io.github.webhooks4j.settings.Extensions;
 import io.github.webhooks4j.settings.SecretHeaders;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;

@@ -1,15 +1,14 @@
 package io.github.webhooks4j;
 
-import io.github.webhooks4j.engine.Reports;
-import io.github.webhooks4j.machine.Writers;
-
 import io.github.webhooks4j.Webhook.DisabledReason;
 import io.github.webhooks4j.delivery.Attempt;
 import io.github.webhooks4j.delivery.Delivery;
 import io.github.webhooks4j.delivery.DeliveryState;
 import io.github.webhooks4j.documents.KnownDocuments;
+import io.github.webhooks4j.engine.Reports;
 import io.github.webhooks4j.engine.Verdict;
 import io.github.webhooks4j.machine.StoreClock;
+import io.github.webhooks4j.machine.Writers;
 import io.github.webhooks4j.store.DeliveryStore;
 import io.github.webhooks4j.store.Document;
 import io.github.webhooks4j.store.DocumentKind;

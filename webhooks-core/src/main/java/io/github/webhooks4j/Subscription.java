@@ -1,16 +1,14 @@
 package io.github.webhooks4j;
 
-import io.github.webhooks4j.settings.Extensions;
-
-import io.github.webhooks4j.engine.TokenRequests;
-
 import io.github.webhooks4j.delivery.Failure;
 import io.github.webhooks4j.delivery.RetryPolicy;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.engine.Target;
+import io.github.webhooks4j.engine.TokenRequests;
 import io.github.webhooks4j.engine.UnsendableException;
 import io.github.webhooks4j.payload.PayloadFormat;
 import io.github.webhooks4j.payload.RenderException;
+import io.github.webhooks4j.settings.Extensions;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;
 import io.github.webhooks4j.signing.TokenException;

@@ -1,8 +1,7 @@
 package io.github.webhooks4j;
 
-import io.github.webhooks4j.settings.Extensions;
-
 import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.settings.Extensions;
 import io.github.webhooks4j.settings.Origin;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;

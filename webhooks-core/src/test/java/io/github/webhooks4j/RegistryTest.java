@@ -1,7 +1,5 @@
 package io.github.webhooks4j;
 
-import io.github.webhooks4j.settings.Extensions;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,6 +7,7 @@ import io.github.webhooks4j.documents.KnownDocuments;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.machine.ManualClock;
 import io.github.webhooks4j.machine.StoreClock;
+import io.github.webhooks4j.settings.Extensions;
 import io.github.webhooks4j.store.DeliveryStore;
 import io.github.webhooks4j.store.Document;
 import io.github.webhooks4j.store.DocumentKind;

@@ -1,7 +1,5 @@
 package io.github.webhooks4j;
 
-import io.github.webhooks4j.settings.Extensions;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.webhooks4j.delivery.Attempt;
@@ -11,6 +9,7 @@ import io.github.webhooks4j.engine.Sender;
 import io.github.webhooks4j.machine.ManualClock;
 import io.github.webhooks4j.machine.StoreClock;
 import io.github.webhooks4j.payload.PayloadFormat;
+import io.github.webhooks4j.settings.Extensions;
 import io.github.webhooks4j.signing.AccessTokens;
 import io.github.webhooks4j.signing.Message;
 import io.github.webhooks4j.signing.Secret;

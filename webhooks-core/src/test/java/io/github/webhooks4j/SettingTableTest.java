@@ -1,7 +1,5 @@
 package io.github.webhooks4j;
 
-import io.github.webhooks4j.settings.Extensions;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.webhooks4j.delivery.RateLimit;
@@ -10,6 +8,7 @@ import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.json.Json;
 import io.github.webhooks4j.payload.PayloadFormat;
 import io.github.webhooks4j.settings.Codec;
+import io.github.webhooks4j.settings.Extensions;
 import io.github.webhooks4j.settings.Secrets;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
@@ -19,7 +18,6 @@ import io.github.webhooks4j.transport.TlsSettings;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;

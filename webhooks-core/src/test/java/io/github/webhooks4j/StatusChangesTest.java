@@ -1,9 +1,5 @@
 package io.github.webhooks4j;
 
-import io.github.webhooks4j.machine.Writers;
-
-import io.github.webhooks4j.settings.Extensions;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.webhooks4j.delivery.Attempt;
@@ -13,6 +9,8 @@ import io.github.webhooks4j.documents.KnownDocuments;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.machine.ManualClock;
 import io.github.webhooks4j.machine.StoreClock;
+import io.github.webhooks4j.machine.Writers;
+import io.github.webhooks4j.settings.Extensions;
 import io.github.webhooks4j.store.DeliveryStore;
 import io.github.webhooks4j.store.DocumentKind;
 import io.github.webhooks4j.store.ManualStore;

@@ -1,11 +1,10 @@
 package io.github.webhooks4j;
 
-import io.github.webhooks4j.settings.Extensions;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.settings.Extensions;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
 import java.time.Duration;

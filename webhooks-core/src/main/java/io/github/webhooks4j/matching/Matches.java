@@ -73,9 +73,11 @@ public final class Matches {
             change(before.tenant, webhooks -> before.patterns.forEach(pattern -> remove(webhooks, pattern, id)));
         }
         if (after != null) {
-            change(after.tenant, webhooks -> after.patterns.forEach(pattern -> webhooks.byPattern
-                    .computeIfAbsent(pattern, key -> ConcurrentHashMap.newKeySet())
-                    .add(id)));
+            change(
+                    after.tenant,
+                    webhooks -> after.patterns.forEach(pattern -> webhooks.byPattern
+                            .computeIfAbsent(pattern, key -> ConcurrentHashMap.newKeySet())
+                            .add(id)));
         }
     }
 
