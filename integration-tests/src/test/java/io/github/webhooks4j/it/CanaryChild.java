@@ -339,8 +339,7 @@ final class CanaryChild {
 
     /** Everything that is stored, but for the events, which are not secret. */
     private void tables() throws SQLException {
-        for (String table :
-                List.of("webhooks_documents", "webhooks_deliveries", "webhooks_attempts")) {
+        for (String table : List.of("webhooks_documents", "webhooks_deliveries", "webhooks_attempts")) {
             try (Connection connection = database.pool().getConnection();
                     Statement statement = connection.createStatement();
                     ResultSet row = statement.executeQuery("SELECT * FROM " + table)) {

@@ -139,7 +139,9 @@ class TransitionsTest implements DeliveryListener {
     }
 
     private String stored() throws SQLException {
-        return database.texts("SELECT status FROM webhooks_documents").iterator().next();
+        return database.texts("SELECT status FROM webhooks_documents")
+                .iterator()
+                .next();
     }
 
     private boolean isBroken() throws SQLException {
