@@ -46,9 +46,18 @@ final class Choices {
         return Optional.ofNullable((T) values.get(setting));
     }
 
-    /** The value of a setting that has a default. */
+    /** The value of a setting that has a default. Each request asks for some of them: nothing is allocated. */
+    @SuppressWarnings("unchecked")
     <T> T get(Setting<T> setting) {
-        return effective(setting).orElseThrow(() -> new IllegalStateException(setting + " has no default"));
+        Object chosen = values.get(setting);
+        if (chosen != null) {
+            return (T) chosen;
+        }
+        Optional<T> byDefault = setting.byDefault();
+        if (byDefault.isEmpty()) {
+            throw new IllegalStateException(setting + " has no default");
+        }
+        return byDefault.get();
     }
 
     private <T> Optional<T> effective(Setting<T> setting) {

@@ -4,6 +4,7 @@ import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.json.InvalidJsonException;
 import io.github.webhooks4j.json.Json;
 import io.github.webhooks4j.matching.TypePattern;
+import io.github.webhooks4j.payload.Envelope;
 import io.github.webhooks4j.store.StoredEvent;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -6,7 +6,6 @@ import io.github.webhooks4j.settings.Extensions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A setting of a webhook, which is a row of the {@link SettingTable}: its form in JSON, what can be wrong with it, and what becomes
@@ -17,9 +16,9 @@ final class Setting<T> {
     private final Codec<T> codec;
     private final Rule<T> rule;
     private final Merge<T> merge;
-    private final @Nullable T fallback;
+    private final Optional<T> fallback;
 
-    private Setting(String name, Codec<T> codec, Rule<T> rule, Merge<T> merge, @Nullable T fallback) {
+    private Setting(String name, Codec<T> codec, Rule<T> rule, Merge<T> merge, Optional<T> fallback) {
         this.name = name;
         this.codec = codec;
         this.rule = rule;
@@ -33,7 +32,7 @@ final class Setting<T> {
      * @param name that of its method in {@link Webhook}, by which it is stored, and which its problems name
      */
     static <T> Setting<T> of(String name, Codec<T> codec) {
-        return new Setting<>(name, codec, (value, allowed) -> List.of(), new Merge<>() {}, null);
+        return new Setting<>(name, codec, (value, allowed) -> List.of(), new Merge<>() {}, Optional.empty());
     }
 
     /** What can be wrong with a value. */
@@ -98,7 +97,7 @@ final class Setting<T> {
 
     /** What it is as long as nothing is set. Not stored. */
     Setting<T> byDefault(T fallback) {
-        return new Setting<>(name, codec, rule, merge, fallback);
+        return new Setting<>(name, codec, rule, merge, Optional.of(fallback));
     }
 
     String name() {
@@ -114,7 +113,7 @@ final class Setting<T> {
     }
 
     Optional<T> byDefault() {
-        return Optional.ofNullable(fallback);
+        return fallback;
     }
 
     List<Problem> check(T value, Allowed allowed) {

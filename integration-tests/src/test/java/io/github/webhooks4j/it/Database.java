@@ -95,6 +95,11 @@ final class Database implements AutoCloseable {
         return number("SELECT COUNT(*) FROM webhooks_attempts WHERE final_state = 'DELIVERED'");
     }
 
+    /** How many deliveries were canceled. */
+    int canceled() throws SQLException {
+        return number("SELECT COUNT(*) FROM webhooks_attempts WHERE final_state = 'CANCELED'");
+    }
+
     /** How many attempts and ends are in the history. */
     int history() throws SQLException {
         return number("SELECT COUNT(*) FROM webhooks_attempts");

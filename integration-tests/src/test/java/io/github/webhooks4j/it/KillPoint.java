@@ -6,6 +6,8 @@ import io.github.webhooks4j.store.DeliveryStore;
 import io.github.webhooks4j.store.ForwardingQueue;
 import io.github.webhooks4j.store.ForwardingStore;
 import io.github.webhooks4j.store.Outcome;
+import io.github.webhooks4j.store.Sweep;
+import io.github.webhooks4j.store.Swept;
 import io.github.webhooks4j.store.Want;
 import io.github.webhooks4j.transport.Transport;
 import java.lang.reflect.InvocationTargetException;
@@ -33,7 +35,9 @@ enum KillPoint {
     /** The outcomes are about to be recorded. */
     RECORDING,
     /** The outcomes are recorded, and the process does not know. */
-    RECORDED;
+    RECORDED,
+    /** Some deliveries that nobody is to send any more are ended, and the process does not know. */
+    SWEPT;
 
     /** What makes a process kill itself when it gets to a point for the n-th time. */
     static final class Trap {
@@ -72,6 +76,13 @@ enum KillPoint {
                     Set<Claim> recorded = super.record(outcomes);
                     at(RECORDED);
                     return recorded;
+                }
+
+                @Override
+                public Swept sweep(Sweep sweep, int budget) {
+                    Swept swept = super.sweep(sweep, budget);
+                    at(SWEPT);
+                    return swept;
                 }
             });
         }
