@@ -10,8 +10,13 @@ public final class InvalidWebhookException extends IllegalArgumentException {
     private final Problem[] problems;
 
     InvalidWebhookException(List<Problem> problems) {
-        super(problems.stream().map(p -> p.field() + " " + p.message()).collect(Collectors.joining("; ")));
+        super(problems.stream().map(InvalidWebhookException::text).collect(Collectors.joining("; ")));
         this.problems = problems.toArray(Problem[]::new);
+    }
+
+    /** A sentence stands for itself; other messages go on after the name of the setting. */
+    private static String text(Problem problem) {
+        return problem.field() + (problem.message().startsWith("the ") ? ": " : " ") + problem.message();
     }
 
     /** Everything wrong with it, in the order of its settings; never empty. */

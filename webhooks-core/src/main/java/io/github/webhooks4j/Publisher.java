@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,9 +52,15 @@ final class Publisher {
     private final int maxEventBytes;
     private final Executor background;
     private final Executor alone;
+    private final BiConsumer<UUID, String> unsent;
     private final GroupCommit<FrozenEvent, Publication> group;
     private final Semaphore underWay = new Semaphore(MAX_UNDER_WAY);
 
+    /**
+     * A publisher of one client.
+     *
+     * @param unsent told of a delivery that is due now and that this node did not take on
+     */
     Publisher(
             DeliveryStore store,
             KnownDocuments documents,
@@ -65,7 +72,8 @@ final class Publisher {
             LeaseTerms terms,
             int maxEventBytes,
             Executor background,
-            Executor alone) {
+            Executor alone,
+            BiConsumer<UUID, String> unsent) {
         this.store = store;
         this.documents = documents;
         this.registry = registry;
@@ -77,6 +85,7 @@ final class Publisher {
         this.maxEventBytes = maxEventBytes;
         this.background = background;
         this.alone = alone;
+        this.unsent = unsent;
         this.group = new GroupCommit<>(this::store, background);
     }
 
@@ -274,6 +283,9 @@ final class Publisher {
                         plan.frozen.deliverAt().filter(soonest::isBefore).orElse(soonest);
                 for (NewDelivery delivery : plan.newEvent.deliveries()) {
                     if (delivery.lease().isZero()) {
+                        if (plan.frozen.deliverAt().isEmpty() && registry.active(delivery.webhookId()) != null) {
+                            unsent.accept(plan.key(), delivery.webhookId());
+                        }
                         engine.expected().at(delivery.webhookId(), dueAt);
                         any = true;
                     }

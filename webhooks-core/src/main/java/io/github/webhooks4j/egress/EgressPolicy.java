@@ -25,7 +25,8 @@ public final class EgressPolicy {
 
     EgressPolicy(EgressPolicyBuilder builder) {
         addresses = new AddressRules(builder.allowed, builder.translators);
-        urls = new UrlRules(builder.schemes(), builder.ports, new HostRules(builder.hosts, addresses));
+        urls = new UrlRules(
+                builder.schemes(), builder.ports, new HostRules(builder.hosts, addresses, builder.proxy == null));
         own = builder.own;
         proxy = Optional.ofNullable(builder.proxy);
         userAgent = builder.userAgent;

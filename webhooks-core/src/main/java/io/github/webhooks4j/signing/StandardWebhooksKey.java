@@ -17,13 +17,14 @@ final class StandardWebhooksKey {
     static Optional<String> problem(Secret secret) {
         String text = secret.reveal();
         if (!text.startsWith(PREFIX)) {
-            return Optional.of("must start with " + PREFIX);
+            return Optional.of("must start with " + PREFIX
+                    + "; make one with Secret.random(), or use Signer.hmacSha256(secret), which takes any text");
         }
         byte[] key;
         try {
             key = decode(text);
         } catch (IllegalArgumentException e) {
-            return Optional.of("must be " + PREFIX + " followed by standard base64");
+            return Optional.of("must be " + PREFIX + " and then standard base64; Secret.random() makes one");
         }
         if (key.length < MIN_BYTES || key.length > MAX_BYTES) {
             return Optional.of(
