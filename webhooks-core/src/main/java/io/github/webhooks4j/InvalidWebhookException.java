@@ -3,7 +3,7 @@ package io.github.webhooks4j;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A webhook, or a signer for many, was refused. Nothing was stored; {@link #problems} lists everything wrong with it. */
+/** A webhook or a shared signer was refused. Nothing was stored. {@link #problems} lists everything that is wrong with it. */
 public final class InvalidWebhookException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 

@@ -118,7 +118,7 @@ public final class ReadyMadeFormat implements PayloadFormat {
     private Optional<String> templateProblem() {
         Optional<TemplateSyntax> syntax = TemplateSyntax.of(setting("contentType"));
         if (syntax.isEmpty()) {
-            return Optional.of("has a content type that templates cannot make; use application/json,"
+            return Optional.of("has a content type for which there are no templates; use application/json,"
                     + " application/x-www-form-urlencoded, application/xml or text/plain");
         }
         try {
