@@ -305,7 +305,7 @@ final class RealWebhookClient implements WebhookClient {
 
     private <T> T open(T part) {
         if (closed) {
-            throw new IllegalStateException("the client is closed");
+            throw new IllegalStateException("the client is closed; close it only when the application ends");
         }
         return part;
     }
