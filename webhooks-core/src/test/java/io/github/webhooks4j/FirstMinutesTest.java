@@ -6,8 +6,10 @@ import io.github.webhooks4j.delivery.Failure;
 import io.github.webhooks4j.store.DeliveryStore;
 import io.github.webhooks4j.transport.Transport.Answer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -155,12 +157,15 @@ class FirstMinutesTest {
     void closeFinishesWhatWasJustPublished() {
         FakeTransport transport = new FakeTransport().answerAll(request -> answerAfter(20));
         int events = 40;
+        List<CompletableFuture<Publication>> publications = new ArrayList<>();
         try (WebhookClient client = client(transport, DeliveryStore.inMemory())) {
             client.register(SteppedClient.webhook("a", "*").build());
             for (int i = 0; i < events; i++) {
-                client.publishAsync(EVENT);
+                publications.add(client.publishAsync(EVENT));
             }
         }
+
+        assertThat(publications).allSatisfy(each -> assertThat(each).isCompleted());
 
         assertThat(transport.requestsTo(SteppedClient.url("a"))).hasSize(events);
     }

@@ -17,8 +17,7 @@ final class StandardWebhooksKey {
     static Optional<String> problem(Secret secret) {
         String text = secret.reveal();
         if (!text.startsWith(PREFIX)) {
-            return Optional.of("must start with " + PREFIX
-                    + "; make one with Secret.random(), or use Signer.hmacSha256(secret), which takes any text");
+            return Optional.of("must start with " + PREFIX);
         }
         byte[] key;
         try {

@@ -140,8 +140,8 @@ final class CallersTransactions {
         }
         String found = url(connection);
         if (!found.equals(url)) {
-            throw new IllegalStateException("the connection leads to " + found + ", but the store is in " + url
-                    + "; publish in a transaction of the store's database");
+            throw new IllegalStateException("the connection is to " + found + ", but the store is in " + url
+                    + "; publish in a transaction of the same database");
         }
         return connection;
     }

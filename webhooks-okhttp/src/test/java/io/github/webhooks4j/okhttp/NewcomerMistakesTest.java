@@ -45,8 +45,8 @@ class NewcomerMistakesTest {
     private static final Event EVENT = Event.of("invoice.paid", Map.of("invoice", "in_42"));
 
     private final MockWebServer receiver = new MockWebServer();
-    private final String database = "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
-    private final JdbcConnectionPool pool = JdbcConnectionPool.create(database, "sa", "");
+    private final String database = "jdbc:h2:mem:" + UUID.randomUUID();
+    private final JdbcConnectionPool pool = JdbcConnectionPool.create(database + ";DB_CLOSE_DELAY=-1", "sa", "");
 
     @BeforeEach
     void receive() throws IOException {
