@@ -7,13 +7,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call of the application's API, to be told of as the data of an event: {@code Event.of("order-placed", call)}. Webhooks show it
- * as it is, or in the form of {@link PayloadFormat#apiCall}.
+ * A call of the application's API, to be published as the data of an event: {@code Event.of("order-placed", call)}. Webhooks send
+ * it as it is, or in the form of {@link PayloadFormat#apiCall}.
  *
- * @param triggerId the number of the rule by which the call became an event, which receivers know it by; the event's type is its
- *     label
- * @param request what was asked
- * @param response what was answered
+ * @param triggerId the number of the rule that made the call an event; receivers know the rule by it. The event's type is the
+ *     rule's label
+ * @param request the request of the call
+ * @param response the response to it
  */
 public record ApiCall(long triggerId, Request request, Response response) {
     /** Checks for null only. */
@@ -31,10 +31,10 @@ public record ApiCall(long triggerId, Request request, Response response) {
     /**
      * The request of a call.
      *
-     * @param tag the name of the route that was called; empty if it has none
-     * @param method the HTTP method; becomes lower case
+     * @param tag the name of the called route; empty if it has none
+     * @param method the HTTP method; stored in lower case
      * @param url the path, and the query if there is one
-     * @param body an object as the data of events may be; null if there was none
+     * @param body any object that can be the data of an event; null if there was none
      */
     public record Request(
             Optional<String> tag,
@@ -59,7 +59,7 @@ public record ApiCall(long triggerId, Request request, Response response) {
      * The response to a call.
      *
      * @param status the HTTP status
-     * @param body an object as the data of events may be; null if there was none
+     * @param body any object that can be the data of an event; null if there was none
      */
     public record Response(int status, @Nullable Object body) {
         /** Shows no body. */

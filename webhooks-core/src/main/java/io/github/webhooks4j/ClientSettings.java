@@ -38,6 +38,7 @@ final class ClientSettings implements WebhookClient.Builder {
     private int concurrencyPerWebhook = MAX_CONCURRENCY;
     private int maxInFlight = 256;
     int maxEventBytes = 256 << 10;
+    boolean keepAlive = true;
     final Map<String, Signer> signers = new LinkedHashMap<>();
     final Map<String, PayloadFormat> formats = new LinkedHashMap<>();
     final Map<String, RetryPolicy> retryPolicies = new LinkedHashMap<>();
@@ -102,6 +103,12 @@ final class ClientSettings implements WebhookClient.Builder {
     }
 
     @Override
+    public ClientSettings keepAlive(boolean keepAlive) {
+        this.keepAlive = keepAlive;
+        return this;
+    }
+
+    @Override
     public ClientSettings signer(String name, Signer signer) {
         signers.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(signer, "signer"));
         return this;
@@ -151,10 +158,12 @@ final class ClientSettings implements WebhookClient.Builder {
     public RealWebhookClient build() {
         if (store == null) {
             throw new IllegalStateException("store is missing; use DeliveryStore.inMemory() to try the library, or"
-                    + " JdbcDeliveryStore.create(dataSource) to keep events");
+                    + " JdbcDeliveryStore.builder(dataSource).secretKeys(SecretKeys.plaintext()).build() to keep events, in"
+                    + " production with SecretKeys.of(id, key)");
         }
         if (transport == null) {
-            throw new IllegalStateException("transport is missing; use OkHttpTransport.create()");
+            throw new IllegalStateException(
+                    "transport is missing; use OkHttpTransport.create(), which is in webhooks-okhttp");
         }
         if (requestTimeout.isNegative() || requestTimeout.isZero() || requestTimeout.compareTo(MAX_TIMEOUT) > 0) {
             throw new IllegalStateException(
@@ -163,9 +172,14 @@ final class ClientSettings implements WebhookClient.Builder {
         checkRange("concurrencyPerWebhook", concurrencyPerWebhook, MAX_CONCURRENCY);
         checkRange("maxInFlight", maxInFlight, MAX_IN_FLIGHT);
         checkRange("maxEventBytes", maxEventBytes, MAX_EVENT_BYTES);
+        store.open(); // what is open already belongs to another client, and is not closed here
         try {
-            store.open();
             transport.open(egress);
+        } catch (RuntimeException e) {
+            store.close();
+            throw e;
+        }
+        try {
             return new RealWebhookClient(this, store, transport);
         } catch (RuntimeException e) {
             transport.close();

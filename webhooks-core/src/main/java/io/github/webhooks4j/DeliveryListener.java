@@ -4,29 +4,28 @@ import io.github.webhooks4j.delivery.Attempt;
 import io.github.webhooks4j.delivery.Delivery;
 
 /**
- * Is told what became of deliveries, after it was recorded in the store.
+ * Gets notified of what happened to deliveries, after the store has recorded it.
  *
- * <p>All methods are called by one thread of the client's own, once the client is started, in the order in which the store
- * recorded; until then, up to 10,000 calls wait. A listener that throws is logged and called again next time; one that is
- * too slow misses calls, which are counted in the log; neither holds up a delivery. A crash between the record and the call
- * loses the call: what must not be missed is read from the store. A listener may publish; it must not wait for the client to
- * close.
+ * <p>Once the client is started, one thread of the client calls all methods, in the order in which the store recorded; until
+ * then, up to 10,000 calls wait. If a listener throws, the client logs it and calls the listener again next time. A listener that
+ * is too slow misses calls; the log counts them. Neither delays a delivery. A crash between the record and the call loses the
+ * call: read from the store what you must not miss. A listener may publish, but must not wait for the client to close.
  */
 public interface DeliveryListener {
     /**
      * An attempt was recorded.
      *
-     * @param delivery the delivery after this attempt: still pending, with the time of the next, or ended
+     * @param delivery the delivery after this attempt: pending, with the time of the next attempt, or ended
      * @param attempt what happened
      */
     default void attempted(Delivery delivery, Attempt attempt) {}
 
-    /** A delivery ended: delivered, exhausted or canceled. Comes after {@link #attempted} where an attempt ended it. */
+    /** A delivery ended: delivered, exhausted or canceled. If an attempt ended it, {@link #attempted} comes first. */
     default void ended(Delivery delivery) {}
 
     /**
-     * The state or the health of a webhook changed, by hand or by its attempts. Of all clients on a store, the one that made
-     * the change is told; of a change in a transaction of the application's own, none is.
+     * The state or the health of a webhook changed, by hand or because of its attempts. Of all clients on a store, only the one
+     * that made the change is notified. For a change in one of the application's transactions, no client is.
      *
      * @param webhook as it is stored now
      */

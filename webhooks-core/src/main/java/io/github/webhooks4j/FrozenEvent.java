@@ -4,7 +4,7 @@ import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.json.InvalidJsonException;
 import io.github.webhooks4j.json.Json;
 import io.github.webhooks4j.matching.TypePattern;
-import io.github.webhooks4j.payload.Envelope;
+import io.github.webhooks4j.settings.Quoted;
 import io.github.webhooks4j.store.StoredEvent;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -36,7 +36,9 @@ public record FrozenEvent(StoredEvent event, Optional<Instant> deliverAt, boolea
         String type = event.type();
         require(
                 TypePattern.isType(type),
-                "type must be up to 128 characters: segments of letters, digits, _ and -, separated by dots, such as invoice.paid");
+                "type is " + Quoted.of(type)
+                        + "; it must be up to 128 characters: segments of letters, digits, _ and -, separated by dots, such as"
+                        + " invoice.paid");
         event.tenant()
                 .ifPresent(tenant ->
                         require(TENANT.matcher(tenant).matches(), "tenant must be 1 to 64 letters, digits, _ or -"));
@@ -50,8 +52,8 @@ public record FrozenEvent(StoredEvent event, Optional<Instant> deliverAt, boolea
         byte[] data = bytes(content);
         require(
                 data.length <= maxBytes,
-                "data has " + data.length + " bytes, and at most " + maxBytes
-                        + " are allowed; send a reference to the data instead, or raise maxEventBytes in the client's builder");
+                "data has " + data.length + " bytes; at most " + maxBytes
+                        + " are allowed: send a reference to the data instead, or raise maxEventBytes in the client's builder");
         UUID key = Ids.eventKey(now);
         // Stores keep microseconds at most: a finer timestamp would change between the first attempt and the next.
         Instant timestamp = event.timestamp().orElse(now).truncatedTo(ChronoUnit.MILLIS);

@@ -5,11 +5,11 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A part of a longer list.
+ * One page of a longer list.
  *
  * @param items the elements of this page
- * @param next where the following page begins, to be passed to the query; empty on the last page
- * @param <T> what is listed
+ * @param next where the next page begins, to be passed to the query; empty on the last page
+ * @param <T> the type of the elements
  */
 public record Page<T>(List<T> items, Optional<String> next) {
     /** Copies the items. */

@@ -8,7 +8,7 @@ import java.util.Objects;
  *
  * @param field which setting, such as {@code url}
  * @param code a stable name of the rule that was broken, such as {@code url.scheme}
- * @param message what is wrong and what to enter instead; fit to be shown to the customer, and free of secrets
+ * @param message what is wrong and what to enter instead; safe to show to the customer, and free of secrets
  */
 public record Problem(String field, String code, String message) implements Serializable {
     /** Checks for null only. */

@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,9 +53,15 @@ final class Publisher {
     private final Executor background;
     private final Executor alone;
     private final Executor stages;
+    private final BiConsumer<UUID, String> unsent;
     private final GroupCommit<FrozenEvent, Publication> group;
     private final Semaphore underWay = new Semaphore(MAX_UNDER_WAY);
 
+    /**
+     * A publisher of one client.
+     *
+     * @param unsent told of a delivery that is due now and that this node did not take on
+     */
     Publisher(
             DeliveryStore store,
             KnownDocuments documents,
@@ -67,7 +74,8 @@ final class Publisher {
             int maxEventBytes,
             Executor background,
             Executor alone,
-            Executor stages) {
+            Executor stages,
+            BiConsumer<UUID, String> unsent) {
         this.store = store;
         this.documents = documents;
         this.registry = registry;
@@ -80,6 +88,7 @@ final class Publisher {
         this.background = background;
         this.alone = alone;
         this.stages = stages;
+        this.unsent = unsent;
         this.group = new GroupCommit<>(this::store, background);
     }
 
@@ -281,6 +290,9 @@ final class Publisher {
                         plan.frozen.deliverAt().filter(soonest::isBefore).orElse(soonest);
                 for (NewDelivery delivery : plan.newEvent.deliveries()) {
                     if (delivery.lease().isZero()) {
+                        if (plan.frozen.deliverAt().isEmpty() && registry.active(delivery.webhookId()) != null) {
+                            unsent.accept(plan.key(), delivery.webhookId());
+                        }
                         engine.expected().at(delivery.webhookId(), dueAt);
                         any = true;
                     }

@@ -6,6 +6,7 @@ import io.github.webhooks4j.engine.GroupCommit;
 import io.github.webhooks4j.engine.LeaseTerms;
 import io.github.webhooks4j.engine.Sender;
 import io.github.webhooks4j.engine.TokenRequests;
+import io.github.webhooks4j.engine.Undelivered;
 import io.github.webhooks4j.housekeeping.Housekeeping;
 import io.github.webhooks4j.housekeeping.Sweeper;
 import io.github.webhooks4j.lanes.Lanes;
@@ -38,6 +39,9 @@ final class RealWebhookClient implements WebhookClient {
     private static final Logger log = LoggerFactory.getLogger(RealWebhookClient.class);
     private static final Duration CLOSE_GRACE = Duration.ofSeconds(5);
     private static final Duration CUT_OFF_GRACE = Duration.ofSeconds(1);
+    /** How long {@link #close} goes on with first attempts of what this client published. */
+    private static final Duration LAST_STARTS = Duration.ofSeconds(2);
+
     private static final Duration REFRESH = Duration.ofSeconds(1);
     private static final Duration FORGET = Duration.ofHours(1);
     /** How many transactions at a time store events that cannot share one; each takes a connection. */
@@ -70,6 +74,9 @@ final class RealWebhookClient implements WebhookClient {
     private final ExecutorService requests;
     private final Relay stages;
     private final UnderWay underWay = new UnderWay();
+    private final Undelivered undelivered;
+    private final Loop alive;
+    private final boolean keepAlive;
     private volatile boolean delivering;
     private volatile boolean closed;
 
@@ -115,6 +122,11 @@ final class RealWebhookClient implements WebhookClient {
                         machine,
                         terms),
                 requests);
+        undelivered = new Undelivered(store.queue(), machine);
+        keepAlive = settings.keepAlive;
+        alive = Loop.keepingAlive("alive", () -> closed ? Loop.OVER : Loop.UNTIL_WOKEN);
+        Housekeeping.Chore noticing = housekeeping.add(
+                "looking whether somebody delivers", () -> delivering ? Loop.UNTIL_WOKEN : undelivered.step());
         publisher = new Publisher(
                 store,
                 documents,
@@ -127,7 +139,12 @@ final class RealWebhookClient implements WebhookClient {
                 settings.maxEventBytes,
                 background,
                 alone,
-                stages);
+                stages,
+                (event, webhookId) -> {
+                    if (!delivering && undelivered.published(event, webhookId)) {
+                        noticing.wake();
+                    }
+                });
         WebhookRules rules = new WebhookRules(settings.egress, extensions, requestTimeout);
         webhooks = new WebhookAdministration(store, documents, rules, statuses);
         signers = tenant -> new SignerAdministration(tenant, store, documents, rules);
@@ -293,7 +310,7 @@ final class RealWebhookClient implements WebhookClient {
 
     private <T> T open(T part) {
         if (closed) {
-            throw new IllegalStateException("the client is closed");
+            throw new IllegalStateException("the client is closed; close it only when the application ends");
         }
         return part;
     }
@@ -307,6 +324,9 @@ final class RealWebhookClient implements WebhookClient {
             machine.start(engine.loop());
             machine.start(engine.recorder().loop());
             machine.start(announcer.loop());
+            if (keepAlive) {
+                machine.start(alive);
+            }
             sweeping.wake();
         }
         return this;
@@ -324,12 +344,18 @@ final class RealWebhookClient implements WebhookClient {
         housekeeping.close();
         background.shutdown();
         alone.shutdown();
-        engine.stop();
+        if (!delivering && undelivered.isOpen()) {
+            log.info(
+                    "closed a client that published and was never started; what it published waits in the store until a"
+                            + " client that is started delivers it");
+        }
         try {
+            finish();
             end();
         } catch (InterruptedException e) {
             interrupted = true;
-            log.warn("interrupted while closing; what was under way is attempted again when its lease has passed");
+            log.warn("close() was interrupted; requests under way are made again when their lease has passed");
+            engine.stop();
             requests.shutdownNow();
             engine.recorder().close(machine.nanos());
             stages.shutdown();
@@ -340,6 +366,7 @@ final class RealWebhookClient implements WebhookClient {
                 transport) {
             log.debug("closed");
         } finally {
+            alive.wake();
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
@@ -350,7 +377,8 @@ final class RealWebhookClient implements WebhookClient {
         boolean interrupted = Thread.interrupted();
         try {
             if (!underWay.awaitOthers(CLOSE_GRACE.toNanos()) || underWay.isOwn()) {
-                log.warn("closed while events were being published; they are sent when their lease has passed");
+                log.warn(
+                        "close() was called while events were being published; they are sent when their lease has passed");
             }
         } catch (InterruptedException e) {
             interrupted = true;
@@ -361,18 +389,28 @@ final class RealWebhookClient implements WebhookClient {
         }
     }
 
-    private void end() throws InterruptedException {
+    /** Lets what this client published have its first attempt, if there is time. */
+    private void finish() throws InterruptedException {
+        lanes.finish().forEach(engine.recorder()::release);
         long grace = machine.nanos() + CLOSE_GRACE.toNanos();
         if (!background.awaitTermination(CLOSE_GRACE.toNanos(), TimeUnit.NANOSECONDS)
                 || !alone.awaitTermination(grace - machine.nanos(), TimeUnit.NANOSECONDS)) {
-            log.warn("closed before every publishAsync was stored; their futures may never complete");
+            log.warn("close() did not wait for every publishAsync; some futures may never complete");
         }
         if (!stages.awaitBegun(grace - machine.nanos())) {
-            log.warn("closed while too many stages that depend on publishAsync block; some futures may never complete");
+            log.warn("close() did not wait for every stage that depends on publishAsync: too many of them block");
         }
         stages.shutdown();
+        if (engine.loop().isRunning()) {
+            engine.wake();
+            lanes.awaitFinished(LAST_STARTS);
+        }
+    }
+
+    private void end() throws InterruptedException {
+        engine.stop();
         if (!lanes.awaitIdle(requestTimeout)) {
-            log.warn("requests were still under way at the end of their time-out and were cut off");
+            log.warn("close() cut off requests that were still under way after the request time-out");
             requests.shutdownNow();
             lanes.awaitIdle(CUT_OFF_GRACE);
         }
@@ -384,7 +422,7 @@ final class RealWebhookClient implements WebhookClient {
         awaitEnd(engine.recorder().loop(), deadline);
         writers.shutdown();
         if (!writers.awaitTermination(deadline - machine.nanos(), TimeUnit.NANOSECONDS)) {
-            log.warn("closed before every state of a webhook was written");
+            log.warn("close() did not wait until the state of every webhook was written");
         }
         announcer.close();
         awaitEnd(announcer.loop(), deadline);

@@ -143,7 +143,7 @@ final class Registry {
     private static void tell(String webhookId, String before, String trouble) {
         if (!trouble.isEmpty() && !trouble.equals(before)) {
             log.error(
-                    "webhook {} cannot be sent to from this node, its deliveries wait for one that can: {}",
+                    "this node cannot send to webhook {}, and leaves its deliveries to a node that can: {}",
                     webhookId,
                     trouble);
         }
@@ -162,7 +162,8 @@ final class Registry {
         return webhook(webhookId).map(WebhookSettings::status);
     }
 
-    private Optional<WebhookSettings> webhook(String webhookId) {
+    /** The webhook as this node knows it; empty if it is not known, or was removed. */
+    Optional<WebhookSettings> webhook(String webhookId) {
         Registered known = webhooks.get(webhookId);
         return known == null ? Optional.empty() : Optional.ofNullable(known.webhook);
     }
@@ -211,7 +212,9 @@ final class Registry {
             return WebhookDocument.read(document);
         } catch (RuntimeException e) {
             log.error(
-                    "webhook {} cannot be read, and gets no events from this node: {}", document.id(), e.getMessage());
+                    "this node cannot read webhook {}, and publishes no events to it: {}",
+                    document.id(),
+                    e.getMessage());
             return null;
         }
     }

@@ -34,15 +34,13 @@ final class Remedies {
         remedy(webhook)
                 .filter(remedy -> told.asMap().putIfAbsent(remedy, true) == null)
                 .ifPresent(remedy -> log.info(
-                        "webhook {} was refused by the egress policy; if it is to be allowed: {}",
-                        webhook.id(),
-                        remedy));
+                        "the egress policy refused webhook {}; if it is to be allowed: {}", webhook.id(), remedy));
     }
 
     /** A registered webhook is not sent to. Called once for each of its versions. */
     void denied(WebhookSettings webhook) {
         log.warn(
-                "webhook {} is not sent to, since the egress policy refuses it; {}",
+                "nothing is sent to webhook {}, since the egress policy refuses it; {}",
                 webhook.id(),
                 remedy(webhook)
                         .map(remedy -> "if it is to be allowed: " + remedy)
@@ -65,7 +63,15 @@ final class Remedies {
         }
         return calls.isEmpty()
                 ? Optional.empty()
-                : Optional.of(
-                        "EgressPolicy.builder()." + calls.stream().distinct().collect(Collectors.joining(".")));
+                : Optional.of(text(calls.stream().distinct().collect(Collectors.joining("."))));
+    }
+
+    private static String text(String calls) {
+        boolean isThisMachine = calls.contains("127.0.0.1") || calls.contains("\"::1\"");
+        if (isThisMachine) {
+            return "EgressPolicy.builder()." + calls + ", or EgressPolicy.development() on a developer's machine";
+        }
+        return "EgressPolicy.builder()." + calls
+                + (calls.contains("allowHost(") ? ".allow(\"…\") with the address of that host" : "");
     }
 }

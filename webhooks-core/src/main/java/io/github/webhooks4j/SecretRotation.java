@@ -25,9 +25,8 @@ final class SecretRotation {
     /** Others may change the webhook at the same moment: it is read again then. */
     Secret rotate(String id, Duration grace) {
         for (int i = 1; ; i++) {
-            WebhookSettings webhook = (WebhookSettings) webhooks.find(id)
-                    .orElseThrow(() -> new StaleWebhookException(
-                            "the webhook does not exist; it was removed, or never registered"));
+            WebhookSettings webhook =
+                    (WebhookSettings) webhooks.find(id).orElseThrow(() -> WebhookAdministration.missing(id));
             try {
                 return rotate(webhook, grace);
             } catch (StaleWebhookException e) {
@@ -66,9 +65,9 @@ final class SecretRotation {
         if (found < 0) {
             throw new IllegalArgumentException("the webhook has no Standard Webhooks or HMAC signer of its own; "
                     + (webhook.sharedNames().isEmpty()
-                            ? "what the receiver gave, such as a token, is changed with update"
-                            : "what it shares with others, " + String.join(", ", webhook.sharedNames())
-                                    + ", is rotated with Signers.rotateSecret of its tenant, for all that use it"));
+                            ? "set what the receiver gave you, such as a token, with update"
+                            : "rotate its shared signers, " + String.join(", ", webhook.sharedNames())
+                                    + ", with Signers.rotateSecret of its tenant, for all webhooks that use them"));
         }
         return found;
     }

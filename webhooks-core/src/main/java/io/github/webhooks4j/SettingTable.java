@@ -8,6 +8,7 @@ import io.github.webhooks4j.payload.PayloadFormat;
 import io.github.webhooks4j.payload.ReadyMadeFormat;
 import io.github.webhooks4j.settings.Codec;
 import io.github.webhooks4j.settings.Extensions;
+import io.github.webhooks4j.settings.Quoted;
 import io.github.webhooks4j.settings.SecretHeaders;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -92,12 +94,14 @@ final class SettingTable {
         if (events.size() > MAX_PATTERNS) {
             problems.add(new Problem("events", "events.many", "has more than " + MAX_PATTERNS + " entries"));
         }
-        if (!events.stream().allMatch(TypePattern::isPattern)) {
-            problems.add(new Problem(
-                    "events",
-                    "events.form",
-                    "has an entry that is no event type: use a name such as invoice.paid, invoice.* or *"));
-        }
+        events.stream()
+                .filter(event -> !TypePattern.isPattern(event))
+                .findFirst()
+                .ifPresent(event -> problems.add(new Problem(
+                        "events",
+                        "events.form",
+                        "has the entry " + Quoted.of(event)
+                                + ", which is not an event type; write a name such as invoice.paid, invoice.* or *")));
         return problems;
     }
 
@@ -128,8 +132,15 @@ final class SettingTable {
 
     static final Setting<String> METHOD = row(Setting.of("method", Codec.text())
             .byDefault("POST")
-            .checked((method, allowed) -> problemIf(
-                    !METHODS.contains(method), new Problem("method", "method.form", "must be POST, PUT or PATCH"))));
+            .checked((method, allowed) ->
+                    problemIf(!METHODS.contains(method), new Problem("method", "method.form", methodProblem(method)))));
+
+    private static String methodProblem(String method) {
+        String capitals = method.toUpperCase(Locale.ROOT);
+        return METHODS.contains(capitals)
+                ? "is " + Quoted.of(method) + "; write it in capitals: " + capitals
+                : "is " + Quoted.of(method) + "; it must be POST, PUT or PATCH";
+    }
 
     /** A stored header is not kept if a secret one of its name is set. */
     static final Setting<Map<String, String>> HEADERS =
@@ -159,12 +170,12 @@ final class SettingTable {
 
     private static List<Problem> checkPayload(PayloadFormat payload, Extensions extensions) {
         if (!(payload instanceof ReadyMadeFormat format)) {
-            return List.of(new Problem(
-                    "payload",
-                    "payload.unstorable",
-                    "is a format that cannot be stored: register it with"
-                            + " WebhookClient.builder().payloadFormat(name, format) and refer to it as"
-                            + " PayloadFormat.custom(name)"));
+            return List.of(
+                    new Problem(
+                            "payload",
+                            "payload.unstorable",
+                            "cannot be stored, since it is code; register it with"
+                                    + " WebhookClient.builder().payloadFormat(name, format), and set PayloadFormat.custom(name)"));
         }
         List<Problem> problems = new ArrayList<>();
         format.problem().ifPresent(problem -> problems.add(new Problem("payload", "payload.unusable", problem)));
@@ -173,8 +184,9 @@ final class SettingTable {
                 .ifPresent(name -> problems.add(new Problem(
                         "payload",
                         "payload.unknown",
-                        "refers to a format that is not registered: add"
-                                + " WebhookClient.builder().payloadFormat(name, format) with its name")));
+                        "refers to the format " + Quoted.of(name)
+                                + ", which is not registered; add WebhookClient.builder().payloadFormat(name, format) with"
+                                + " this name")));
         return problems;
     }
 
@@ -188,7 +200,7 @@ final class SettingTable {
             problems.add(new Problem(
                     "tls",
                     "tls.skip-verification",
-                    "skips the verification of certificates, which is not allowed here; trust the receiver's certificate"
+                    "skips the verification of certificates, which is not allowed; trust the receiver's certificate"
                             + " instead"));
         }
         return problems;
@@ -208,8 +220,9 @@ final class SettingTable {
                     new Problem(
                             "retryPolicy",
                             "retryPolicy.unstorable",
-                            "cannot be stored: register it with WebhookClient.builder().retryPolicy(name, policy) and refer"
-                                    + " to it as RetryPolicy.custom(name)"));
+                            "cannot be stored, since it is code; register it with"
+                                    + " WebhookClient.builder().retryPolicy(name, policy), and set"
+                                    + " RetryPolicy.custom(name)"));
         }
         if (!StoredRetryPolicy.isName(name.get())) {
             return List.of(new Problem(
@@ -221,7 +234,7 @@ final class SettingTable {
                         "retryPolicy",
                         "retryPolicy.unknown",
                         "refers to the policy " + name.get()
-                                + ", which is not registered: add WebhookClient.builder().retryPolicy(\"" + name.get()
+                                + ", which is not registered; add WebhookClient.builder().retryPolicy(\"" + name.get()
                                 + "\", …)"));
     }
 
@@ -253,7 +266,7 @@ final class SettingTable {
                         "timeout",
                         "timeout.range",
                         "is " + timeout + "; it must be " + SHORTEST_TIMEOUT + " to " + longest
-                                + ", which WebhookClient.builder().requestTimeout(…) says, in whole milliseconds"));
+                                + ", the client's requestTimeout, in whole milliseconds"));
     }
 
     private static final int MAX_CONCURRENCY = 64;

@@ -50,11 +50,12 @@ final class SignerAdministration implements Signers {
                 return;
             }
         }
-        throw new StaleWebhookException("the shared signer " + name + " could not be saved: others saved or removed it"
-                + " since this transaction began, which does not see that; roll it back and repeat it");
+        throw new StaleWebhookException(
+                "could not save the shared signer " + name + ": others saved or removed it since"
+                        + " this transaction began, and the transaction does not see that; roll it back and repeat it");
     }
 
-    /** Whether the signer sets nothing anew: it has a secret of the one that is stored, perhaps from before a rotation. */
+    /** Whether the signer sets nothing new: it has a secret of the one that is stored, perhaps from before a rotation. */
     private static boolean keeps(Document document, Signer signer) {
         Signer stored = SignerDocument.read(document);
         return StoredSigner.over(signer, stored).equals(stored);
@@ -95,7 +96,7 @@ final class SignerAdministration implements Signers {
             problems.add(new Problem(
                     "signer",
                     "signer.conflict",
-                    "sets a header that webhook " + webhook.id() + ", which uses it, has already or cannot have"));
+                    "sets a header that webhook " + webhook.id() + ", which uses it, has already or must not have"));
         }
         return problems;
     }
@@ -112,7 +113,7 @@ final class SignerAdministration implements Signers {
         for (int i = 0; i < MAX_TRIES; i++) {
             Document before = document(name)
                     .orElseThrow(() -> new IllegalArgumentException(
-                            "no shared signer is stored under this name for the tenant; save it first"));
+                            "the tenant has no shared signer of this name; save it first"));
             Signer signer = SignerDocument.read(before);
             Secret next = nextSecret(name, signer);
             Signer rotated = StoredSigner.rotated(signer, next, store.now(), grace);
@@ -121,8 +122,8 @@ final class SignerAdministration implements Signers {
                 return next;
             }
         }
-        throw new StaleWebhookException(
-                "the shared signer " + name + " could not be rotated: it is being changed by others; try it again");
+        throw new StaleWebhookException("could not rotate the shared signer " + name
+                + ": others are changing it at the same moment; try again");
     }
 
     private static Secret nextSecret(String name, Signer before) {
@@ -130,12 +131,12 @@ final class SignerAdministration implements Signers {
             throw new InvalidWebhookException(List.of(new Problem(
                     "signer",
                     "signer.unreadable",
-                    "cannot be read here, since the key of its secrets is missing or a newer version stored it; rotate it"
-                            + " where it can be read, or save it anew")));
+                    "cannot be read on this node, because the key of its secrets is missing or a newer version stored it;"
+                            + " rotate it on a node that can read it, or save it again")));
         }
         return StoredSigner.freshSecret(before)
                 .orElseThrow(() -> new IllegalArgumentException("the shared signer " + name
-                        + " is no Standard Webhooks or HMAC signer; what the receiver gave, such as a token, is changed"
+                        + " is not a Standard Webhooks or HMAC signer; set what the receiver gave you, such as a token,"
                         + " with save"));
     }
 
@@ -148,7 +149,7 @@ final class SignerAdministration implements Signers {
         List<String> users =
                 users(name, webhook -> true).stream().map(WebhookSettings::id).toList();
         if (!users.isEmpty()) {
-            throw new IllegalStateException("the shared signer " + name + " is used by webhooks, such as "
+            throw new IllegalStateException("webhooks use the shared signer " + name + ", such as "
                     + String.join(", ", users) + "; give them another signer first");
         }
         return documents.remove(DocumentKind.SIGNER, SignerDocument.id(tenant, name), List.of());

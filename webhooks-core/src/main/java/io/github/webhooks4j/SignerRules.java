@@ -46,8 +46,8 @@ final class SignerRules {
             problems.add(new Problem(
                     "signers",
                     "signers.unstorable",
-                    "has a signer that cannot be stored: register it with"
-                            + " WebhookClient.builder().signer(name, signer) and refer to it as Signer.custom(name)"));
+                    "has a signer that cannot be stored, since it is code; register it with"
+                            + " WebhookClient.builder().signer(name, signer), and add Signer.custom(name)"));
         }
         StoredSigner.tokenUrl(signer)
                 .map(allowed.policy()::check)
@@ -62,8 +62,8 @@ final class SignerRules {
                         "signers",
                         "signers.unknown",
                         "refers to the shared signer " + name
-                                + ", which is not stored for the webhook's tenant: save it"
-                                + " with WebhookClient.signers() first")));
+                                + ", which is not saved for the webhook's tenant; save it first, with"
+                                + " WebhookClient.signers()")));
         StoredSigner.customName(signer)
                 .filter(name -> StoredSigner.problems(signer).isEmpty()
                         && !allowed.extensions().signers().containsKey(name))
@@ -71,7 +71,7 @@ final class SignerRules {
                         "signers",
                         "signers.unknown",
                         "refers to the signer " + name
-                                + ", which is not registered: add WebhookClient.builder().signer(\"" + name
+                                + ", which is not registered; add WebhookClient.builder().signer(\"" + name
                                 + "\", …)")));
     }
 }

@@ -53,6 +53,8 @@ final class StatusChanges implements Reports {
     /** Failed attempts in a row, of webhooks that have any. */
     private final Map<String, Integer> failures = new ConcurrentHashMap<>();
 
+    private final WebhookLog webhookLog = new WebhookLog();
+
     /**
      * Changes for one client.
      *
@@ -100,10 +102,15 @@ final class StatusChanges implements Reports {
             afterwards.run();
             return;
         }
+        boolean failed = failures.containsKey(id) || known.get().failingSince().isPresent();
         UnaryOperator<WebhookStatus> change = change(id, delivery, attempt, probe);
+        if (!failed && failures.containsKey(id)) {
+            registry.webhook(id)
+                    .ifPresent(webhook -> webhookLog.failed(webhook, attempt, delivery.nextAttemptAt(), clock.now()));
+        }
         // What is known may be about to change by an earlier attempt.
         if (unwritten.containsKey(id) || !change.apply(known.get()).equals(known.get())) {
-            write(id, new Change(change, afterwards));
+            write(id, new Change(change, attempt, afterwards));
         } else {
             afterwards.run();
         }
@@ -112,9 +119,10 @@ final class StatusChanges implements Reports {
     /**
      * What an attempt changes.
      *
+     * @param attempt which did
      * @param afterwards what to do once it is written
      */
-    private record Change(UnaryOperator<WebhookStatus> change, Runnable afterwards) {}
+    private record Change(UnaryOperator<WebhookStatus> change, Attempt attempt, Runnable afterwards) {}
 
     /** Writes a change soon, after those of the same webhook that came before. */
     private void write(String id, Change change) {
@@ -130,7 +138,7 @@ final class StatusChanges implements Reports {
             writers.execute(id, () -> writeAll(id));
         } catch (RejectedExecutionException e) {
             unwritten.remove(id);
-            log.debug("closing: the next attempt on another node, or after the restart, says it again", e);
+            log.debug("closing; the next attempt on another node, or after the restart, brings the change about", e);
         }
     }
 
@@ -156,7 +164,7 @@ final class StatusChanges implements Reports {
         try {
             write(id, changes);
         } catch (RuntimeException | Error e) {
-            log.warn("the status of webhook {} could not be written; its next attempt tries again", id, e);
+            log.warn("could not write the status of webhook {}; its next attempt tries again", id, e);
         }
         changes.forEach(change -> done(id, change));
         unwritten.computeIfPresent(id, (key, all) -> without(all, changes.size()));
@@ -167,7 +175,7 @@ final class StatusChanges implements Reports {
         try {
             change.afterwards.run();
         } catch (RuntimeException | Error e) {
-            log.error("what follows a change of the status of webhook {} failed", id, e);
+            log.error("a step after a change of the status of webhook {} failed", id, e);
         }
     }
 
@@ -176,18 +184,21 @@ final class StatusChanges implements Reports {
     }
 
     private void write(String id, List<Change> changes) {
-        apply(id, status -> {
+        Attempt last = changes.get(changes.size() - 1).attempt;
+        UnaryOperator<WebhookStatus> all = status -> {
             WebhookStatus changed = status;
             for (Change each : changes) {
                 changed = each.change.apply(changed);
             }
             return changed;
-        });
+        };
+        apply(id, all, Optional.of(last));
     }
 
-    /** The webhook was removed, or its receiver is back: failures in a row are counted anew. */
+    /** The webhook was removed, or its receiver is back: failures in a row are counted from zero. */
     void forget(String id) {
         failures.remove(id);
+        webhookLog.forget(id);
     }
 
     private UnaryOperator<WebhookStatus> change(String id, Delivery delivery, Attempt attempt, boolean probe) {
@@ -258,7 +269,7 @@ final class StatusChanges implements Reports {
             });
             return won[0];
         } catch (RuntimeException e) {
-            log.warn("whether webhook {} is back could not be tried; it is tried again", id, e);
+            log.warn("could not try whether the receiver of webhook {} is back; it is tried again", id, e);
             return false;
         }
     }
@@ -269,6 +280,10 @@ final class StatusChanges implements Reports {
      * @return the webhook as it is stored then; empty if there is none
      */
     Optional<Document> apply(String id, UnaryOperator<WebhookStatus> change) {
+        return apply(id, change, Optional.empty());
+    }
+
+    private Optional<Document> apply(String id, UnaryOperator<WebhookStatus> change, Optional<Attempt> attempt) {
         for (int i = 0; i < MAX_TRIES; i++) {
             Optional<Document> stored = store.documents().find(DocumentKind.WEBHOOK, id);
             if (stored.isEmpty()) {
@@ -283,14 +298,14 @@ final class StatusChanges implements Reports {
             Optional<Document> saved = documents.saveStatus(
                     stored.get(), after.writeOver(stored.get().status()), List.of());
             if (saved.isPresent()) {
-                tookEffect(saved.get(), before, after);
+                tookEffect(saved.get(), before, after, attempt);
                 return saved;
             }
         }
-        throw new StaleWebhookException("webhook " + id + " is being changed by others; try again");
+        throw new StaleWebhookException("others are changing webhook " + id + " at the same moment; try again");
     }
 
-    private void tookEffect(Document saved, WebhookStatus before, WebhookStatus after) {
+    private void tookEffect(Document saved, WebhookStatus before, WebhookStatus after, Optional<Attempt> attempt) {
         if (store.callersTransaction().isPresent()) {
             return; // not told: nobody knows whether it will be committed
         }
@@ -298,8 +313,9 @@ final class StatusChanges implements Reports {
             failures.remove(saved.id()); // a clean slate
         }
         if (after.differsVisiblyFrom(before)) {
-            log.info("webhook {} is now {}{}", saved.id(), after.state(), after.failing() ? ", failing" : "");
-            announcer.changed(WebhookDocument.read(saved));
+            WebhookSettings webhook = WebhookDocument.read(saved);
+            webhookLog.changed(webhook, before, attempt);
+            announcer.changed(webhook);
         }
     }
 }

@@ -16,15 +16,26 @@ import java.util.Set;
 /**
  * Where events are sent: a URL, the event types it subscribes to, and how its requests are signed.
  *
- * <p>Immutable. The builder checks for null only, since only the client knows the rules that apply: {@link
- * WebhookClient#register}, {@link WebhookClient#update} and {@link WebhookClient#check} report everything wrong at once.
+ * <pre>{@code
+ * webhooks.register(Webhook.builder("https://customer.example/hooks")
+ *         .id("customer-1")
+ *         .events("invoice.paid", "customer.*")
+ *         .signer(Signer.standardWebhooks(secret))
+ *         .build());
+ *
+ * Webhook stored = webhooks.find("customer-1").orElseThrow();
+ * webhooks.update(stored.toBuilder().events("invoice.*").build());
+ * }</pre>
+ *
+ * <p>Immutable. The builder checks only for null, because only the client knows the rules: {@link WebhookClient#register}, {@link
+ * WebhookClient#update} and {@link WebhookClient#check} report everything that is wrong at once.
  */
 public sealed interface Webhook permits WebhookSettings {
     /** Whether a webhook takes deliveries. */
     enum State {
         /** It takes deliveries. */
         ACTIVE,
-        /** Stopped by hand for a while: events are kept for it, for 14 days. */
+        /** Somebody stopped it for a while: events are held for it, for 14 days. */
         PAUSED,
         /** Stopped until somebody resumes it, for a {@link DisabledReason}. */
         DISABLED
@@ -32,23 +43,23 @@ public sealed interface Webhook permits WebhookSettings {
 
     /** Why a webhook is disabled. */
     enum DisabledReason {
-        /** Its receiver answered 410. Events are kept for it, for 14 days. */
+        /** Its receiver answered 410. Events are held for it, for 14 days. */
         GONE,
-        /** It had nothing but failures for five days. Events are kept for it, for 14 days. */
+        /** It had nothing but failures for five days. Events are held for it, for 14 days. */
         FAILED,
-        /** By hand. What was pending is canceled, and it gets no events. */
+        /** Somebody disabled it. Its pending deliveries are canceled, and it gets no new events. */
         MANUAL
     }
 
     /** Whether a webhook seems to work. */
     enum Health {
-        /** Its last attempts succeeded, or it had none. */
+        /** Its last attempts succeeded, or there were none. */
         HEALTHY,
-        /** Five attempts in a row failed, or a delivery was exhausted, and none has succeeded since. */
+        /** Five attempts in a row failed, or a delivery was exhausted, and no attempt has succeeded since. */
         FAILING
     }
 
-    /** A new webhook to this URL, with an id of its own. */
+    /** A builder of a new webhook to this URL, with a random id. */
     static Builder builder(String url) {
         return new WebhookDraft(url);
     }
@@ -57,30 +68,30 @@ public sealed interface Webhook permits WebhookSettings {
     String id();
 
     /**
-     * The target URL. It may hold a secret: do not log it. That of a registered webhook is as {@link
-     * io.github.webhooks4j.egress.EgressPolicy#canonical} spells it.
+     * The target URL. It may hold a secret: do not log it. The URL of a registered webhook is spelled as {@link
+     * io.github.webhooks4j.egress.EgressPolicy#canonical} says.
      */
     String url();
 
     /** A name for people; empty if it has none. */
     Optional<String> name();
 
-    /** The tenant whose events it gets; empty if it gets the events that have none. */
+    /** The tenant whose events it gets; empty if it gets the events without a tenant. */
     Optional<String> tenant();
 
-    /** The event types it subscribes to: exact names, {@code user.*} for all that begin so, or {@code *} for all. */
+    /** The event types it subscribes to: exact names, {@code user.*} for all types below {@code user.}, or {@code *} for all. */
     Set<String> events();
 
-    /** What signs its requests, in the order of their registration; empty if nothing does. */
+    /** The signers of its requests, in the order in which they were added; empty if its requests are not signed. */
     List<Signer> signers();
 
     /** The HTTP method of its requests. */
     String method();
 
-    /** The headers that its requests have beside the others, by name, without those that are secret. */
+    /** The additional headers of its requests, by name, without the secret ones. */
     Map<String, String> headers();
 
-    /** The names of its headers whose values are secret; the values are never shown. */
+    /** The names of its headers whose values are secret. The values are never shown. */
     Set<String> secretHeaders();
 
     /** What makes the bodies of its requests. */
@@ -89,22 +100,22 @@ public sealed interface Webhook permits WebhookSettings {
     /** How its connections are secured. */
     TlsSettings tls();
 
-    /** When its deliveries are tried again; empty if as the client's {@link WebhookClient.Builder#retryPolicy} says. */
+    /** When its deliveries are tried again; empty for the client's {@link WebhookClient.Builder#retryPolicy}. */
     Optional<RetryPolicy> retryPolicy();
 
-    /** The HTTP statuses by which its receiver says that it has taken a delivery; empty if any of 200 to 299 does. */
+    /** The HTTP statuses that mean that the receiver took a delivery; empty for 200 to 299. */
     Set<Integer> successCodes();
 
-    /** The time for one exchange; empty if as long as the client's {@link WebhookClient.Builder#requestTimeout} says. */
+    /** The time for one request; empty for the client's {@link WebhookClient.Builder#requestTimeout}. */
     Optional<Duration> timeout();
 
-    /** How many requests each node makes at a time, at most; empty if the client's limit is its own. */
+    /** How many requests each node makes at a time, at most; empty for the client's limit. */
     OptionalInt concurrency();
 
-    /** How many requests all nodes together make in a time, at most; empty if there is no limit. */
+    /** How many requests all nodes together may make in a period; empty if there is no limit. */
     Optional<RateLimit> rateLimit();
 
-    /** Whether it takes deliveries. A webhook that is not yet registered will be active. */
+    /** Whether it takes deliveries. A webhook that is not registered yet is active. */
     State state();
 
     /** Why it is disabled; empty if it is not. */
@@ -114,116 +125,118 @@ public sealed interface Webhook permits WebhookSettings {
     Health health();
 
     /**
-     * The settings, by the names of their methods here, that this node cannot read, since it lacks the key of their secrets or
-     * a newer version stored them; {@code settings} if it can read none. What else is shown of them means nothing. As long as
-     * there are any, this node sends nothing to the webhook, and an update that does not set them anew is refused. Empty as a
-     * rule.
+     * The settings that this node cannot read, by the names of their methods here, because it lacks the key of their secrets or a
+     * newer version stored them; {@code settings} if it can read none. Ignore what else is shown of them. While there are any,
+     * this node sends nothing to the webhook, and refuses an update that does not set them again. Usually empty.
      */
     Set<String> unreadable();
 
-    /** Raised by each change of its settings in the store; 0 before the first. */
+    /** Each stored change of its settings raises it; 0 before the first. */
     long version();
 
     /**
-     * A builder that starts from these settings, this id and this version. What is made from a stored webhook is for changing
-     * that one: with another id it is refused, since its secrets would be copied.
+     * A builder that starts from these settings, this id and this version. A webhook that is made from a stored one can only
+     * change that one: with another id it is refused, because its secrets would be copied.
      */
     Builder toBuilder();
 
     /** Sets up a {@link Webhook}. The order of the calls does not matter. Not safe for use by several threads. */
     interface Builder {
         /**
-         * The id, 1 to 64 letters, digits, {@code _} or {@code -}. Give one to a webhook that the program registers at each
-         * start, so that it is updated and not added again. Default: a random one.
+         * The id: 1 to 64 letters, digits, {@code _} or {@code -}. Give an id to a webhook that the program registers at each
+         * start; it is then updated rather than added again. Default: a random id.
          */
         Builder id(String id);
 
         /**
-         * The target URL, instead of the one it began with. If scheme, host or port of a webhook that exists change, whatever
-         * it would send there as it is, has to be set anew: tokens, passwords, secret headers and signers of the
-         * application's own. Tokens and passwords that equal the stored ones are not set anew. What only signs is kept.
+         * The target URL, instead of the one that the builder started with. If scheme, host or port of an existing webhook change,
+         * set again what would otherwise be sent there: tokens, passwords, secret headers, and signers of the application's own.
+         * Tokens and passwords must differ from the stored ones. Signers that only make signatures are kept.
          */
         Builder url(String url);
 
         /** A name for people, at most 200 characters. Default: none. */
         Builder name(String name);
 
-        /** Confines it to the events of this tenant, 1 to 64 letters, digits, {@code _} or {@code -}. Default: no tenant. */
+        /** The tenant whose events it gets: 1 to 64 letters, digits, {@code _} or {@code -}. Default: no tenant. */
         Builder tenant(String tenant);
 
         /**
-         * The event types it subscribes to, instead of those set before: exact names, {@code user.*} for all that begin so,
-         * or {@code *} for all. At least one.
+         * The event types it subscribes to, instead of those set before: exact names, {@code user.*} for all types below {@code
+         * user.}, or {@code *} for all. At least one.
          */
         Builder events(String... patterns);
 
         /**
-         * Adds a signer to those set by this builder; those of the webhook that the builder began with are replaced. Several
-         * at once are fine as long as they set different headers. A new webhook needs at least one, or {@link #unsigned};
-         * one that exists keeps the signers it has unless signers are set anew.
+         * Adds a signer to those that this builder has set; signers of the webhook that the builder started from are replaced.
+         * Several signers must set different headers. A new webhook needs at least one signer, or {@link #unsigned}. An existing
+         * webhook keeps its signers unless you set some.
          */
         Builder signer(Signer signer);
 
-        /** Sends without a signature, and forgets signers set before. */
+        /** Sends without a signature, and forgets signers that were set before. */
         Builder unsigned();
 
-        /** The HTTP method: {@code POST}, the default, {@code PUT} or {@code PATCH}. A webhook that exists keeps what it has. */
+        /** The HTTP method: {@code POST}, {@code PUT} or {@code PATCH}. Default: {@code POST}; an existing webhook keeps its own. */
         Builder method(String method);
 
         /**
-         * Adds a header, or replaces the one of this name. At most 32 with the secret ones, of up to 4096 visible ASCII
-         * characters; those that frame a message, name its sender or are set by a signer are refused. A webhook
-         * that exists keeps its headers, unless any is set anew: then those of the builder are all that it has.
+         * Adds a header, or replaces the one with this name. At most 32, secret ones included, of up to 4096 visible ASCII
+         * characters. Headers that frame a message, name its sender or are set by a signer are refused. An existing webhook keeps
+         * its headers unless you set any; then it has only those of the builder.
          */
         Builder header(String name, String value);
 
-        /** {@link #header} with a value that is stored as a secret and never shown. Each of the two kinds is kept or replaced by itself. */
+        /**
+         * Adds a {@link #header} whose value is stored as a secret and never shown. Secret headers are kept or replaced
+         * separately from the others.
+         */
         Builder secretHeader(String name, Secret value);
 
-        /** Leaves out a header that the webhook has from which this builder began, be it secret or not. */
+        /** Leaves out a header, secret or not, of the webhook that this builder started from. */
         Builder withoutHeader(String name);
 
         /**
          * What makes the bodies of its requests. Default: {@link PayloadFormat#slack} for {@code https://hooks.slack.com/},
-         * {@link PayloadFormat#standard} for other URLs; one that exists keeps what was set.
+         * {@link PayloadFormat#standard} for other URLs; an existing webhook keeps its own.
          */
         Builder payload(PayloadFormat format);
 
         /**
-         * How its connections are secured, instead of what was set before. Default: {@link TlsSettings#standard} for a new
-         * webhook; one that exists keeps what it has unless it is set anew.
+         * How its connections are secured, instead of what was set before. Default: {@link TlsSettings#standard}; an existing
+         * webhook keeps its own.
          */
         Builder tls(TlsSettings tls);
 
         /**
-         * When its deliveries are tried again, in the place of the client's policy. One of {@link RetryPolicy}'s own, or {@link
-         * RetryPolicy#custom}. This setting and the four that follow override the client's: a webhook that exists keeps those that
-         * it has, unless any is set anew, when those of the builder are all that it has.
+         * When its deliveries are tried again, instead of the client's policy. Either one of {@link RetryPolicy}'s factories or
+         * {@link RetryPolicy#custom}. This setting and the four below override the client's. An existing webhook keeps its
+         * overrides unless you set any; then it has only those of the builder.
          */
         Builder retryPolicy(RetryPolicy policy);
 
         /**
-         * The HTTP statuses by which its receiver says that it has taken a delivery, 200 to 599, instead of those set before;
-         * whatever else it answers is a failure. None for the default: 200 to 299.
+         * The HTTP statuses, 200 to 599, that mean that the receiver took a delivery, instead of those set before. Any other
+         * answer is a failure. No argument restores the default: 200 to 299.
          */
         Builder successCodes(int... codes);
 
-        /** The time for one exchange: 1 s, or more up to that of the client, which is the default. */
+        /** The time for one request: 1 s up to the client's time-out, which is the default. */
         Builder timeout(Duration timeout);
 
         /**
-         * How many requests each node makes at a time, at most: 1 to 64. With 1, deliveries that were never attempted start in the
+         * How many requests each node makes at a time, at most: 1 to 64. With 1, the first attempts of deliveries start in the
          * order in which they were due, on each node. Default: the client's.
          */
         Builder concurrency(int requests);
 
-        /** How many requests all nodes together make in a time, at most. Default: no limit. */
+        /** How many requests all nodes together may make in a period. Default: no limit. */
         Builder rateLimit(RateLimit limit);
 
-        /** Leaves out what overrides the client's settings: retry policy, statuses, timeout, concurrency, and rate limit. */
+        /** Removes all overrides of the client's settings: retry policy, statuses, time-out, concurrency, and rate limit. */
         Builder withoutOverrides();
 
-        /** The webhook. Checks nothing: see {@link WebhookClient#check}. */
+        /** The webhook. Checks nothing, see {@link WebhookClient#check}. */
         Webhook build();
     }
 }

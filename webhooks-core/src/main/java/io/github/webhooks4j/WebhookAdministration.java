@@ -1,6 +1,7 @@
 package io.github.webhooks4j;
 
 import io.github.webhooks4j.documents.KnownDocuments;
+import io.github.webhooks4j.settings.Quoted;
 import io.github.webhooks4j.store.DeliveryStore;
 import io.github.webhooks4j.store.Document;
 import io.github.webhooks4j.store.DocumentKind;
@@ -59,7 +60,9 @@ final class WebhookAdministration {
         }
         List<Problem> problems = new ArrayList<>(rules.check(resolved(webhook), true));
         problems.add(new Problem(
-                "tenant", "tenant.changed", "of a webhook cannot be changed; register another webhook instead"));
+                "tenant",
+                "tenant.changed",
+                "of a webhook cannot be changed; register another webhook for that tenant"));
         return problems;
     }
 
@@ -74,9 +77,9 @@ final class WebhookAdministration {
                 return saved.get();
             }
         }
-        throw new StaleWebhookException("webhook " + webhook.id()
-                + " could not be stored: it is being changed by others, or it was removed less than a day ago, in which"
-                + " case another id will do");
+        throw new StaleWebhookException("could not store webhook " + webhook.id()
+                + ": it was removed less than a day ago, or others are changing it at the same moment; use another id, or"
+                + " try again");
     }
 
     WebhookSettings update(WebhookSettings webhook) {
@@ -85,8 +88,7 @@ final class WebhookAdministration {
         }
         Optional<Document> before = document(webhook.id());
         if (before.isEmpty()) {
-            throw new StaleWebhookException(
-                    "webhook " + webhook.id() + " does not exist; it was removed, or never registered");
+            throw missing(webhook.id());
         }
         return save(webhook, before).orElseThrow(() -> stale(webhook));
     }
@@ -115,8 +117,13 @@ final class WebhookAdministration {
     }
 
     private static StaleWebhookException stale(WebhookSettings webhook) {
-        return new StaleWebhookException("webhook " + webhook.id() + " was changed or removed since version "
-                + webhook.version() + " was read; read it again and repeat the change");
+        return new StaleWebhookException("somebody changed or removed webhook " + webhook.id() + " since version "
+                + webhook.version() + " was read; read it again with find, and repeat the change");
+    }
+
+    static StaleWebhookException missing(String id) {
+        return new StaleWebhookException("there is no webhook " + Quoted.of(id)
+                + ": it was never registered, or it was removed; check the id, or register the webhook");
     }
 
     Optional<Webhook> find(String id) {
@@ -163,9 +170,7 @@ final class WebhookAdministration {
 
     private Webhook change(String id, UnaryOperator<WebhookStatus> change) {
         Optional<Document> changed = rules.isId(id) ? statuses.apply(id, change) : Optional.empty();
-        return changed.map(WebhookDocument::read)
-                .orElseThrow(() -> new StaleWebhookException(
-                        "webhook " + id + " does not exist; it was removed, or never registered"));
+        return changed.map(WebhookDocument::read).orElseThrow(() -> missing(id));
     }
 
     /** Nothing is added from then on; what is pending is canceled little by little. */

@@ -34,7 +34,7 @@ public final class WebhookQuery {
         return new WebhookQuery(Optional.of(Objects.requireNonNull(tenant, "tenant")), after, limit);
     }
 
-    /** Only what follows {@link Page#next} of the page before. */
+    /** Only webhooks after the previous page; pass its {@link Page#next}. */
     public WebhookQuery after(String next) {
         return new WebhookQuery(tenant, Objects.requireNonNull(next, "next"), limit);
     }

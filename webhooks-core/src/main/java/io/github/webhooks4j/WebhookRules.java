@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
  */
 final class WebhookRules {
     private static final Pattern ID = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
-    private static final String ANEW = " than before, with a secret that whoever is there could read; set it anew,"
-            + " with another secret if it has one";
+    private static final String SET_AGAIN =
+            " than before, whose owner could read the secret; set it again, with a new secret if it has one";
     private final EgressPolicy policy;
     private final Remedies remedies;
     private final Setting.Allowed allowed;
@@ -41,11 +41,11 @@ final class WebhookRules {
             problems.add(new Problem("id", "id.form", "must be 1 to 64 letters, digits, _ or -"));
         }
         if (webhook.isCopy()) {
-            problems.add(
-                    new Problem(
-                            "id",
-                            "id.copied",
-                            "is not that of the stored webhook which this was made from; secrets are not copied: build it anew"));
+            problems.add(new Problem(
+                    "id",
+                    "id.copied",
+                    "differs from the id of the webhook that toBuilder() started from, and secrets are not copied; use"
+                            + " Webhook.builder(url) for a new webhook"));
         }
         checkTenant(webhook.tenant(), problems);
         problems.addAll(webhook.choices().problems(allowed));
@@ -53,7 +53,9 @@ final class WebhookRules {
             problems.add(new Problem(
                     "signers",
                     "signers.missing",
-                    "is not set; add one, such as Signer.standardWebhooks(Secret.random()), or say unsigned()"));
+                    "is not set; add Signer.standardWebhooks(secret), or say unsigned(). Make the secret once with"
+                            + " Secret.random(), show its reveal() to the receiver, and read it with Secret.of(text)"
+                            + " afterwards"));
         }
         checkReadable(webhook, problems);
         problems.addAll(checkOwnHeaders(webhook));
@@ -88,8 +90,8 @@ final class WebhookRules {
                 .forEach(setting -> problems.add(new Problem(
                         setting,
                         setting + ".unreadable",
-                        "cannot be read here, since the key of its secrets is missing or a newer version stored it, and so"
-                                + " cannot be kept; set it anew, or make the change where it can be read")));
+                        "cannot be read on this node, because the key of its secrets is missing or a newer version stored"
+                                + " it; set it again, or make the change on a node that can read it")));
     }
 
     /**
@@ -102,18 +104,19 @@ final class WebhookRules {
         }
         List<Problem> problems = new ArrayList<>();
         if (!webhook.keptSigners(stored).stream().allMatch(StoredSigner::onlySigns)) {
-            problems.add(
-                    new Problem("signers", "signers.kept", "would be sent to another scheme, host or port" + ANEW));
+            problems.add(new Problem(
+                    "signers", "signers.kept", "would be sent to another scheme, host or port" + SET_AGAIN));
         }
         if (webhook.keepsPayloadSecret(stored)) {
-            problems.add(
-                    new Problem("payload", "payload.kept", "would be sent to another scheme, host or port" + ANEW));
+            problems.add(new Problem(
+                    "payload", "payload.kept", "would be sent to another scheme, host or port" + SET_AGAIN));
         }
         webhook.keptHeaders()
                 .forEach(name -> problems.add(new Problem(
                         "secretHeaders",
                         "secretHeaders.kept",
-                        "has the header " + name + ", which would be sent to another scheme, host or port" + ANEW)));
+                        "has the header " + name + ", which would be sent to another scheme, host or port"
+                                + SET_AGAIN)));
         return problems;
     }
 
@@ -137,7 +140,7 @@ final class WebhookRules {
         List<Problem> ofSigner = new ArrayList<>();
         if (StoredSigner.sharedName(signer).isPresent()) {
             ofSigner.add(
-                    new Problem("signer", "signer.shared", "refers to another shared signer; store the signer itself"));
+                    new Problem("signer", "signer.shared", "refers to another shared signer; save the signer itself"));
         } else {
             ofSigner.addAll(SignerRules.check(List.of(signer), allowed));
         }

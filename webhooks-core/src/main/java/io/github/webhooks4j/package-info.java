@@ -1,7 +1,7 @@
 /**
- * What an application imports to register webhooks, publish events and look back, and the two seams ({@link
- * io.github.webhooks4j.store.DeliveryStore}, {@link io.github.webhooks4j.transport.Transport}) that other modules fill. Beside it,
- * package-private, lives what registers and changes webhooks; what delivers lives in packages of its own.
+ * The API: register webhooks and publish events with {@link io.github.webhooks4j.WebhookClient}. Other modules implement its two
+ * seams, {@link io.github.webhooks4j.store.DeliveryStore} and {@link io.github.webhooks4j.transport.Transport}. The
+ * package-private classes here register and change webhooks; packages of their own deliver.
  */
 @NullMarked
 package io.github.webhooks4j;

@@ -96,7 +96,7 @@ class FrozenEventTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "a b", "a.", "a..b", "*", "a.*", "\u00e9", "a\"b"})
     void otherTypeIsRefused(String type) {
-        assertRefused(Event.of(type, 1), "type must be");
+        assertRefused(Event.of(type, 1), "it must be up to 128 characters");
     }
 
     @Test

@@ -58,7 +58,7 @@ class KeptSecretsTest {
             assertThat(codes(change)).containsExactly("signers.kept");
             assertThatThrownBy(() -> node.client.update(change.build()))
                     .isInstanceOf(InvalidWebhookException.class)
-                    .hasMessageContaining("set it anew");
+                    .hasMessageContaining("set it again, with a new secret");
             assertThatThrownBy(() -> node.client.register(change.build())).isInstanceOf(InvalidWebhookException.class);
             assertThatThrownBy(() -> node.client.preview(change.build(), Event.of("x", 1)))
                     .isInstanceOf(InvalidWebhookException.class);
@@ -198,7 +198,7 @@ class KeptSecretsTest {
                 assertThat(node.client.check(copy)).extracting(Problem::code).contains("id.copied");
                 assertThatThrownBy(() -> node.client.register(copy))
                         .isInstanceOf(InvalidWebhookException.class)
-                        .hasMessageContaining("build it anew");
+                        .hasMessageContaining("use Webhook.builder(url) for a new webhook");
                 assertThatThrownBy(() -> node.client.update(copy))
                         .isInstanceOfAny(InvalidWebhookException.class, StaleWebhookException.class);
                 assertThatThrownBy(() -> node.client.preview(copy, Event.of("x", 1)))

@@ -168,7 +168,7 @@ class RegistryTest {
             documents.refresh();
             refreshAfter(Duration.ofMinutes(1));
             refreshAfter(Duration.ofSeconds(1));
-            assertThat(log.lines("webhook w7 cannot be sent to"))
+            assertThat(log.lines("this node cannot send to webhook w7"))
                     .as("said once")
                     .hasSize(1);
         }

@@ -35,9 +35,11 @@ class RemediesTest {
             delimiter = '|',
             value = {
                 "http://hooks.example.com/hush | allowHttp()",
-                "https://HOOKS.internal/hush?hush | allowHost(\"hooks.internal\")",
-                "http://hooks:8080/hush | allowHttp().allowHost(\"hooks\")",
+                "https://HOOKS.internal/hush?hush | allowHost(\"hooks.internal\").allow(\"…\") with the address of that host",
+                "http://hooks:8080/hush | allowHttp().allowHost(\"hooks\").allow(\"…\") with the address of that host",
                 "https://10.1.2.3/hush | allow(\"10.1.2.3\")",
+                "https://localhost/hush | allowHost(\"localhost\").allow(\"127.0.0.1\").allow(\"::1\"), or"
+                        + " EgressPolicy.development() on a developer's machine",
                 "https://[FD12:0:0::1]/hush | allow(\"fd12::1\")",
                 "https://hooks.example.com:25/hush | ports(25, …)",
             })
@@ -105,7 +107,8 @@ class RemediesTest {
             assertThat(logged.lines(HINT))
                     .singleElement()
                     .satisfies(line -> assertThat(line)
-                            .endsWith("EgressPolicy.builder().allowHost(\"login.internal\")")
+                            .endsWith(
+                                    "EgressPolicy.builder().allowHost(\"login.internal\").allow(\"…\") with the address of that host")
                             .doesNotContain("hush"));
         }
     }
@@ -125,8 +128,9 @@ class RemediesTest {
                 assertThat(logged.lines(HINT))
                         .singleElement()
                         .satisfies(line -> assertThat(line)
-                                .contains("WARN", "webhook a is not sent to")
-                                .endsWith("EgressPolicy.builder().allowHost(\"login.internal\")")
+                                .contains("WARN", "nothing is sent to webhook a")
+                                .endsWith(
+                                        "EgressPolicy.builder().allowHost(\"login.internal\").allow(\"…\") with the address of that host")
                                 .doesNotContain("hush"));
             }
         }
@@ -160,8 +164,9 @@ class RemediesTest {
                 assertThat(logged.lines(HINT))
                         .singleElement()
                         .satisfies(line -> assertThat(line)
-                                .contains("WARN", "webhook a is not sent to")
-                                .endsWith("EgressPolicy.builder().allowHost(\"hooks.internal\")")
+                                .contains("WARN", "nothing is sent to webhook a")
+                                .endsWith(
+                                        "EgressPolicy.builder().allowHost(\"hooks.internal\").allow(\"…\") with the address of that host")
                                 .doesNotContain("hush"));
             }
         }

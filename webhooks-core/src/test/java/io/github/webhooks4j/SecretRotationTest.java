@@ -329,11 +329,11 @@ class SecretRotationTest {
 
         assertThatThrownBy(() -> node.client.rotateSecret("a", Duration.ZERO))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("shares with others, ours,")
+                .hasMessageContaining("its shared signers, ours,")
                 .hasMessageContaining("Signers.rotateSecret");
         assertThatThrownBy(() -> signers.rotateSecret("token", Duration.ZERO))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("no Standard Webhooks or HMAC signer");
+                .hasMessageContaining("not a Standard Webhooks or HMAC signer");
         assertThatThrownBy(() -> signers.rotateSecret("nobody", Duration.ZERO))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("no shared signer");
@@ -356,7 +356,7 @@ class SecretRotationTest {
         node.store.documents().save(withoutItsKey(stored), List.of());
         assertThatThrownBy(() -> signers.rotateSecret("ours", Duration.ZERO))
                 .isInstanceOf(InvalidWebhookException.class)
-                .hasMessageContaining("cannot be read here");
+                .hasMessageContaining("cannot be read on this node");
     }
 
     private static Document withoutItsKey(Document stored) {

@@ -202,7 +202,7 @@ class SharedSignersTest {
 
             assertThat(node.requestsTo("a")).isEmpty();
             assertThat(node.attempts).isEmpty();
-            assertThat(log.lines("webhook a cannot be sent to"))
+            assertThat(log.lines("this node cannot send to webhook a"))
                     .singleElement()
                     .satisfies(line -> assertThat(line).contains("no shared signer", "ours"));
         }

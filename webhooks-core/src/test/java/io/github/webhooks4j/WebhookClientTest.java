@@ -170,7 +170,7 @@ class WebhookClientTest {
     void updateOfAWebhookThatIsNotThereIsRefused() {
         assertThatThrownBy(() -> client.update(webhook("a").build()))
                 .isInstanceOf(StaleWebhookException.class)
-                .hasMessageContaining("does not exist");
+                .hasMessageContaining("there is no webhook \"a\"");
     }
 
     @Test

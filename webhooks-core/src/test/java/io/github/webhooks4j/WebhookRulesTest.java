@@ -131,8 +131,9 @@ class WebhookRulesTest {
     @MethodSource("broken")
     void messageHoldsNoSecret(WebhookDraft draft, String field, String code) {
         assertThat(new InvalidWebhookException(rules.check(draft.build(), true)))
-                .hasMessageStartingWith(field + " ")
-                .hasMessageNotContaining("hush");
+                .message()
+                .matches(field + ":? .+")
+                .doesNotContain("hush");
     }
 
     @ParameterizedTest

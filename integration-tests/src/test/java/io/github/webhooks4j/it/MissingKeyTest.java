@@ -113,12 +113,12 @@ class MissingKeyTest {
         try (Logged log = new Logged()) {
             keyless = client(OLD).start();
             await().atMost(WITHIN)
-                    .untilAsserted(() -> assertThat(log.lines("webhook signed cannot be sent to from this node"))
+                    .untilAsserted(() -> assertThat(log.lines("this node cannot send to webhook signed"))
                             .singleElement()
                             .satisfies(line -> assertThat(line)
                                     .contains(
                                             "its deliveries wait for one that can", "give this node's store the key")));
-            assertThat(log.lines("a secret of webhook signed cannot be read: this node does not have the key new"))
+            assertThat(log.lines("this node cannot read a secret of webhook signed: this node does not have the key new"))
                     .hasSize(1);
             assertThat(log.lines("webhook plain")).isEmpty();
         }
@@ -142,7 +142,7 @@ class MissingKeyTest {
             assertThat(keyless.check(change)).extracting("code").contains("signers.unreadable");
             assertThatThrownBy(() -> keyless.update(change))
                     .isInstanceOf(InvalidWebhookException.class)
-                    .hasMessageContaining("set it anew");
+                    .hasMessageContaining("set it again");
         }
         try (WebhookClient owner = client(NEW)) {
             assertThat(owner.find("signed").orElseThrow().version()).isEqualTo(1);

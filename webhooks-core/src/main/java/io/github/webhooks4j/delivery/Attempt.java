@@ -9,17 +9,18 @@ import java.util.OptionalInt;
 /**
  * One HTTP exchange of a delivery.
  *
- * @param number which attempt of the delivery, counted from 1. Two have the same number if the first met {@link
- *     Failure#STALE} and the second is its repetition
- * @param startedAt when the request was begun, by the store's clock
- * @param duration from then to the answer or the failure
+ * @param number which attempt of the delivery this is, counted from 1. Two attempts have the same number if the first failed as
+ *     {@link Failure#STALE} and the second repeats it
+ * @param startedAt when the request started, by the store's clock
+ * @param duration the time from the start to the answer or the failure
  * @param status the HTTP status of the answer; empty if there was none
  * @param failure why there was no answer; empty if there was one
- * @param retryAfter how long the receiver asked to be left alone; empty if it did not ask
- * @param excerpt the beginning of the answer's body as text, at most 16 KiB; empty if there was none. Written by the
- *     receiver: escape it before it is shown or logged
- * @param skippedVerification whether the receiver's certificate was not verified, as the webhook wants it ({@link
- *     io.github.webhooks4j.transport.TlsSettings#skipVerification}): somebody on the way may have read the request and written the answer
+ * @param retryAfter how long the receiver asked the sender to wait; empty if it did not ask
+ * @param excerpt the beginning of the answer's body as text, at most 16 KiB; empty if there was none. The receiver wrote it:
+ *     escape it before you show or log it
+ * @param skippedVerification whether the receiver's certificate was not verified, because the webhook says so ({@link
+ *     io.github.webhooks4j.transport.TlsSettings#skipVerification}): somebody on the way may have read the request and written
+ *     the answer
  */
 public record Attempt(
         int number,
@@ -30,10 +31,10 @@ public record Attempt(
         Optional<Duration> retryAfter,
         String excerpt,
         boolean skippedVerification) {
-    /** Checks that the number counts from 1 and that there is either a status or a failure. */
+    /** Checks that the number is at least 1, and that there is either a status or a failure. */
     public Attempt {
         if (number < 1) {
-            throw new IllegalArgumentException("number is " + number + "; attempts are counted from 1");
+            throw new IllegalArgumentException("number is " + number + "; attempts count from 1");
         }
         Objects.requireNonNull(startedAt, "startedAt");
         Objects.requireNonNull(duration, "duration");
@@ -44,7 +45,7 @@ public record Attempt(
         }
     }
 
-    /** Shows no excerpt: it is the receiver's text, and may hold line breaks or what it echoes. */
+    /** Shows no excerpt: it is the receiver's text, and may hold line breaks or secrets that it echoes. */
     @Override
     public String toString() {
         String result = status.isPresent()

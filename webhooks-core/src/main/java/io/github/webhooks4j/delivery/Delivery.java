@@ -5,14 +5,14 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * One event on its way to one webhook, as it stood at one moment.
+ * One event on its way to one webhook, as it was at one moment.
  *
  * @param eventId the event's id
  * @param eventType the event's type
  * @param webhookId the webhook's id
  * @param tenant the tenant of both; empty if they have none
- * @param state where the delivery stands
- * @param attempts how many attempts were counted so far
+ * @param state what state the delivery is in
+ * @param attempts how many attempts count so far
  * @param nextAttemptAt when the next attempt is due; empty once the delivery has ended
  */
 public record Delivery(

@@ -1,13 +1,13 @@
 package io.github.webhooks4j.delivery;
 
-/** Where a delivery stands. {@code PENDING} is the only state that another can follow, except by redelivery. */
+/** The state of a delivery. Only {@code PENDING} can change into another state, except by redelivery. */
 public enum DeliveryState {
-    /** Not yet attempted, or to be attempted again. */
+    /** It was not attempted yet, or will be attempted again. */
     PENDING,
     /** The receiver took it. */
     DELIVERED,
-    /** The last attempt that the retry policy allows failed, or the receiver said it is gone for good. */
+    /** The last attempt that the retry policy allows failed, or the receiver answered that it is gone for good. */
     EXHAUSTED,
-    /** Called off before it was delivered, because its webhook was removed. */
+    /** It was canceled before it was delivered, because its webhook was removed, disabled, or resumed without its backlog. */
     CANCELED
 }

@@ -1,6 +1,6 @@
 package io.github.webhooks4j.delivery;
 
-/** Why an attempt brought no answer. A closed set that is fit to be shown to the receiver's owner. */
+/** Why an attempt got no answer. A closed set that is safe to show to the receiver's owner. */
 public enum Failure {
     /** The host name did not resolve. */
     DNS,
@@ -13,14 +13,14 @@ public enum Failure {
     /** The connection broke, or what came back was not HTTP. */
     PROTOCOL,
     /**
-     * A connection kept from an earlier request had been closed by the other side. The request is sent once more on a new
-     * connection, as another attempt of the same number.
+     * The receiver had closed a connection that was kept from an earlier request. The request is sent once more on a new
+     * connection, as another attempt with the same number.
      */
     STALE,
     /** The egress policy forbids the target. */
     DENIED,
     /** The request could not be made: rendering, signing or a header failed. */
     INVALID,
-    /** The trouble is on the sender's side; the attempt is not counted. */
+    /** The sender's side caused the failure, and the attempt does not count. */
     OURS
 }

@@ -7,15 +7,16 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * How many requests a webhook gets at most, from all nodes together: in any time {@code t} no more than {@code burst + requests ×
- * t / per}. What comes faster waits in its order, and uses up no attempt.
+ * How many requests all nodes together may make to a webhook: in any time {@code t} at most {@code burst + requests × t / per}.
+ * Deliveries above the limit wait in order, and use up no attempt.
  *
- * <p>It is a bucket of tokens, by the generic cell rate algorithm: all that a store keeps of it is one instant, until which the
- * requests that were made use the rate up.
+ * <p>It is a token bucket, by the generic cell rate algorithm. A store keeps one instant for it: until when the requests that were
+ * made use up the rate.
  *
  * @param requests how many requests, 1 to 10,000
- * @param per in how long, 1 s to a day
- * @param burst how many may come at once after a pause, at most {@code requests} and at least as many as come in 200 ms
+ * @param per the period, 1 s to a day
+ * @param burst how many requests may start at once after a quiet period; at least as many as the rate allows in 200 ms, and at
+ *     most {@code requests}
  */
 public record RateLimit(int requests, Duration per, int burst) {
     private static final int MAX_REQUESTS = 10_000;
@@ -35,7 +36,7 @@ public record RateLimit(int requests, Duration per, int burst) {
         Objects.requireNonNull(per, "per");
     }
 
-    /** At most so many requests in so long, all of which may come at once. */
+    /** At most this many requests in this period; all of them may start at once. */
     public static RateLimit of(int requests, Duration per) {
         return new RateLimit(requests, per, requests);
     }
@@ -64,9 +65,9 @@ public record RateLimit(int requests, Duration per, int burst) {
     /**
      * How many requests may be made now.
      *
-     * @param usedUntil what the store keeps; any instant in the past if it keeps nothing yet
+     * @param usedUntil the instant that the store keeps; any instant in the past if it keeps none yet
      * @param now by the store's clock
-     * @param startWithin how long after now they may start at the latest
+     * @param startWithin how long after now the requests may start, at the latest
      */
     public int available(Instant usedUntil, Instant now, Duration startWithin) {
         long ahead = ahead(usedUntil, now);
@@ -76,7 +77,7 @@ public record RateLimit(int requests, Duration per, int burst) {
         return 1 + (int) Math.max(0, (tolerance() - Math.max(ahead, startWithin.toNanos())) / interval());
     }
 
-    /** What the store is to keep once so many of the requests that are available are allowed. */
+    /** The instant that the store has to keep after it has allowed this many of the available requests. */
     public Instant use(Instant usedUntil, Instant now, Duration startWithin, int allowed) {
         // As if they started as late as they may: whenever they do, those that follow are within the limit.
         return now.plusNanos(Math.max(ahead(usedUntil, now), startWithin.toNanos()) + nanosOf(allowed));
@@ -87,7 +88,7 @@ public record RateLimit(int requests, Duration per, int burst) {
         return Duration.ofNanos(Math.max(0, ahead(usedUntil, now) - tolerance()));
     }
 
-    /** How long after it was allowed a request may usually start: a part of the burst, which is smaller by what comes in that time. */
+    /** How long after it was allowed a request may usually start. That time is a part of the burst, which shrinks accordingly. */
     public Duration startWithin() {
         Duration share = Duration.ofNanos(nanosOf(burst) / START_SHARE);
         return share.compareTo(LONGEST_START) < 0 ? share : LONGEST_START;
@@ -98,7 +99,7 @@ public record RateLimit(int requests, Duration per, int burst) {
         return nanosOf(burst - 1);
     }
 
-    /** What this limit cannot have used up, even if the clock was set back a little, is of another limit: then it begins anew. */
+    /** An instant that this limit cannot have reached, even if the clock was set back a little, is of another limit: start again. */
     private long ahead(Instant usedUntil, Instant now) {
         long most = nanosOf(burst) + FORGIVEN.toNanos();
         boolean used = usedUntil.isAfter(now) && !usedUntil.isAfter(now.plusNanos(most));

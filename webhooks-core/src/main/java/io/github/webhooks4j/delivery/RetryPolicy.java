@@ -11,19 +11,19 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Says when to try again. Asked after each failed attempt, by any of the sending threads; implementations are safe for
- * concurrent use. One that throws is logged, and the delivery goes on by {@link #standard}.
+ * Decides when to try again. Any of the sending threads calls it after a failed attempt; implementations are safe for concurrent
+ * use. If a policy throws, the client logs it and uses {@link #standard} for this delivery.
  *
- * <p>What a receiver asks for with {@code Retry-After} comes on top: the next attempt is never earlier than this policy says,
- * and at most 6 hours later than the failure if only the receiver wants it later.
+ * <p>A receiver can ask for a later attempt with {@code Retry-After}, up to 6 hours after the failure. The next attempt is never
+ * earlier than the policy says.
  */
 @FunctionalInterface
 public interface RetryPolicy {
     /**
-     * How long after this failed attempt the next is due.
+     * How long after this failed attempt the next one is due.
      *
-     * @param attempt the attempt that failed, its number counted from 1
-     * @return the delay, zero to a year; empty if this was the last attempt, so that the delivery is exhausted
+     * @param attempt the attempt that failed; its number counts from 1
+     * @return the delay, zero to a year; empty if this was the last attempt, and the delivery is exhausted
      */
     Optional<Duration> delayAfter(Attempt attempt);
 
@@ -58,7 +58,7 @@ public interface RetryPolicy {
         return new Schedule(Arrays.asList(delays));
     }
 
-    /** The same delay after each attempt, for so many attempts in all. */
+    /** The same delay after each attempt, for this many attempts in all. */
     static RetryPolicy fixed(Duration delay, int attempts) {
         Schedule.requireNotNegative(Objects.requireNonNull(delay, "delay"));
         return new Schedule(
@@ -66,7 +66,7 @@ public interface RetryPolicy {
     }
 
     /**
-     * Delays that double: attempt {@code n} is followed by {@code min(first × 2^(n−1), cap)}, for so many attempts in all.
+     * Delays that double: after attempt {@code n} comes a delay of {@code min(first × 2^(n−1), cap)}, for this many attempts in all.
      */
     static RetryPolicy exponential(Duration first, Duration cap, int attempts) {
         Schedule.requireNotNegative(first);
@@ -77,7 +77,7 @@ public interface RetryPolicy {
                 .toList());
     }
 
-    /** One attempt, and no other. */
+    /** One attempt only. */
     static RetryPolicy none() {
         return new Schedule(List.of());
     }
@@ -95,7 +95,7 @@ public interface RetryPolicy {
         return withJitter(part, new Jitter.Shared());
     }
 
-    /** {@link #withJitter(double)} with randomness of the caller's choice, which is safe for concurrent use. */
+    /** {@link #withJitter(double)} with this source of randomness, which must be safe for concurrent use. */
     default RetryPolicy withJitter(double part, RandomGenerator random) {
         return new Jitter(this, part, random);
     }

@@ -95,7 +95,7 @@ final class EgressPolicyBuilder implements EgressPolicy.Builder {
     public EgressPolicyBuilder userAgent(String text) {
         if (!USER_AGENT.matcher(Objects.requireNonNull(text, "text")).matches()) {
             throw new IllegalArgumentException(
-                    "the user agent is not valid; use 1 to 200 printable characters of ASCII, no space at either end");
+                    "the user agent is not valid; use 1 to 200 printable ASCII characters, no space at either end");
         }
         userAgent = text;
         return this;
@@ -116,8 +116,9 @@ final class EgressPolicyBuilder implements EgressPolicy.Builder {
     @Override
     public EgressPolicy build() {
         if (http && proxy != null) {
-            throw new IllegalStateException("http is allowed and a proxy is set; the proxy could not be told from the"
-                    + " receiver in its answers: leave out one of the two");
+            throw new IllegalStateException(
+                    "both allowHttp() and proxy(…) are set, and over http nobody can tell the proxy's"
+                            + " answers from the receiver's; leave out one of the two");
         }
         return new EgressPolicy(this);
     }

@@ -1,6 +1,7 @@
 package io.github.webhooks4j.egress;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -37,20 +38,33 @@ final class HostRules {
             "test");
     private static final String HOME_NETWORK = ".home.arpa";
 
+    private static final String LOCALHOST = "localhost";
+    private static final List<byte[]> LOOPBACK =
+            List.of(Literal.ipv4("127.0.0.1").orElseThrow(), Literal.ipv6("::1").orElseThrow());
+
+    /** The addresses that the name resolves to are not public, and so have to be allowed, too. */
+    private static final String ALLOW_LOOPBACK = "allow(\"127.0.0.1\").allow(\"::1\")";
+
     private final Set<String> allowedNames;
     private final AddressRules addresses;
+    private final boolean resolvedHere;
 
-    /** Allows these names, in lower case, be they public or not. */
-    HostRules(Set<String> allowedNames, AddressRules addresses) {
+    /**
+     * Allows these names, in lower case, be they public or not.
+     *
+     * @param resolvedHere whether this machine resolves names, and not a proxy
+     */
+    HostRules(Set<String> allowedNames, AddressRules addresses, boolean resolvedHere) {
         this.allowedNames = Set.copyOf(allowedNames);
         this.addresses = addresses;
+        this.resolvedHere = resolvedHere;
     }
 
     /** What is wrong with the host, as it stands between scheme and port; empty if nothing is. */
     Optional<Refusal> check(String text) {
         String host = text.toLowerCase(Locale.ROOT);
         if (allowedNames.contains(host)) {
-            return Optional.empty();
+            return host.equals(LOCALHOST) ? checkLocalhost() : Optional.empty();
         }
         if (host.isEmpty()) {
             return refuse("the host is missing; enter a public host name such as hooks.your-company.com");
@@ -60,6 +74,17 @@ final class HostRules {
         }
         Optional<byte[]> ipv4 = Literal.ipv4(host);
         return ipv4.isPresent() ? checkAddress(ipv4.get()) : checkName(host);
+    }
+
+    /** The one name of which it is known what it resolves to: it is refused now, rather than at each attempt. */
+    private Optional<Refusal> checkLocalhost() {
+        boolean sendable = !resolvedHere || LOOPBACK.stream().anyMatch(addresses::allows);
+        return sendable
+                ? Optional.empty()
+                : Optional.of(new Refusal(
+                        "address",
+                        "the host is this machine, which is not a public address; enter one that is",
+                        ALLOW_LOOPBACK));
     }
 
     private Optional<Refusal> checkIpv6(String host) {
@@ -104,7 +129,7 @@ final class HostRules {
                 ? Optional.of(new Refusal(
                         "host",
                         "the host name is not a public one; enter one such as hooks.your-company.com",
-                        "allowHost(\"" + name + "\")"))
+                        "allowHost(\"" + name + "\")" + (name.equals(LOCALHOST) ? "." + ALLOW_LOOPBACK : "")))
                 : Optional.empty();
     }
 

@@ -7,11 +7,10 @@ import java.util.Optional;
  * One rule that a URL or a header breaks.
  *
  * @param code a stable name of the rule, such as {@code scheme}
- * @param message what is wrong and what to enter instead; fit for the customer, without any part of the URL that may be
+ * @param message what is wrong and what to enter instead; safe to show to the customer, without any part of the URL that may be
  *     secret
- * @param remedy the call of {@link EgressPolicy.Builder} that would allow it, with the host's name or address or the port
- *     and no other part of the URL. For the operator's log: customers are not told. Empty if there is none, or none to
- *     be recommended
+ * @param remedy the call of {@link EgressPolicy.Builder} that would allow it, with the host's name or address or the port, and no
+ *     other part of the URL. For the operator's log, not for customers. Empty if no call allows it, or none should
  */
 public record Refusal(String code, String message, Optional<String> remedy) {
     /** Checks for null only. */
@@ -21,7 +20,7 @@ public record Refusal(String code, String message, Optional<String> remedy) {
         Objects.requireNonNull(remedy, "remedy");
     }
 
-    /** Shows no remedy, so that customers do not see it by accident. */
+    /** Shows no remedy, so that no customer sees it by accident. */
     @Override
     public String toString() {
         return "Refusal[" + code + ", " + message + "]";

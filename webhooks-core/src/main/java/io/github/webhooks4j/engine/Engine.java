@@ -221,7 +221,7 @@ public final class Engine {
                 giveBack(first); // closing
                 return;
             } catch (RuntimeException | Error e) {
-                log.error("no thread could be started for a request; it is tried again", e);
+                log.error("could not start a thread for a request; it is tried again", e);
                 pause.begin(ticker.nanos());
                 giveBack(first);
                 return;

@@ -162,7 +162,7 @@ public final class Recorder {
             lock.unlock();
         }
         if (left > 0) {
-            log.warn("closed before {} outcome(s) could be recorded; those deliveries are attempted again", left);
+            log.warn("close() could not record {} outcome(s); those deliveries are attempted again", left);
         }
         return left >= 0;
     }
@@ -302,8 +302,8 @@ public final class Recorder {
             }
             if (refused.refusals == MAX_REFUSALS) {
                 log.error(
-                        "the store refuses what became of a delivery to webhook {}, which is attempted again when its lease"
-                                + " has passed",
+                        "the store refused the outcome of a delivery to webhook {}; the delivery is attempted again when its"
+                                + " lease has passed",
                         refused.held.webhookId(),
                         e);
                 return Set.of();

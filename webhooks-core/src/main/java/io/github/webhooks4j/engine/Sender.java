@@ -112,7 +112,7 @@ public final class Sender {
     private static Answer unsendable(Claimed delivery, Failure failure, String reason) {
         if (!reason.isEmpty()) {
             log.warn(
-                    "the request of event {} to webhook {} could not be made: {}",
+                    "could not make the request of event {} to webhook {}: {}",
                     delivery.event().id(),
                     delivery.claim().webhookId(),
                     reason);

@@ -11,10 +11,18 @@ import io.github.webhooks4j.store.Claimed;
  * @param startByNanos when it must have started, whatever the lease allows: what a rate limit allows is for now
  * @param limited whether the rate limit of its webhook has allowed it
  * @param probe whether it is sent although the breaker of its webhook is open, to see whether the receiver is back
+ * @param own whether this node published it, and so holds its first attempt
  */
-public record Held(Claimed claimed, long leaseEndNanos, long startByNanos, boolean limited, boolean probe) {
+public record Held(
+        Claimed claimed, long leaseEndNanos, long startByNanos, boolean limited, boolean probe, boolean own) {
+    /** A delivery that this node published. */
     public Held(Claimed claimed, long leaseEndNanos) {
-        this(claimed, leaseEndNanos, leaseEndNanos, false, false);
+        this(claimed, leaseEndNanos, leaseEndNanos, false, false, true);
+    }
+
+    /** A delivery that was claimed from the store. */
+    public Held(Claimed claimed, long leaseEndNanos, long startByNanos, boolean limited, boolean probe) {
+        this(claimed, leaseEndNanos, startByNanos, limited, probe, false);
     }
 
     public String webhookId() {

@@ -34,6 +34,10 @@ final class Holdings {
         add(deliveries, ofBytes);
     }
 
+    boolean hasUncommitted() {
+        return uncommitted > 0;
+    }
+
     void addUncommitted(int deliveries, long ofBytes) {
         uncommitted += deliveries;
         uncommittedBytes += ofBytes;

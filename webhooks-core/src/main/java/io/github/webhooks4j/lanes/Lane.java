@@ -97,6 +97,15 @@ public final class Lane {
         return waiting;
     }
 
+    /** Takes out what waits, except for what this node published. */
+    List<Held> clearOthers() {
+        List<Held> others = new ArrayList<>(retries);
+        retries.clear();
+        firsts.stream().filter(first -> !first.own()).forEach(others::add);
+        firsts.removeIf(first -> !first.own());
+        return others;
+    }
+
     private static boolean isRetry(Held delivery) {
         return delivery.claimed().attempts() > 0;
     }

@@ -71,6 +71,7 @@ public final class Lanes {
     private final WakeUps wakeUps = new WakeUps();
     private final Holdings held;
     private boolean open;
+    private boolean finishing;
     private boolean backedUp;
     /** Places for requests of limited rates, which are claimed only when they can start at once. */
     private int keptFree;
@@ -149,7 +150,10 @@ public final class Lanes {
 
     /** Gives up the place of a delivery that was not committed, or of which that is not known in time. */
     public void unreserveUncommitted(int bytes) {
-        locked(() -> held.addUncommitted(-1, -bytes));
+        locked(() -> {
+            held.addUncommitted(-1, -bytes);
+            signalIfIdle();
+        });
     }
 
     /**
@@ -171,6 +175,7 @@ public final class Lanes {
                     refused.add(delivery);
                 }
             }
+            signalIfIdle();
             return refused;
         } finally {
             lock.unlock();
@@ -234,7 +239,7 @@ public final class Lanes {
                 keptFree = lane.isLimited() ? Math.max(0, keptFree - count) : keptFree;
                 setDue(lane, lane.dueAgain || got.getOrDefault(webhookId, 0) >= count);
             });
-            if (!open) {
+            if (!open || finishing) {
                 return List.copyOf(claimed);
             }
             long largest = 1;
@@ -277,6 +282,9 @@ public final class Lanes {
             }
             Held next = lane.start();
             turns.started(lane, next);
+            if (finishing) {
+                idle.signalAll();
+            }
             return next;
         } finally {
             lock.unlock();
@@ -341,7 +349,7 @@ public final class Lanes {
             }
             Map<String, Integer> claimable = new LinkedHashMap<>();
             Map<Customer, Integer> byCustomer = new HashMap<>();
-            if (!open || backedUp) {
+            if (!open || finishing || backedUp) {
                 return claimable;
             }
             int left = held.claimable();
@@ -427,6 +435,37 @@ public final class Lanes {
         }
     }
 
+    /** Takes in nothing more from the store, and gives back what waits, except for what this node published. */
+    public List<Held> finish() {
+        lock.lock();
+        try {
+            finishing = true;
+            List<Held> others = new ArrayList<>();
+            lanes.values().forEach(lane -> others.addAll(emptied(lane, lane.clearOthers())));
+            return others;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** After {@link #finish}: waits until nothing that this node published waits for its first attempt, at most so long. */
+    public void awaitFinished(Duration atMost) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = atMost.toNanos();
+            while (ownWait() && left > 0) {
+                left = idle.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean ownWait() {
+        return held.hasUncommitted()
+                || lanes.values().stream().anyMatch(lane -> lane.waiting() > 0 || lane.reserved > 0);
+    }
+
     /** Lets nothing start any more, and takes back what was not sent. */
     public List<Held> close() {
         lock.lock();
@@ -441,10 +480,15 @@ public final class Lanes {
     }
 
     private List<Held> empty(Lane lane) {
-        List<Held> waiting = lane.clear();
-        waiting.forEach(delivery -> held.add(lane.customer, -1, -delivery.bytes()));
-        turns.remove(lane);
-        return waiting;
+        return emptied(lane, lane.clear());
+    }
+
+    private List<Held> emptied(Lane lane, List<Held> taken) {
+        taken.forEach(delivery -> held.add(lane.customer, -1, -delivery.bytes()));
+        if (lane.waiting() == 0) {
+            turns.remove(lane);
+        }
+        return taken;
     }
 
     /** Waits until no request is under way, at most so long; tells whether that came true. */
@@ -462,7 +506,7 @@ public final class Lanes {
     }
 
     private void signalIfIdle() {
-        if (turns.underWay() == 0) {
+        if (finishing || turns.underWay() == 0) {
             idle.signalAll();
         }
     }

@@ -34,6 +34,7 @@ public final class Loop {
 
     private final String name;
     private final Step step;
+    private final boolean keepsAlive;
     private final CountDownLatch over = new CountDownLatch(1);
 
     private volatile boolean woken;
@@ -41,13 +42,23 @@ public final class Loop {
 
     /** A loop that is not started yet; its name is that of its thread. */
     public Loop(String name, Step step) {
+        this(name, step, false);
+    }
+
+    private Loop(String name, Step step, boolean keepsAlive) {
         this.name = name;
         this.step = step;
+        this.keepsAlive = keepsAlive;
+    }
+
+    /** A loop that keeps the JVM from ending until it is over. */
+    public static Loop keepingAlive(String name, Step step) {
+        return new Loop(name, step, true);
     }
 
     /** Starts it. Called once at most. */
     public void start() {
-        thread = WorkerThreads.start(name, this::run);
+        thread = WorkerThreads.start(name, this::run, keepsAlive);
     }
 
     private void run() {
@@ -82,6 +93,11 @@ public final class Loop {
     public void wake() {
         woken = true; // a permit alone could be used up by a lock that the step waits for
         LockSupport.unpark(thread);
+    }
+
+    /** Whether a thread runs it; not if somebody steps by hand. */
+    public boolean isRunning() {
+        return thread != null && over.getCount() > 0;
     }
 
     /** Waits until it is over, at most so long; true as well if it was never started, or if this is its own thread. */

@@ -7,7 +7,7 @@ import java.util.concurrent.ExecutorService;
  * for the time, so that a test or a simulation can put its own in the place of it.
  */
 public interface Machine extends Ticker {
-    /** This machine's own clocks, and threads that are daemons; virtual for requests where the JVM has virtual threads. */
+    /** This machine's own clocks and threads, virtual for requests where the JVM has virtual threads. */
     static Machine system() {
         return new SystemMachine();
     }

@@ -8,15 +8,18 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The threads that the library makes: named, daemons, virtual for requests where the JVM has virtual threads. */
+/**
+ * The threads that the library makes: named, daemons except for the one that keeps the JVM alive, virtual for requests where the
+ * JVM has virtual threads.
+ */
 final class WorkerThreads {
     private static final String PREFIX = "webhooks4j-";
 
     private WorkerThreads() {}
 
-    static Thread start(String name, Runnable loop) {
+    static Thread start(String name, Runnable loop, boolean keepsAlive) {
         Thread thread = new Thread(loop, PREFIX + name);
-        thread.setDaemon(true);
+        thread.setDaemon(!keepsAlive);
         thread.start();
         return thread;
     }

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * What a body is made of: an event as this package sees it.
+ * An event as this package sees it, to make a body from.
  *
  * @param data one JSON value in UTF-8; shared, not copied
  */

@@ -84,7 +84,7 @@ enum FormatKind {
         Optional<String> problem(ReadyMadeFormat format) {
             Optional<TemplateSyntax> syntax = TemplateSyntax.of(format.setting(ReadyMadeFormat.CONTENT_TYPE));
             if (syntax.isEmpty()) {
-                return Optional.of("has a content type that templates cannot make; use application/json,"
+                return Optional.of("has a content type for which there are no templates; use application/json,"
                         + " application/x-www-form-urlencoded, application/xml or text/plain");
             }
             try {

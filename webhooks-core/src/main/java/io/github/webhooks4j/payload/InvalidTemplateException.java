@@ -1,6 +1,6 @@
 package io.github.webhooks4j.payload;
 
-/** A template is refused. The message says why and where, fit for whoever wrote it, without quoting the template. */
+/** A template was refused. The message says why and where, for the person who wrote it, and does not quote the template. */
 final class InvalidTemplateException extends Exception {
     private static final long serialVersionUID = 1L;
 

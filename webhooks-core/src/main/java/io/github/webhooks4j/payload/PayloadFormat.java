@@ -9,11 +9,11 @@ import java.util.Optional;
 /**
  * Makes the body of a request from an event.
  *
- * <p>Called for each attempt, by any of the sending threads; implementations are safe for concurrent use and quick. An
- * exception ends the attempt as {@code INVALID}. The ready-made formats below can be kept in any store; a format of your own
- * is registered by name in the client's builder and referred to as {@link #custom}.
+ * <p>Any of the sending threads calls it for each attempt. Implementations are quick and safe for concurrent use. An exception
+ * ends the attempt as {@code INVALID}. Any store can keep the ready-made formats below. Register a format of your own by name in
+ * the client's builder, and refer to it with {@link #custom}.
  *
- * <p>An event that was published with bytes of its own keeps them in the standard formats.
+ * <p>The standard formats send an event that was published as raw bytes unchanged.
  */
 @FunctionalInterface
 public interface PayloadFormat {
@@ -21,16 +21,16 @@ public interface PayloadFormat {
     Payload payload(Content event);
 
     /**
-     * An event, as it was stored.
+     * An event as it was stored.
      *
      * @param id sent as {@code webhook-id}
-     * @param webhookId where it goes
+     * @param webhookId the webhook that it is sent to
      * @param type such as {@code invoice.paid}
      * @param timestamp when it happened
      * @param tenant empty if it has none
-     * @param json whether the data is one JSON value; otherwise it is bytes of any kind
+     * @param json whether the data is one JSON value; otherwise it is raw bytes
      * @param contentType the media type of the data
-     * @param data the exact bytes; shared, not to be changed
+     * @param data the exact bytes; shared, do not change them
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Content(
@@ -53,7 +53,7 @@ public interface PayloadFormat {
      * A body.
      *
      * @param contentType its media type, such as {@code application/json}
-     * @param body the bytes, which are signed and sent as they are; not to be changed
+     * @param body the bytes, which are signed and sent as they are; do not change them
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Payload(String contentType, byte[] body) {
@@ -75,19 +75,19 @@ public interface PayloadFormat {
         return ReadyMadeFormat.of(FormatKind.STANDARD, Map.of());
     }
 
-    /** {@link #standard} with {@code created_at} in the place of {@code timestamp}. */
+    /** {@link #standard} with {@code created_at} instead of {@code timestamp}. */
     static PayloadFormat standardWithCreatedAt() {
         return ReadyMadeFormat.of(FormatKind.CREATED_AT, Map.of());
     }
 
-    /** The event's data as it is, with its own content type, and nothing round it. */
+    /** The event's data as it is, with its own content type and without an envelope. */
     static PayloadFormat raw() {
         return ReadyMadeFormat.of(FormatKind.RAW, Map.of());
     }
 
     /**
-     * A message in Slack's Block Kit: the type, the data, time and id. The default for {@code https://hooks.slack.com/}. Of an
-     * event that was published with bytes of its own, the data is left out.
+     * A message in Slack's Block Kit: type, data, time and id of the event. The default for {@code https://hooks.slack.com/}. The
+     * data of an event that was published as raw bytes is left out.
      */
     static PayloadFormat slack() {
         return ReadyMadeFormat.of(FormatKind.SLACK, Map.of());
@@ -96,7 +96,7 @@ public interface PayloadFormat {
     /**
      * CloudEvents 1.0 in structured JSON.
      *
-     * @param source who sends, a URI reference, such as {@code https://example.com/shop}
+     * @param source who sends the event, a URI reference such as {@code https://example.com/shop}
      */
     static PayloadFormat cloudEvents(String source) {
         return ReadyMadeFormat.of(
@@ -104,8 +104,8 @@ public interface PayloadFormat {
     }
 
     /**
-     * A template with places such as {@code {{type}}} and {@code {{data.items[0].name}}} for values of the event; values are
-     * escaped for the content type. A path that leads nowhere is null in JSON, and otherwise empty.
+     * A template with places such as {@code {{type}}} and {@code {{data.items[0].name}}}, written without spaces, for values of the
+     * event. Values are escaped for the content type. A path that leads nowhere becomes null in JSON, and empty text elsewhere.
      *
      * @param contentType {@code application/json}, {@code application/x-www-form-urlencoded}, {@code application/xml}, {@code
      *     text/xml}, {@code text/plain}, or a type that ends in {@code +json} or {@code +xml}
@@ -121,17 +121,17 @@ public interface PayloadFormat {
 
     /**
      * The body of an API call, for events whose data is an {@link io.github.webhooks4j.ApiCall}: {@code
-     * {"event":{"id","label"},"id","request":{"tag","method","url","body"},"response":{"status","body"}}}. The event's {@code
-     * id} is the trigger's, its {@code label} the type; the other {@code id} is a UUID that names the delivery. With events that
-     * have other data the attempt ends as {@code INVALID}.
+     * {"event":{"id","label"},"id","request":{"tag","method","url","body"},"response":{"status","body"}}}. {@code event.id} is the
+     * trigger's id, {@code event.label} the type of the event. The other {@code id} is a UUID that names the delivery. For an event
+     * with other data, the attempt ends as {@code INVALID}.
      */
     static PayloadFormat apiCall() {
         return ReadyMadeFormat.of(FormatKind.API_CALL, Map.of());
     }
 
     /**
-     * {@link #apiCall} with a last member {@code secret}, by which receivers that check no signature know who sends. It is stored
-     * as a secret and never shown.
+     * {@link #apiCall} with a last member {@code secret}, which tells receivers that check no signature who sent it. It is stored as
+     * a secret and never shown.
      *
      * @param secret 1 to 4000 characters
      */
@@ -140,7 +140,7 @@ public interface PayloadFormat {
                 FormatKind.API_CALL.storedName(), Map.of(), Optional.of(Objects.requireNonNull(secret, "secret")));
     }
 
-    /** The format that the application registered under this name in the client's builder. Only the name is stored. */
+    /** The format that the application registered under this name in the client's builder. The webhook stores only the name. */
     static PayloadFormat custom(String name) {
         return ReadyMadeFormat.of(
                 FormatKind.CUSTOM, Map.of(ReadyMadeFormat.NAME, Objects.requireNonNull(name, "name")));

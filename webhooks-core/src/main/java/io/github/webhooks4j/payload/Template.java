@@ -10,12 +10,12 @@ import io.github.webhooks4j.json.Json;
 import java.util.List;
 
 /**
- * A body with places for values of the event: {@code {{path}}}, and nothing else. There is no way to call, to loop or to
- * reach anything but the event, and values are put in once, escaped for where they stand, and not looked at again. So a
- * template from a stranger and an event from another make a well-formed body of the template's structure.
+ * A body with places for values of the event: {@code {{path}}}, and nothing else. A template cannot call, loop or reach anything
+ * but the event. Each value is inserted once, escaped for its place, and not parsed again. So even if strangers write both the
+ * template and the event, the body is well-formed and has the template's structure.
  *
- * <p>In JSON, places are in strings; a string that is nothing but a place becomes the value itself, with its type. What a
- * path does not lead to is null there, and elsewhere empty. In a text, an object or array is its JSON.
+ * <p>In JSON, places are in strings. A string that consists of one place becomes the value itself, with its type. A path that leads
+ * nowhere becomes null in JSON, and empty text elsewhere. In text, an object or array becomes its JSON.
  *
  * <p>Immutable and safe for use by any thread.
  */
@@ -83,7 +83,7 @@ final class Template {
         try {
             data = Json.tree(event.data());
         } catch (InvalidJsonException e) {
-            throw new RenderException("the event's data is not JSON, so that a template has nothing to take from");
+            throw new RenderException("the event's data is not JSON, and a template takes values from JSON only");
         }
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         root.put("id", event.id());

@@ -43,12 +43,16 @@ record TemplatePath(List<Step> steps) {
         if (steps.size() > MAX_STEPS) {
             throw new IllegalArgumentException("the path has more than " + MAX_STEPS + " steps");
         }
+        if (text.chars().anyMatch(Character::isWhitespace)) {
+            throw new IllegalArgumentException(
+                    "there is a space inside the braces; write {{data.name}} rather than {{ data.name }}");
+        }
         if (end < text.length() || steps.isEmpty()) {
-            throw new IllegalArgumentException("what is in the braces is no path; " + FORM);
+            throw new IllegalArgumentException("the text inside the braces is not a path; " + FORM);
         }
         String root = steps.get(0).name();
         if (root == null || !ROOTS.contains(root) || (steps.size() > 1 && !root.equals("data"))) {
-            throw new IllegalArgumentException("there is no such value in an event; " + FORM);
+            throw new IllegalArgumentException("an event has no such value; " + FORM);
         }
         return new TemplatePath(steps);
     }

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The kinds of text that a template can make. The content type decides. */
+/** The kinds of text that a template can make. The content type decides which. */
 enum TemplateSyntax {
     /** {@code application/json} and {@code …+json}. */
     JSON,
@@ -21,8 +21,8 @@ enum TemplateSyntax {
             Pattern.CASE_INSENSITIVE); // of ASCII letters
 
     /**
-     * The syntax of a content type; empty if there is none for it, or if it has a parameter other than {@code
-     * charset=utf-8}: bodies are UTF-8, and values are escaped for what the receiver will take the body for.
+     * The syntax of a content type; empty if there is none for it, or if it has a parameter other than {@code charset=utf-8}: bodies
+     * are UTF-8, and values are escaped for the type by which the receiver reads them.
      */
     static Optional<TemplateSyntax> of(String contentType) {
         Matcher matcher = CONTENT_TYPE.matcher(contentType);

@@ -8,8 +8,8 @@ import java.util.Map;
  * Fetches the tokens of {@link Signer#oauth2} signers and keeps them, in memory only. One per client. Safe for use by any
  * thread.
  *
- * <p>A token is fetched by the thread that needs it; others that need the same one wait for it, and fail with it. When a
- * fifth of its lifetime is left, one thread fetches the next while the others go on with what there is.
+ * <p>The thread that needs a token fetches it. Other threads that need the same token wait for it, and fail if it fails. When a
+ * fifth of its lifetime is left, one thread fetches the next token while the others go on with the current one.
  */
 public final class AccessTokens {
     private static final int MAX_TOKENS = 10_000;
@@ -27,16 +27,16 @@ public final class AccessTokens {
     }
 
     /**
-     * A signer that signs with a token of these, for one made by {@link Signer#oauth2}; any other signer is returned as it
-     * is. The returned signer throws {@link TokenException} when there is no token to be had, or what the exchange throws.
+     * A signer that sends one of these tokens, for a signer that {@link Signer#oauth2} made; any other signer unchanged. The result
+     * throws {@link TokenException} if it cannot get a token, or what the exchange throws.
      */
     public Signer bind(Signer signer) {
         return signer instanceof ClientCredentials credentials ? message -> headers(credentials, message) : signer;
     }
 
     /**
-     * Forgets the token that was sent in these headers, since the receiver refused it with 401; the next message fetches
-     * another. Does nothing if that token was replaced in the meantime, or if the signer is of another kind.
+     * Forgets the token that was sent in these headers, because the receiver refused it with 401. The next message fetches another.
+     * Does nothing if that token was replaced meanwhile, or if the signer is of another kind.
      */
     public void refused(Signer signer, Map<String, String> headers) {
         String sent = headers.get(BearerSigner.AUTHORIZATION);

@@ -81,7 +81,7 @@ record HmacHeaderSigner(Hmac hash, String header, boolean inBase64, String prefi
     public HmacHeaderSigner rotated(Secret next, Instant now, Duration grace) {
         if (!grace.isZero() && !isTimestamped) {
             throw new IllegalArgumentException("the header " + header
-                    + " holds one signature, so that the old and the new secret cannot overlap: rotate with grace zero"
+                    + " has room for one signature, so the old and the new secret cannot overlap; rotate with grace zero,"
                     + " at the moment at which the receiver changes its secret");
         }
         return with(keys.rotated(next, now, grace));

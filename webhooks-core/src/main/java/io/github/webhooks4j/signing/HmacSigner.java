@@ -1,8 +1,8 @@
 package io.github.webhooks4j.signing;
 
 /**
- * A signer that puts one keyed hash into a header, in the form that a receiver expects. Made by {@link Signer#hmacSha256}
- * or {@link Signer#hmacSha512}; each method returns a changed copy.
+ * A signer that puts one keyed hash into a header, in the form that a receiver expects. {@link Signer#hmacSha256} and {@link
+ * Signer#hmacSha512} make it; each method returns a changed copy.
  *
  * <pre>{@code
  * Signer.hmacSha256(secret)                                                     // X-Webhook-Signature: 3fa1…
@@ -11,8 +11,8 @@ package io.github.webhooks4j.signing;
  * Signer.hmacSha256(secret).header("Stripe-Signature").timestamped()            // as Stripe does
  * }</pre>
  *
- * <p>Unless it is timestamped, the signature covers the body only, so that a receiver cannot tell an old message from a
- * new one; and the header holds one value, so that a change of the secret has no overlap.
+ * <p>A signature that is not timestamped covers only the body, so a receiver cannot tell an old message from a new one. Its header
+ * has one value, so the old and the new secret cannot overlap.
  */
 public sealed interface HmacSigner extends Signer permits HmacHeaderSigner {
     /** The header to set; {@code X-Webhook-Signature} by default. */
@@ -25,8 +25,8 @@ public sealed interface HmacSigner extends Signer permits HmacHeaderSigner {
     HmacSigner prefix(String prefix);
 
     /**
-     * {@code t=<unix seconds>,v1=<signature>}, the signature being over {@code <unix seconds>.<body>}. While a secret is
-     * replaced, there is one {@code v1} for each that has not ended. Takes no {@link #prefix}.
+     * {@code t=<unix seconds>,v1=<signature>}; the signature is over {@code <unix seconds>.<body>}. During a rotation there is one
+     * {@code v1} for each secret that has not ended. Takes no {@link #prefix}.
      */
     HmacSigner timestamped();
 }

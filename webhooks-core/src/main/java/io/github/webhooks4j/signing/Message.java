@@ -9,7 +9,7 @@ import java.util.Objects;
  *
  * @param id the event's id, sent as {@code webhook-id}: the same on every attempt and for every webhook
  * @param timestamp the time of the attempt, sent as {@code webhook-timestamp} in whole seconds
- * @param body the bytes of the request body, exactly as they are sent; shared, not copied: do not change them
+ * @param body the bytes of the request body, exactly as they are sent; shared, do not change them
  */
 @SuppressWarnings("ArrayRecordComponent") // compared below
 public record Message(String id, Instant timestamp, byte[] body) {

@@ -9,8 +9,8 @@ import java.util.Objects;
 /**
  * Key material: the text exactly as it was entered. The signer that uses it interprets it.
  *
- * <p>A secret never prints: {@link #toString} shows no part of it, it has no property that a JSON mapper would find, and
- * equality takes constant time. Immutable and safe for use by any thread.
+ * <p>A secret is never printed: {@link #toString} shows no part of it, and it has no property that a JSON mapper would find.
+ * Comparing two secrets takes constant time. Immutable and safe for use by any thread.
  */
 public final class Secret {
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -23,16 +23,16 @@ public final class Secret {
     }
 
     /**
-     * The secret with this text. Nothing is trimmed or decoded, and nothing is checked here: a secret that its signer
-     * cannot use is reported when the webhook is registered.
+     * The secret with this text. Trims, decodes and checks nothing: registering the webhook reports a secret that its signer cannot
+     * use.
      */
     public static Secret of(String text) {
         return new Secret(Objects.requireNonNull(text, "text"));
     }
 
     /**
-     * A new Standard Webhooks secret: {@code whsec_} and the base64 form of 32 bytes from a {@link SecureRandom}. Show it
-     * to the receiver once, with {@link #reveal}.
+     * A new Standard Webhooks secret: {@code whsec_} and the base64 form of 32 bytes from a {@link SecureRandom}. Make it once for
+     * each receiver, show it to the receiver with {@link #reveal}, and use {@link #of} with the same text afterwards.
      */
     public static Secret random() {
         byte[] bytes = new byte[RANDOM_BYTES];
@@ -41,8 +41,8 @@ public final class Secret {
     }
 
     /**
-     * A new private key for the asymmetric scheme of Standard Webhooks, Ed25519: {@code whsk_} and the base64 form of the
-     * private and the public key, 64 bytes. It stays with the sender; receivers get its {@link #publicKey}.
+     * A new private key for the asymmetric scheme of Standard Webhooks, Ed25519: {@code whsk_} and the base64 form of the private
+     * and the public key, 64 bytes. The sender keeps it; receivers get its {@link #publicKey}.
      */
     public static Secret randomEd25519() {
         return new Secret(Ed25519Key.random(RANDOM));
@@ -52,18 +52,18 @@ public final class Secret {
      * The public key that belongs to this private key, for receivers to verify with: {@code whpk_} and the base64 form of
      * 32 bytes.
      *
-     * @throws IllegalArgumentException if this is no {@code whsk_} private key
+     * @throws IllegalArgumentException if this is not a {@code whsk_} private key
      */
     public String publicKey() {
         try {
             return Ed25519Key.publicKey(this);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "only an Ed25519 private key has a public key, and this secret is none: it " + e.getMessage());
+                    "only an Ed25519 private key has a public key, and this secret is not one: it " + e.getMessage());
         }
     }
 
-    /** The text itself, to hand to the receiver or to a store that keeps it. Never log it. */
+    /** The text itself, for the receiver or for a store. Never log it. */
     public String reveal() {
         return text;
     }

@@ -5,9 +5,22 @@ import java.util.Map;
 /**
  * Makes the authentication headers of a message.
  *
- * <p>Called once for each attempt, at send time, by any of the sending threads; implementations are safe for concurrent
- * use and quick. An exception ends the attempt as {@code INVALID}. The ready-made signers below can be kept in any store;
- * a signer of your own is registered by name in the client's builder and referred to as {@link #custom}.
+ * <pre>{@code
+ * Secret secret = Secret.random(); // once; store it, and show secret.reveal() to the receiver
+ *
+ * Signer standard = Signer.standardWebhooks(secret);
+ * Signer asGitHub = Signer.hmacSha256("X-Hub-Signature-256", secret).prefix("sha256=");
+ * Signer token = Signer.bearer(Secret.of("token-from-the-receiver"));
+ *
+ * Webhook webhook = Webhook.builder("https://customer.example/hooks")
+ *         .events("invoice.paid")
+ *         .signer(standard)
+ *         .build();
+ * }</pre>
+ *
+ * <p>Each attempt calls it once, when the request is sent, on any of the sending threads. Implementations are quick and safe for
+ * concurrent use. An exception ends the attempt as {@code INVALID}. Any store can keep the ready-made signers below. Register a
+ * signer of your own by name in the client's builder, and refer to it with {@link #custom}.
  */
 @FunctionalInterface
 public interface Signer {
@@ -27,8 +40,8 @@ public interface Signer {
     }
 
     /**
-     * A header with the HMAC-SHA256 of the raw body in lower-case hex, keyed with the secret's UTF-8 bytes. The header is
-     * {@code X-Webhook-Signature}; what it returns has methods for other forms.
+     * A header with the HMAC-SHA256 of the raw body in lower-case hex. The key is the UTF-8 form of the secret, which may be any
+     * text. The header is {@code X-Webhook-Signature}; the result has methods for other forms.
      */
     static HmacSigner hmacSha256(Secret secret) {
         return HmacHeaderSigner.of(Hmac.SHA_256, secret);
@@ -49,34 +62,34 @@ public interface Signer {
         return new BearerSigner(token);
     }
 
-    /** {@code Authorization: Basic <base64 of user:password in UTF-8>} (RFC 7617). The user has no colon. */
+    /** {@code Authorization: Basic <base64 of user:password in UTF-8>} (RFC 7617). The user must not contain a colon. */
     static Signer basic(String user, Secret password) {
         return new BasicSigner(user, password);
     }
 
     /**
-     * {@code Authorization: Bearer <token>} with a token that is fetched from an authorization server (RFC 6749, section 4.4).
-     * What it returns has methods for scope and audience.
+     * {@code Authorization: Bearer <token>} with a token that the client fetches from an authorization server (RFC 6749, section
+     * 4.4). The result has methods for scope and audience.
      *
-     * @param tokenUrl where tokens are fetched; what the egress policy allows for webhooks is allowed here
+     * @param tokenUrl where to fetch tokens; the egress policy applies to it as to webhooks
      */
     static OAuth2Signer oauth2(String tokenUrl, String clientId, Secret clientSecret) {
         return new ClientCredentials(tokenUrl, clientId, clientSecret, "", "", false);
     }
 
     /**
-     * The signer that the application registered under this name in the client's builder. Only the name is stored, so
-     * every client that delivers to the webhook needs a signer of that name. Webhooks of any tenant can name it: whoever may
-     * register one can point it at a server of his own, and get there whatever the signer sets.
+     * The signer that the application registered under this name in the client's builder. Only the name is stored, so every
+     * client that delivers to the webhook needs a signer of that name. Webhooks of any tenant can name it: anyone who may
+     * register a webhook can point it at a server of their own, and receive there whatever the signer sets.
      */
     static Signer custom(String name) {
         return new NamedSigner(NamedSigner.CUSTOM, name);
     }
 
     /**
-     * The signer that is stored once under this name and used by many webhooks: change it, and all of them follow. Only the
-     * name is kept with the webhook. Whoever may register webhooks for the tenant can point one at a server of his own, and
-     * get there the signer's token, or signatures of what he likes.
+     * The signer that is stored once under this name and used by many webhooks: change it, and all of them follow. The webhook
+     * itself stores only the name. Anyone who may register webhooks for the tenant can point one at a server of their own, and
+     * receive there the signer's token, or signatures of data of their choice.
      */
     static Signer shared(String name) {
         return new NamedSigner(NamedSigner.SHARED, name);

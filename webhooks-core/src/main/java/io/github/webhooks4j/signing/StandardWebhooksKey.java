@@ -23,7 +23,7 @@ final class StandardWebhooksKey {
         try {
             key = decode(text);
         } catch (IllegalArgumentException e) {
-            return Optional.of("must be " + PREFIX + " followed by standard base64");
+            return Optional.of("must be " + PREFIX + " and then standard base64; Secret.random() makes one");
         }
         if (key.length < MIN_BYTES || key.length > MAX_BYTES) {
             return Optional.of(

@@ -9,13 +9,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A ready-made signer taken apart, so that a store can keep it: settings in the open, secrets apart from them. For the client;
- * what it holds is not for those who may only see a webhook.
+ * A ready-made signer in parts, so that a store can keep it: settings in clear, secrets separate. Only the client needs it: do not
+ * show it to people who may only see a webhook.
  *
  * @param kind which signer: {@code standard-webhooks}, {@code hmac-sha256}, {@code hmac-sha512}, {@code bearer}, {@code
  *     basic}, {@code oauth2}, {@code custom} or {@code shared}
- * @param settings what is not secret, by name
- * @param secrets what is, by name
+ * @param settings the parts that are not secret, by name
+ * @param secrets the secret parts, by name
  */
 public record StoredSigner(String kind, Map<String, String> settings, Map<String, Secret> secrets) {
     private static final String UPDATE = "; it was stored by a newer version of webhooks4j: update this application";
@@ -32,7 +32,7 @@ public record StoredSigner(String kind, Map<String, String> settings, Map<String
         return signer instanceof ReadyMadeSigner readyMade ? Optional.of(readyMade.stored()) : Optional.empty();
     }
 
-    /** What is wrong with a signer, without any secret in the words; empty if nothing is, or if it is not ready-made. */
+    /** Everything that is wrong with a signer, without any secret; empty if nothing is, or if it is not ready-made. */
     public static List<String> problems(Signer signer) {
         return signer instanceof ReadyMadeSigner readyMade ? readyMade.problems() : List.of();
     }
@@ -60,7 +60,7 @@ public record StoredSigner(String kind, Map<String, String> settings, Map<String
         return name(NamedSigner.SHARED, signer);
     }
 
-    /** Where a {@link Signer#oauth2} signer fetches its tokens, to be checked as the URL of a webhook is; empty for others. */
+    /** Where a {@link Signer#oauth2} signer fetches its tokens; check it like the URL of a webhook. Empty for other signers. */
     public static Optional<String> tokenUrl(Signer signer) {
         return signer instanceof ClientCredentials credentials ? Optional.of(credentials.tokenUrl()) : Optional.empty();
     }
@@ -72,35 +72,35 @@ public record StoredSigner(String kind, Map<String, String> settings, Map<String
     }
 
     /**
-     * A new secret of the kind that the signer signs with; empty if it has none that the sender may choose, as with Bearer
-     * and Basic, where the receiver does.
+     * A new secret of the kind that the signer uses; empty if the sender cannot choose it, as with Bearer and Basic, where the
+     * receiver does.
      */
     public static Optional<Secret> freshSecret(Signer signer) {
         return signer instanceof RotatingSigner rotating ? Optional.of(rotating.fresh()) : Optional.empty();
     }
 
-    /** Whether the signer can sign with an old secret and a new one at once, so that it can be rotated with grace. */
+    /** Whether the signer can sign with an old and a new secret at once, so that a rotation can have a grace period. */
     public static boolean overlaps(Signer signer) {
         return signer instanceof RotatingSigner rotating && rotating.overlaps();
     }
 
     /**
-     * What is to be stored when this signer is set and another is stored. That is the signer itself, unless both differ by their
-     * secrets only and it has one that the stored signer has, or had before it was rotated: then it is the stored one. Whoever
-     * sets it does not know of the rotation, and is not to undo it.
+     * The signer to store when this one is set and another is stored. Usually that is this signer. If both differ only by their
+     * secrets, and this one has a secret that the stored signer has now or had before a rotation, it is the stored one: the caller
+     * does not know about the rotation, and must not undo it.
      */
     public static Signer over(Signer signer, Signer stored) {
         return signer instanceof RotatingSigner rotating ? rotating.over(stored) : signer;
     }
 
     /**
-     * The signer with another secret. The one before goes on signing beside it until {@code now} plus {@code grace}; those
-     * from before that keep the end that they have. Up to 10 are kept, also those that have ended and sign nothing.
+     * The signer with another secret. The previous secret goes on signing beside it until {@code now} plus {@code grace}; older
+     * secrets keep the end that they have. Up to 10 old secrets are kept, ended ones included, which no longer sign.
      *
      * @param next the new secret; must not be one that is kept
-     * @param grace zero to 7 days; zero ends all old secrets at once, as when one became known to others
-     * @throws IllegalArgumentException if the signer has no secret that the sender may choose, has no room for two, keeps
-     *     10 old ones that have not ended, or cannot use the new one
+     * @param grace zero to 7 days; zero ends all old secrets at once, for example after a leak
+     * @throws IllegalArgumentException if the signer has no secret that the sender may choose, has no room for two, keeps 10 old
+     *     secrets that have not ended, or cannot use the new one
      */
     public static Signer rotated(Signer signer, Secret next, Instant now, Duration grace) {
         if (!(signer instanceof RotatingSigner rotating)) {
@@ -116,15 +116,16 @@ public record StoredSigner(String kind, Map<String, String> settings, Map<String
     }
 
     /**
-     * The signer again.
+     * The signer, made from its parts.
      *
-     * @throws IllegalArgumentException if the kind is unknown, a part is missing, or there is one that this version does not
-     *     know: a signature made without it would be wrong
+     * @throws IllegalArgumentException if the kind is unknown, a part is missing, or there is a part that this version does not
+     *     know: a signature without it would be wrong
      */
     public Signer restore() {
         ReadyMadeSigner signer = restored();
         if (!signer.stored().equals(this)) {
-            throw new IllegalArgumentException("the stored signer " + kind + " has parts that are unknown" + UPDATE);
+            throw new IllegalArgumentException(
+                    "the stored signer " + kind + " has parts that this version does not know" + UPDATE);
         }
         return signer;
     }

@@ -1,6 +1,6 @@
 package io.github.webhooks4j.signing;
 
-/** No access token could be had. The message says why, and contains neither URL nor secret. */
+/** The client could not get an access token. The message says why, and contains neither URL nor secret. */
 public final class TokenException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

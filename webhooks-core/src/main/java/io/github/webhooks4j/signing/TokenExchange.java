@@ -6,17 +6,17 @@ import java.util.Objects;
 /**
  * Sends token requests: the seam between {@link AccessTokens} and HTTP. Safe for use by any thread.
  *
- * <p>Token URLs are entered by strangers, as those of webhooks are. An implementation applies the same egress policy, does
- * not follow redirects, and ends within a time limit, with no more than 16 KiB of the answer's body read.
+ * <p>Strangers enter token URLs, as they enter the URLs of webhooks. An implementation applies the same egress policy, follows no
+ * redirect, ends within a time limit, and reads at most 16 KiB of the answer's body.
  */
 @FunctionalInterface
 public interface TokenExchange {
     /**
      * Sends one POST request and waits for the answer.
      *
-     * @param url as it was registered; to be checked again
-     * @param headers all that is to be set, content type included
-     * @throws RuntimeException if there is no answer; it reaches whoever asked the signer for its headers as it is
+     * @param url as it was registered; check it again
+     * @param headers all headers to set, content type included
+     * @throws RuntimeException if there is no answer; the caller of the signer gets it unchanged
      */
     Answer post(String url, Map<String, String> headers, byte[] body);
 

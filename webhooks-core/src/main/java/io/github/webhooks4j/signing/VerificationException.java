@@ -2,7 +2,7 @@ package io.github.webhooks4j.signing;
 
 import java.util.Objects;
 
-/** A received message must not be trusted. The message says what did not hold, and contains nothing secret. */
+/** A received message must not be trusted. The text says which check failed, and contains nothing secret. */
 public final class VerificationException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -12,16 +12,16 @@ public final class VerificationException extends Exception {
         MISSING_HEADER,
         /** A header has a form that no sender gives it. */
         MALFORMED_HEADER,
-        /** No signature is that of this message under any of the keys. */
+        /** No signature matches this message under any of the keys. */
         NO_MATCH,
         /** The timestamp is more than 300 seconds behind this machine's clock. */
         TOO_OLD,
         /** The timestamp is more than 300 seconds ahead of this machine's clock. */
         TOO_NEW,
         /**
-         * This very message was accepted before; whether its work was done then, or broken off, is not known here. Answer 409:
-         * the sender tries again later, with a new timestamp, which is not refused. Whether the work is done, the {@link
-         * Message#id} tells. An answer of success would end the delivery of what may never have been processed.
+         * This message was accepted before. The verifier does not know whether it was processed then. Answer 409: the sender tries
+         * again later, with a new timestamp, which is not refused. Look up the {@link Message#id} to learn whether the message was
+         * processed. A success would end the delivery of a message that may never have been processed.
          */
         REPLAYED
     }
@@ -33,7 +33,7 @@ public final class VerificationException extends Exception {
         this.reason = Objects.requireNonNull(reason, "reason");
     }
 
-    /** Why, in a form to branch on. */
+    /** Why it was refused, for code that branches on it. */
     public Reason reason() {
         return reason;
     }

@@ -34,8 +34,8 @@ sealed interface VerificationKeys {
         }
         if (publicKeys < list.size()) {
             throw new IllegalArgumentException(
-                    "secrets has public keys and others; a verifier takes one kind, so that a"
-                            + " message with a weaker signature is not accepted: make a second verifier for the others");
+                    "secrets has public keys and others; a verifier takes one kind, so that it does"
+                            + " not accept a weaker signature: make a second verifier for the others");
         }
         return new Asymmetric(list.stream()
                 .map(key -> usable(key, Ed25519Key::verificationKey))

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks a received message: the receiver's side of {@link Signer#standardWebhooks}. Works with any HTTP framework, which
- * only has to hand over the raw bytes of the body and a way to look up a header.
+ * Checks a received message: the receiver's side of {@link Signer#standardWebhooks}. It works with any HTTP framework, and needs
+ * only the raw bytes of the body and a way to look up a header.
  *
  * <p>Safe for use by any thread.
  */
@@ -34,16 +34,16 @@ public final class Verifier {
     }
 
     /**
-     * A verifier of Standard Webhooks signatures that takes a message signed with any of these keys: the current one and,
-     * while a rotation is under way, the ones before.
+     * A verifier of Standard Webhooks signatures. It accepts a message that is signed with any of these keys: the current one and,
+     * during a rotation, the previous ones.
      *
-     * <p>The keys decide the scheme, not the message: with secrets, only {@code v1} signatures count, with public keys only
-     * {@code v1a}. Both together are refused, since whoever knows the secret could get round the public key. To move from
-     * one to the other, make two verifiers and drop the first when the sender has moved.
+     * <p>The keys decide the scheme, not the message: with secrets, only {@code v1} signatures count; with public keys, only {@code
+     * v1a}. Both kinds together are refused, because anyone who knows the secret could bypass the public key. To move from one to
+     * the other, make two verifiers, and drop the first when the sender has moved.
      *
      * @param keys either secrets, {@code whsec_} and base64 of 24 to 64 bytes, or public keys, {@code whpk_} and base64 of
      *     the 32 bytes of the key or of its SubjectPublicKeyInfo; at most 11
-     * @throws IllegalArgumentException if there is no key, one is malformed, or there are both kinds
+     * @throws IllegalArgumentException if there is no key, a key is malformed, or both kinds are given
      */
     public static Verifier standardWebhooks(Secret... keys) {
         return standardWebhooks(InstantSource.system(), keys);
@@ -54,25 +54,25 @@ public final class Verifier {
     }
 
     /**
-     * This verifier with a memory: it refuses a message that it has accepted before, same id and same timestamp. An attempt
-     * that the sender repeats has a fresh timestamp and is accepted, unless it follows within the same second: a sender whose
-     * connection broke off may repeat at once what was accepted and never processed. So answer a replay with 409, or 503, and
-     * not with success: the sender then tries again later.
+     * This verifier with a memory: it refuses a message with the same id and timestamp as one that it accepted before. When the
+     * sender repeats an attempt, the timestamp is new and the message is accepted, unless the repetition follows within the same
+     * second. A sender whose connection broke may repeat at once a message that was accepted and never processed. So answer a
+     * replay with 409 or 503, and not with success: the sender then tries again later.
      *
-     * <p>It remembers ten minutes, up to 100,000 messages, in this object only: not across processes or restarts. It is no
-     * substitute for remembering {@link Message#id} where a message must not be processed twice.
+     * <p>It remembers up to 100,000 messages for ten minutes, in this object only, and not across processes or restarts. If a
+     * message must not be processed twice, remember its {@link Message#id} as well.
      */
     public Verifier refusingReplays() {
         return new Verifier(keys, clock, new ReplayGuard(clock, TOLERANCE.multipliedBy(2)));
     }
 
     /**
-     * The message, if its signature is right and its timestamp is at most 300 seconds from now.
+     * The message, if its signature is right and its timestamp is within 300 seconds of now.
      *
      * @param body the raw bytes of the request body, before any parsing
      * @param header the value of the header with the given lower-case name, or null if the request has none
      * @return the message; remember its {@link Message#id} to recognise a duplicate
-     * @throws VerificationException if the message must not be trusted; the reason says what did not hold
+     * @throws VerificationException if the message must not be trusted; the reason says which check failed
      */
     public Message verify(byte[] body, UnaryOperator<@Nullable String> header) throws VerificationException {
         Objects.requireNonNull(body, "body");
@@ -88,7 +88,7 @@ public final class Verifier {
         checkAge(timestamp);
         if (guard != null && !guard.isNew(message)) {
             throw new VerificationException(
-                    Reason.REPLAYED, "a message of this webhook-id and webhook-timestamp was accepted before");
+                    Reason.REPLAYED, "a message with this webhook-id and webhook-timestamp was accepted before");
         }
         return message;
     }
@@ -97,7 +97,7 @@ public final class Verifier {
         String[] candidates = header.split(" ", MAX_SIGNATURES + 1);
         if (candidates.length > MAX_SIGNATURES) {
             throw new VerificationException(
-                    Reason.MALFORMED_HEADER, "webhook-signature holds more than " + MAX_SIGNATURES + " signatures");
+                    Reason.MALFORMED_HEADER, "webhook-signature has more than " + MAX_SIGNATURES + " signatures");
         }
         List<String> signatures = Arrays.stream(candidates)
                 .filter(candidate -> candidate.startsWith(keys.scheme()))

@@ -1,12 +1,12 @@
 package io.github.webhooks4j.store;
 
-/** A transaction of the application's own, which the store takes part in but does not end. */
+/** One of the application's transactions, which the store takes part in but does not end. */
 public interface CallersTransaction {
     /**
-     * Has something run when the transaction seems to have been committed, and best however else it ended. It is quick, throws
-     * nothing, and is never trusted: see {@link DeliveryQueue#confirm}.
+     * Runs this when the transaction seems to be committed, and preferably also when it ended otherwise. It is quick and throws
+     * nothing. The caller does not trust the hint, but asks {@link DeliveryQueue#confirm}.
      *
-     * @return whether the store will know; false if nobody will tell it
+     * @return whether the store will learn about the end of the transaction; if not, this never runs
      */
     boolean afterCommit(Runnable hint);
 }

@@ -7,11 +7,11 @@ import java.util.UUID;
  * The temporary exclusive right to a delivery.
  *
  * @param event the event's internal key
- * @param webhookId where it goes
+ * @param webhookId the webhook that it goes to
  * @param fence the number of this claim
  */
 public record Claim(UUID event, String webhookId, int fence) {
-    /** The fence of a delivery that was born leased. */
+    /** The fence of a delivery that is stored as already claimed. */
     public static final int FIRST_FENCE = 1;
 
     /** Checks for null only. */

@@ -7,9 +7,8 @@ import java.util.Map;
 /**
  * What was claimed.
  *
- * @param claimed the deliveries, of each webhook the earliest first
- * @param waits the webhooks of which more could be due than the limits of their rates made available, and after how long to try
- *     again
+ * @param claimed the deliveries; for each webhook, the earliest first
+ * @param waits the webhooks that may have more due deliveries than their rate limit made available, and after how long to try again
  */
 public record ClaimBatch(List<Claimed> claimed, Map<String, Duration> waits) {
     /** Copies both. */

@@ -4,12 +4,12 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * A claimed delivery with all that is needed to send it.
+ * A claimed delivery with everything that is needed to send it.
  *
  * @param claim the right to it
  * @param attempts how many attempts were recorded before
- * @param claims how many claims, this one included, have not ended in a record or a release
- * @param dueAt when it was due; a release gives it this time back
+ * @param claims how many claims in a row, this one included, ended neither in a record nor in a release
+ * @param dueAt when it was due; a release restores this time
  * @param firstDueAt when it was due for the first time
  * @param event what to send
  */

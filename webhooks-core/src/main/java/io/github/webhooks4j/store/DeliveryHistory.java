@@ -5,9 +5,9 @@ import io.github.webhooks4j.delivery.Delivery;
 import java.util.List;
 import java.util.Optional;
 
-/** What became of deliveries. */
+/** What happened to deliveries. */
 public interface DeliveryHistory {
-    /** One delivery as it stands; empty if the event or its delivery to this webhook is unknown. */
+    /** One delivery as it is now; empty if the event or its delivery to this webhook is unknown. */
     Optional<Delivery> find(Optional<String> tenant, String eventId, String webhookId);
 
     /** The attempts of a delivery, in their order. */

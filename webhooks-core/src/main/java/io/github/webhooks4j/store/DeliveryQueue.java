@@ -11,56 +11,55 @@ import java.util.UUID;
 /**
  * The events, and the deliveries that have not ended.
  *
- * <p>Three ideas carry it. A delivery is the pair of event and webhook. One instant, {@code next_at}, is due time, retry time and
- * lease expiry at once: a claim moves it ahead by a lease, and a node that dies simply lets it pass. A <em>fence</em>, raised by
- * every claim, tells a late result from a valid one: what does not match the fence changes nothing.
+ * <p>It is built on three ideas. A delivery is the pair of event and webhook. One instant, {@code next_at}, is due time, retry time
+ * and lease expiry at once: a claim moves it ahead by a lease, and if the node dies, the lease passes. Every claim raises a
+ * <em>fence</em>, which tells a late result from a valid one: a result with another fence changes nothing.
  */
 public interface DeliveryQueue {
     /**
-     * Stores events with their deliveries. An event whose id its tenant has already is left out, with its deliveries.
+     * Stores events with their deliveries. Leaves out an event, with its deliveries, if its tenant already has an event with its id.
      *
-     * @return the keys of the events that were stored now
-     * @throws UnknownCommitException if it cannot be known whether they were
+     * @return the keys of the events that this call stored
+     * @throws UnknownCommitException if nobody can know whether they were stored
      */
     Set<UUID> insert(List<NewEvent> events);
 
     /**
-     * The claims among these that stand, as committed: their deliveries are there and have this fence. Never called within the
-     * caller's transaction.
+     * The claims among these that are committed: their delivery exists and has this fence. Never called in the caller's transaction.
      */
     Set<Claim> confirm(Collection<Claim> claims);
 
     /**
-     * The webhooks that have pending deliveries, and when the earliest of each is due; at most {@code limit}. If there are more,
-     * the next call goes on where this one ended, and begins anew after the last.
+     * The webhooks that have pending deliveries, and when the earliest delivery of each is due; at most {@code limit}. If there are
+     * more, the next call goes on where this one ended, and starts again after the last.
      */
     Map<String, Instant> due(int limit);
 
     /**
-     * Claims deliveries that are due: for each webhook at most as many as are wanted, earliest first. Each gets a raised fence and
-     * is not due again before {@code lease} has passed. Of a webhook whose rate is limited, no more are claimed than the limit
-     * makes available, and nothing if another node claims for it at this moment.
+     * Claims due deliveries: for each webhook at most as many as wanted, earliest first. A claim raises the fence, and the delivery
+     * is not due again before {@code lease} has passed. For a webhook with a rate limit, claims no more than the limit makes
+     * available, and nothing if another node is claiming for it at this moment.
      *
      * @param wants of different webhooks
      */
     ClaimBatch claim(List<Want> wants, Duration lease);
 
     /**
-     * Records what became of claimed deliveries: writes the attempts into the history, ends the delivery or sets its next time,
+     * Records what happened to claimed deliveries: writes the attempts into the history, ends the delivery or sets its next time,
      * and stores the events of the outcome. An outcome whose fence does not match changes nothing.
      *
      * @return the claims whose outcome was recorded
      */
     Set<Claim> record(List<Outcome> outcomes);
 
-    /** Gives back claims without an attempt: each is due again at the instant given. Fences are respected. */
+    /** Gives back claims without an attempt: each delivery is due again at the given instant, if its fence matches. */
     void release(Map<Claim, Instant> due);
 
     /**
-     * Makes one step of a sweep: looks at the next deliveries and ends those that are to be ended. Which of several nodes that do
-     * the same ends one is told by {@link Swept#ended}.
+     * Makes one step of a sweep: reads the next deliveries and ends those that match. If several nodes sweep the same webhook,
+     * {@link Swept#ended} says which deliveries this call ended.
      *
-     * @param budget how many deliveries it looks at, at most; it reads no more, however many the webhook has
+     * @param budget how many deliveries this call reads at most, however many the webhook has
      */
     Swept sweep(Sweep sweep, int budget);
 }

@@ -6,19 +6,19 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Something that is set up and changed by people, as a store keeps it: settings, secrets and status are texts that the store does
- * not look into.
+ * Something that people set up and change, as a store keeps it. The store does not look into the texts of settings, secrets and
+ * status.
  *
  * @param kind what it is
- * @param id unique within its kind, compared and ordered by its characters' codes
- * @param tenant whose it is; empty if it has none
- * @param version raised by every change of settings or secrets and by the removal, 0 before the first
- * @param changedAt when anything of it was changed last, by the store's clock
- * @param removed whether only the memory of it is left
+ * @param id unique within its kind, compared and ordered by the codes of its characters
+ * @param tenant the tenant that it belongs to; empty if it has none
+ * @param version every change of settings or secrets raises it, and so does the removal; 0 before the first
+ * @param changedAt when it was last changed, by the store's clock
+ * @param removed whether it was removed; the rest is empty then
  * @param settings a JSON document without secrets
- * @param secrets texts to be kept secret, by the name that the settings use for them; without those that this node cannot read
+ * @param secrets secret texts, by the name that the settings use for them; without those that this node cannot read
  * @param status a JSON document of what happened to it, without secrets
- * @param statusVersion raised by every change of the status, 0 before the first
+ * @param statusVersion every change of the status raises it; 0 before the first
  */
 public record Document(
         DocumentKind kind,
@@ -31,7 +31,7 @@ public record Document(
         Map<String, String> secrets,
         String status,
         long statusVersion) {
-    /** What a document without any settings or status has. */
+    /** The settings or status of a document that has none. */
     public static final String NOTHING = "{}";
 
     /** Copies the secrets. */
@@ -46,8 +46,7 @@ public record Document(
     }
 
     /**
-     * A document to be saved over the one that has this version, or as a new one, to which nothing has happened, if the version
-     * is 0.
+     * A document to save over the one that has this version; if the version is 0, a new document with an empty status.
      */
     public static Document of(
             DocumentKind kind,

@@ -1,6 +1,6 @@
 package io.github.webhooks4j.store;
 
-/** The kinds of things that are kept as {@link Document}s. A store keeps the names. */
+/** The kinds of {@link Document}s. A store keeps their names. */
 public enum DocumentKind {
     /** A webhook. Its id is unique over all tenants, and stays taken for a day after its removal. */
     WEBHOOK(true),
@@ -14,7 +14,7 @@ public enum DocumentKind {
         this.keepsIds = keepsIds;
     }
 
-    /** Whether the id of one that was removed stays taken for a day; otherwise it may be used again at once. */
+    /** Whether the id of a removed document stays taken for a day; otherwise it can be used again at once. */
     public boolean keepsIds() {
         return keepsIds;
     }

@@ -6,60 +6,59 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What is set up and changed by people: one mechanism for all {@linkplain DocumentKind kinds}. A change takes effect only if
- * nobody else was first. Those that change something take events with them: they are stored, with their deliveries, in the same
- * transaction, if the change takes effect.
+ * What people set up and change: one mechanism for all {@linkplain DocumentKind kinds}. A change takes effect only if nobody else
+ * was first. A change can carry events: if it takes effect, the same transaction stores them with their deliveries.
  */
 public interface Documents {
     /**
-     * Inserts a document, if its version is 0, or replaces settings and secrets of the one whose version it has; the status stays
-     * as it is. The store raises the version and sets the time of the change. The version of one whose id was used before goes on
-     * from there, as long as the store remembers that.
+     * Inserts a document if its version is 0. Otherwise replaces settings and secrets of the stored document that has this version;
+     * the status stays as it is. The store raises the version and sets the time of the change. If the id was used before, the
+     * version goes on from there, as long as the store remembers it.
      *
-     * @param events events of ids that nobody else uses
-     * @return the document as stored; empty if somebody else was first: the id exists, has another version, or is removed. The
-     *     id of a removed one is free at once or after a day, see {@link DocumentKind#keepsIds}
+     * @param events events with ids that nobody else uses
+     * @return the document as stored; empty if somebody else was first: the id exists, has another version, or is removed. The id of
+     *     a removed document is free at once or after a day, see {@link DocumentKind#keepsIds}
      */
     Optional<Document> save(Document document, List<NewEvent> events);
 
     /**
-     * Sets the status of a document whose status has this version; settings, secrets and their version stay as they are. The
-     * store raises the version of the status and sets the time of the change.
+     * Sets the status of a document if its status has this version. Settings, secrets and their version stay as they are. The store
+     * raises the version of the status and sets the time of the change.
      *
-     * @param events events of ids that nobody else uses
-     * @return the document as stored; empty if somebody else was first, or it is removed
+     * @param events events with ids that nobody else uses
+     * @return the document as stored; empty if somebody else was first, or the document is removed
      */
     Optional<Document> saveStatus(
             DocumentKind kind, String id, long statusVersion, String status, List<NewEvent> events);
 
     /**
-     * Marks a document as removed, raises its version and forgets its settings, secrets and status. For a day it is still
-     * reported as a change, so that every node learns of it.
+     * Marks a document as removed, raises its version, and forgets its settings, secrets and status. For a day it is still reported
+     * as a change, so that every node learns about it.
      *
-     * @param events events of ids that nobody else uses
-     * @return whether it was there
+     * @param events events with ids that nobody else uses
+     * @return whether it existed
      */
     boolean remove(DocumentKind kind, String id, List<NewEvent> events);
 
     /** The document of this id; empty if there is none or it was removed. */
     Optional<Document> find(DocumentKind kind, String id);
 
-    /** Documents that are not removed, ordered by id, at most {@code limit} after {@code after}. */
+    /** The next documents after the id {@code after}, ordered by id, at most {@code limit}. Removed ones are left out. */
     List<Document> list(DocumentKind kind, TenantScope scope, String after, int limit);
 
     /**
-     * Every document, of whatever kind and tenant, that was changed or removed at or after this instant of the store's clock, and
-     * what that clock showed before they were read. Never in a transaction of the caller's.
+     * All documents of any kind and tenant that were changed or removed at or after this instant of the store's clock, and what that
+     * clock showed before they were read. Never in the caller's transaction.
      */
     Changes changedSince(Instant since);
 
-    /** Forgets what was removed more than a day ago. Never in a transaction of the caller's. */
+    /** Forgets documents that were removed more than a day ago. Never in the caller's transaction. */
     void forgetRemoved();
 
     /**
      * What has changed.
      *
-     * @param now what the store's clock showed when it began to read
+     * @param now what the store's clock showed when the store began to read
      * @param documents as they are stored now
      */
     record Changes(Instant now, List<Document> documents) {

@@ -6,11 +6,11 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A delivery to be stored.
+ * A delivery to store.
  *
- * @param webhookId where it goes
- * @param dueAt when it is due, as the caller gave it; empty for at once
- * @param lease if not zero, it is born leased: stored as claimed, with fence 1 and one claim, and due when the lease has
+ * @param webhookId the webhook that it goes to
+ * @param dueAt when it is due, as the caller said; empty for at once
+ * @param lease if not zero, the delivery is stored as already claimed, with fence 1 and one claim, and is due when the lease has
  *     passed
  */
 public record NewDelivery(String webhookId, Optional<Instant> dueAt, Duration lease) {

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * An event to be stored, with its deliveries.
+ * An event to store, with its deliveries.
  *
- * @param event what to store
+ * @param event the event
  * @param deliveries one for each webhook that it goes to; may be empty
  */
 public record NewEvent(StoredEvent event, List<NewDelivery> deliveries) {

@@ -9,14 +9,14 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What became of a claimed delivery.
+ * What happened to a claimed delivery.
  *
- * @param claim the right to say so
- * @param attempts the attempts that were made, in their order. The last one counts; those before it have its number and failed as
- *     {@link Failure#STALE}. Empty if the delivery ends without one
- * @param state the state it is in now; {@code PENDING} sets its next time
- * @param delay for {@code PENDING}, from the record to its next time
- * @param events events to be stored in the same transaction, if the outcome is recorded; of ids that nobody else uses
+ * @param claim the claim on it
+ * @param attempts the attempts that were made, in their order. The last one counts; those before it have the same number and failed
+ *     as {@link Failure#STALE}. Empty if the delivery ends without an attempt
+ * @param state the new state of the delivery; {@code PENDING} sets its next time
+ * @param delay for {@code PENDING}, the time from the record to the next attempt
+ * @param events events to store in the same transaction, if the outcome is recorded; with ids that nobody else uses
  */
 public record Outcome(Claim claim, List<Attempt> attempts, DeliveryState state, Duration delay, List<NewEvent> events) {
     /** Copies the lists. */
@@ -38,7 +38,7 @@ public record Outcome(Claim claim, List<Attempt> attempts, DeliveryState state, 
         return attempts.isEmpty() ? Optional.empty() : Optional.of(attempts.get(attempts.size() - 1));
     }
 
-    /** This outcome with the excerpts of its attempts left out, for a store that cannot write them. */
+    /** This outcome without the excerpts of its attempts, for a store that cannot write them. */
     public Outcome withoutExcerpts() {
         return new Outcome(claim, attempts.stream().map(Attempt::withoutExcerpt).toList(), state, delay, events);
     }

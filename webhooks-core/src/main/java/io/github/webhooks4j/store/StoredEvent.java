@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * An event as it is kept. It never changes.
+ * An event as it is stored. It never changes.
  *
  * @param key the internal key, ordered by time (UUID version 7)
  * @param id the public id, unique within its tenant
@@ -16,8 +16,8 @@ import java.util.UUID;
  * @param type the event's type
  * @param timestamp when it happened
  * @param contentType the media type of the data
- * @param json whether the data is JSON that goes into an envelope; otherwise it is a body of its own
- * @param headers headers of its own, by name
+ * @param json whether the data is JSON that goes into an envelope; otherwise it is a whole body
+ * @param headers additional headers of its requests, by name
  * @param data the exact bytes
  */
 @SuppressWarnings("ArrayRecordComponent") // compared below
@@ -31,7 +31,7 @@ public record StoredEvent(
         boolean json,
         Map<String, String> headers,
         byte[] data) {
-    /** An event without headers of its own. */
+    /** An event without additional headers. */
     public StoredEvent(
             UUID key,
             String id,

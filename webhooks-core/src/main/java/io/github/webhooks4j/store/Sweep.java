@@ -7,14 +7,15 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Which pending deliveries of a webhook to end without an attempt, and how far a sweep has come: it goes through them in the order
+ * Which pending deliveries of a webhook to end without an attempt, and where to go on. A sweep goes through the deliveries in the order
  * in which they are due, some at a time.
  *
- * @param webhookId whose
- * @param as {@code CANCELED} ends leased ones, too, whose requests may be under way; {@code EXHAUSTED} ends those under no lease
- * @param storedBefore only those that were stored before this instant of the store's clock; empty for all
- * @param firstDueBefore only those that were first due before this instant; empty for all
- * @param after only those behind this place; empty to begin with the first
+ * @param webhookId the webhook
+ * @param as {@code CANCELED} also ends leased deliveries, whose requests may be under way; {@code EXHAUSTED} ends only deliveries
+ *     without a lease
+ * @param storedBefore only deliveries that were stored before this instant of the store's clock; empty for all
+ * @param firstDueBefore only deliveries that were first due before this instant; empty for all
+ * @param after only deliveries after this place; empty to start with the first
  */
 public record Sweep(
         String webhookId,
@@ -22,14 +23,14 @@ public record Sweep(
         Optional<Instant> storedBefore,
         Optional<Instant> firstDueBefore,
         Optional<Place> after) {
-    /** Checks for null, and that the state is one in which a delivery ends without an attempt. */
+    /** Checks for null, and that a delivery can end in this state without an attempt. */
     public Sweep {
         Objects.requireNonNull(webhookId, "webhookId");
         Objects.requireNonNull(storedBefore, "storedBefore");
         Objects.requireNonNull(firstDueBefore, "firstDueBefore");
         Objects.requireNonNull(after, "after");
         if (as != DeliveryState.CANCELED && as != DeliveryState.EXHAUSTED) {
-            throw new IllegalArgumentException("no delivery becomes " + as + " without an attempt");
+            throw new IllegalArgumentException("a sweep ends deliveries as CANCELED or EXHAUSTED, not as " + as);
         }
     }
 
@@ -44,18 +45,18 @@ public record Sweep(
                 webhookId, DeliveryState.CANCELED, Optional.of(storedBefore), Optional.empty(), Optional.empty());
     }
 
-    /** Ends the deliveries of a webhook that were first due before an instant, and are under no lease, as exhausted. */
+    /** Ends as exhausted the deliveries of a webhook that were first due before an instant and have no lease. */
     public static Sweep expire(String webhookId, Instant firstDueBefore) {
         return new Sweep(
                 webhookId, DeliveryState.EXHAUSTED, Optional.empty(), Optional.of(firstDueBefore), Optional.empty());
     }
 
-    /** This sweep, going on behind a place. */
+    /** This sweep, going on after a place. */
     public Sweep after(Place place) {
         return new Sweep(webhookId, as, storedBefore, firstDueBefore, Optional.of(place));
     }
 
-    /** This sweep, going on where another of the same webhook has come to. */
+    /** This sweep, going on where another sweep of the same webhook is. */
     public Sweep from(Sweep other) {
         return new Sweep(webhookId, as, storedBefore, firstDueBefore, other.after);
     }

@@ -4,32 +4,32 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Whose things are meant: those of one tenant, those that have no tenant, or all.
+ * Which tenants a call is about: one tenant, no tenant, or all.
  *
- * @param everything whether all are meant, whatever the tenant
- * @param tenant if not all are meant: of which tenant; empty for those that have none
+ * @param everything whether the call is about everything, whatever the tenant
+ * @param tenant otherwise the tenant; empty for things without a tenant
  */
 public record TenantScope(boolean everything, Optional<String> tenant) {
-    /** All, whatever the tenant. */
+    /** Everything, whatever the tenant. */
     public static final TenantScope ALL = new TenantScope(true, Optional.empty());
 
-    /** Those that have no tenant. */
+    /** Things without a tenant. */
     public static final TenantScope NONE = new TenantScope(false, Optional.empty());
 
-    /** Checks that there is no tenant if all are meant. */
+    /** Checks that there is no tenant if the call is about everything. */
     public TenantScope {
         Objects.requireNonNull(tenant, "tenant");
         if (everything && tenant.isPresent()) {
-            throw new IllegalArgumentException("all tenants are meant, or one");
+            throw new IllegalArgumentException("the scope is either everything or one tenant, not both");
         }
     }
 
-    /** Those of this tenant; those that have none if it is empty. */
+    /** Things of this tenant; things without a tenant if it is empty. */
     public static TenantScope of(Optional<String> tenant) {
         return new TenantScope(false, tenant);
     }
 
-    /** Whether what belongs to this tenant, or to none, is meant. */
+    /** Whether the scope includes things of this tenant; of no tenant if it is empty. */
     public boolean includes(Optional<String> of) {
         return everything || tenant.equals(of);
     }

@@ -3,9 +3,9 @@ package io.github.webhooks4j.store;
 import java.util.List;
 
 /**
- * The connection was lost while a commit was under way, so that it is not known whether the events were stored. Publishing
- * them again under the ids given here is safe: an event that was stored is reported as a duplicate. Of a transaction of the
- * application's own, what else it wrote is as unknown as the events: it is the whole transaction that must be repeated.
+ * The connection was lost during a commit, so nobody knows whether the events were stored. Publishing them again under the ids given
+ * here is safe: an event that was stored is reported as a duplicate. If the commit was that of the application's own transaction,
+ * everything else that it wrote is as unknown as the events: repeat the whole transaction.
  */
 public final class UnknownCommitException extends StoreException {
     private static final long serialVersionUID = 1L;
@@ -15,20 +15,20 @@ public final class UnknownCommitException extends StoreException {
     /**
      * Made by stores.
      *
-     * @param eventIds the ids of the events whose fate is unknown
+     * @param eventIds the ids of the events that may or may not have been stored
      * @param cause the driver's exception
      */
     public UnknownCommitException(List<String> eventIds, Throwable cause) {
         super(
                 "the connection was lost during the commit of " + eventIds.size()
-                        + " event(s); it is unknown whether they were stored. Repeat it, with the events under the same ids: "
+                        + " event(s), which may or may not have been stored. Publish them again under the same ids: "
                         + eventIds,
                 true,
                 cause);
         this.eventIds = eventIds.toArray(String[]::new);
     }
 
-    /** The ids of the events whose fate is unknown. */
+    /** The ids of the events that may or may not have been stored. */
     public List<String> eventIds() {
         return List.of(eventIds);
     }

@@ -8,9 +8,9 @@ import java.util.Optional;
 /**
  * How many deliveries of a webhook to claim.
  *
- * @param webhookId whose
- * @param deliveries at most so many, one at least
- * @param allowance within which limit of its rate; empty if it has none
+ * @param webhookId the webhook
+ * @param deliveries how many at most; at least one
+ * @param allowance its rate limit; empty if it has none
  */
 public record Want(String webhookId, int deliveries, Optional<Allowance> allowance) {
     /** Checks for null and for the number. */
@@ -18,25 +18,25 @@ public record Want(String webhookId, int deliveries, Optional<Allowance> allowan
         Objects.requireNonNull(webhookId, "webhookId");
         Objects.requireNonNull(allowance, "allowance");
         if (deliveries < 1) {
-            throw new IllegalArgumentException("deliveries is " + deliveries + "; at least one is wanted");
+            throw new IllegalArgumentException("deliveries is " + deliveries + "; it must be at least 1");
         }
     }
 
-    /** So many deliveries of a webhook whose rate is not limited. */
+    /** This many deliveries of a webhook without a rate limit. */
     public static Want of(String webhookId, int deliveries) {
         return new Want(webhookId, deliveries, Optional.empty());
     }
 
-    /** So many deliveries of a webhook, as far as a limit makes them available. */
+    /** At most this many deliveries of a webhook, and no more than its limit makes available. */
     public static Want within(RateLimit limit, Duration startWithin, String webhookId, int deliveries) {
         return new Want(webhookId, deliveries, Optional.of(new Allowance(limit, startWithin)));
     }
 
     /**
-     * A limit of the rate of a webhook.
+     * The rate limit of a webhook.
      *
-     * @param limit no more than it makes available, which what is claimed uses up in the same transaction
-     * @param startWithin how long after the claim they start at the latest
+     * @param limit claims use it up, in the same transaction
+     * @param startWithin how long after the claim the requests start, at the latest
      */
     public record Allowance(RateLimit limit, Duration startWithin) {
         /** Checks for null only. */

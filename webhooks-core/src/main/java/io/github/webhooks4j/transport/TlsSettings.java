@@ -10,13 +10,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the connections to a webhook are secured: with which client certificate, and which receivers are trusted. Two webhooks
- * whose settings differ never share a connection.
+ * How the connections to a webhook are secured: the client certificate, and which receivers are trusted. Webhooks with different
+ * settings never share a connection.
  *
- * <p>Immutable; the methods that set something return a copy. Nothing is checked here but null: {@link
+ * <p>Immutable; the methods that set something return a copy. They check only for null: {@link
  * io.github.webhooks4j.WebhookClient#register}, {@link io.github.webhooks4j.WebhookClient#update} and {@link io.github.webhooks4j.WebhookClient#check} report what is wrong.
  *
- * <p>Certificates are text in PEM. The private key is kept among the webhook's secrets and never shown.
+ * <p>Certificates are text in PEM. The private key is stored as one of the webhook's secrets, and never shown.
  */
 public final class TlsSettings {
     private static final TlsSettings STANDARD = new TlsSettings(null, null, null, false);
@@ -45,8 +45,8 @@ public final class TlsSettings {
     /**
      * Shows this certificate to receivers that ask for one (mutual TLS).
      *
-     * @param certificates the certificate, then those that it was issued by, up to but without the root
-     * @param privateKey the key of the first: PKCS#8 in PEM, not encrypted; RSA, EC or Ed25519
+     * @param certificates the certificate, then its issuers, without the root
+     * @param privateKey the private key of the certificate: PKCS#8 in PEM, not encrypted; RSA, EC or Ed25519
      */
     public TlsSettings clientCertificate(String certificates, Secret privateKey) {
         return new TlsSettings(
@@ -56,26 +56,26 @@ public final class TlsSettings {
                 skipsVerification);
     }
 
-    /** Trusts receivers whose certificate is one of these or was issued by one of these, and no others. */
+    /** Trusts only receivers whose certificate is one of these, or was issued by one of these. */
     public TlsSettings trust(String certificates) {
         return new TlsSettings(
                 this.certificates, privateKey, Objects.requireNonNull(certificates, "certificates"), skipsVerification);
     }
 
     /**
-     * Trusts every certificate, whatever name it is for: whoever is on the way can read the requests and answer them. Only
-     * where the operator allows it ({@code EgressPolicy.builder().allowSkipVerification()}).
+     * Trusts every certificate, for any name: anyone on the way can read the requests and answer them. The operator must allow it
+     * ({@code EgressPolicy.builder().allowSkipVerification()}).
      */
     public TlsSettings skipVerification() {
         return new TlsSettings(certificates, privateKey, trusted, true);
     }
 
-    /** The client certificate with those that it was issued by, in PEM; empty if there is none. */
+    /** The client certificate and its issuers, in PEM; empty if there is none. */
     public Optional<String> certificates() {
         return Optional.ofNullable(certificates);
     }
 
-    /** The certificates that are trusted instead of the usual ones, in PEM; empty if the usual ones are. */
+    /** The only certificates that are trusted, in PEM; empty for the transport's trust. */
     public Optional<String> trusted() {
         return Optional.ofNullable(trusted);
     }
@@ -94,7 +94,7 @@ public final class TlsSettings {
      * The client certificate and its key, for a transport. The password of the entry is empty.
      *
      * @return empty if there is none
-     * @throws GeneralSecurityException if they cannot be read; the text shows nothing of them
+     * @throws GeneralSecurityException if they cannot be read; the message shows nothing of them
      */
     public Optional<KeyStore> clientKeys() throws GeneralSecurityException {
         if (certificates == null || privateKey == null) {
@@ -106,18 +106,19 @@ public final class TlsSettings {
     /**
      * The certificates to trust, for a transport.
      *
-     * @return empty if the usual ones are trusted
+     * @return empty for the transport's trust
      * @throws GeneralSecurityException if they cannot be read
      */
     public Optional<KeyStore> trustStore() throws GeneralSecurityException {
         return trusted == null ? Optional.empty() : Optional.of(Pem.trustStore(trusted));
     }
 
+    /** The private key of the client certificate; empty if there is none. */
     public Optional<Secret> privateKey() {
         return Optional.ofNullable(privateKey);
     }
 
-    /** What is wrong with the certificates and the key. */
+    /** Everything that is wrong with the certificates and the key; empty if nothing is. */
     public List<String> problems() {
         List<String> problems = new ArrayList<>();
         try {

@@ -9,48 +9,48 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Sends requests: the seam to an HTTP client. {@code webhooks-okhttp} has the one that is meant for production.
+ * Sends requests: the seam to an HTTP client. For production, {@code webhooks-okhttp} has an implementation.
  *
- * <p>A transport belongs to one client, which opens it when it is built and closes it when it is closed.
+ * <p>A transport belongs to one client. Building the client opens the transport, and closing the client closes it.
  *
- * <p><strong>What the engine guards, whatever the transport.</strong> It checks the URL with {@link EgressPolicy#check}
- * before every attempt, not only when the webhook is registered, and the webhook's TLS settings; what the policy refuses
- * never gets here. It makes the headers and checks what signers set. It reads at most 16 KiB of the body that an answer
- * brings, and takes whatever {@link #send} throws for an attempt that failed.
+ * <p><strong>What the client guards, whatever the transport.</strong> Before every attempt, and not only at registration, it checks
+ * the URL with {@link EgressPolicy#check}, and the webhook's TLS settings. The transport never gets what the policy refuses. The
+ * client makes the headers and checks what signers set. It uses at most 16 KiB of an answer's body, and treats whatever {@link
+ * #send} throws as a failed attempt.
  *
- * <p><strong>What only the transport can guard,</strong> since it alone sees addresses, sockets and bytes. Where it does
- * not, customers can make the application talk to its own network:
+ * <p><strong>What only the transport can guard,</strong> because it alone sees addresses, sockets and bytes. If it does not,
+ * customers can make the application talk to its own network:
  *
  * <ul>
- *   <li>Nothing is connected to that {@link EgressPolicy#allows} refuses. The address must be judged <em>after</em> the
- *       name was resolved, and it must be the one that the socket then connects to: a name may resolve differently the
- *       second time. If one address of a name is refused, all are. With {@link EgressPolicy#proxy}, nothing is connected
- *       to but the proxy.
- *   <li>No redirect is followed, and neither proxy, cookie, cache nor credential is taken from the environment.
- *   <li>Each call puts exactly one request on the wire. HTTP clients like to send again by themselves after a 408, a 503
- *       or a lost connection.
- *   <li>Each call ends within its timeout, name resolution included, and needs no more than a bounded amount of memory,
- *       whatever the receiver sends: endless headers, chunks, or one byte a second.
- *   <li>The receiver's certificate is verified for the host's name, as {@link Request#tls} asks, with TLS 1.2 or later.
+ *   <li>It connects to no address that {@link EgressPolicy#allows} refuses. It judges the address <em>after</em> resolving the
+ *       name, and connects to that same address: a name may resolve differently the second time. If one address of a name is
+ *       refused, all are. With {@link EgressPolicy#proxy}, it connects only to the proxy.
+ *   <li>It follows no redirect, and takes no proxy, cookie, cache or credential from the environment.
+ *   <li>Each call sends exactly one request. Many HTTP clients send again by themselves after a 408, a 503 or a lost connection.
+ *   <li>Each call ends within its timeout, name resolution included, and needs a bounded amount of memory, whatever the receiver
+ *       sends: endless headers, chunks, or one byte a second.
+ *   <li>It verifies the receiver's certificate for the host's name, as {@link Request#tls} says, with TLS 1.2 or later.
  * </ul>
  *
- * <p>A transport over an HTTP client that resolves names by itself, and gives no say over the socket, cannot hold the first
- * of these. {@code java.net.http.HttpClient} is one. Use such a transport only where the network itself keeps requests
- * away from internal addresses.
+ * <p>Some HTTP clients resolve names themselves and give no control over the socket, such as {@code java.net.http.HttpClient}. A
+ * transport over such a client cannot keep the first rule. Use it only where the network itself keeps requests away from internal
+ * addresses.
  */
 public interface Transport extends AutoCloseable {
-    /** Called once, before the first {@link #send}, with the rules that every connection must obey. */
+    /**
+     * Opens the transport, with the rules that every connection must obey. The client calls it once, before the first {@link #send}.
+     */
     void open(EgressPolicy policy);
 
     /**
-     * Sends one request and waits for the answer. Called by many threads at once, each of which may be interrupted.
+     * Sends one request and waits for the answer. Many threads call it at once, and each may be interrupted.
      *
-     * <p>What a receiver does is never an exception: it is an answer or a {@link Failure}. Whatever an implementation
-     * throws all the same is logged and recorded as {@link Failure#INVALID}.
+     * <p>Nothing that a receiver does is an exception: it is an answer or a {@link Failure}. If an implementation throws anyway, the
+     * client logs it and records {@link Failure#INVALID}.
      *
-     * <p>{@link Failure#OURS} uses up no attempt, and is sent again and again: only for what no receiver can bring about,
-     * such as a proxy out of reach, an interrupt, or the end of this transport. {@link Failure#STALE} is for a request on a
-     * kept connection that ended before the first byte of an answer.
+     * <p>{@link Failure#OURS} uses up no attempt, and the client sends again without end. Use it only for what no receiver can cause:
+     * the proxy is out of reach, the thread was interrupted, or the transport was closed. {@link Failure#STALE} is for a request on
+     * a kept connection that ended before the first byte of an answer.
      */
     Answer send(Request request);
 
@@ -59,17 +59,16 @@ public interface Transport extends AutoCloseable {
     void close();
 
     /**
-     * A request, ready to be sent as it is.
+     * A request to send as it is.
      *
      * @param method the HTTP method, in upper case
      * @param url the absolute http or https URL
-     * @param headers every header that the request is to have, by name, {@code Content-Type} included; the transport adds
-     *     only those of the connection and the length
-     * @param body the bytes of the body, not to be changed
+     * @param headers all headers of the request, by name, {@code Content-Type} included; the transport adds only those of the
+     *     connection and the length
+     * @param body the bytes of the body; do not change them
      * @param timeout the time for the whole exchange, from name resolution to the last byte read
-     * @param tls how the connection is secured; one that was made with other settings must not be used
-     * @param onNewConnection whether it must not go out on a connection that is kept from an earlier request, since it did
-     *     so just now and met {@link Failure#STALE}
+     * @param tls how the connection is secured; do not use a connection that was made with other settings
+     * @param onNewConnection whether the request needs a new connection, because it failed as {@link Failure#STALE} on a kept one
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Request(
@@ -105,8 +104,7 @@ public interface Transport extends AutoCloseable {
     /**
      * What came back.
      *
-     * @param status the HTTP status, 100 to 599, as soon as a status line and headers were read, whatever happened to the
-     *     body; empty if they were not
+     * @param status the HTTP status, 100 to 599, if a status line and headers were read, whatever happened to the body; empty if not
      * @param retryAfter the raw value of the {@code Retry-After} header; empty if there is none
      * @param body the beginning of the answer's body, at most 16 KiB
      * @param failure why there is no status; empty if there is one

@@ -22,7 +22,7 @@ class EgressPolicyTest {
 
     private static final AddressRules PUBLIC = AddressRules.publicOnly();
     private static final UrlRules HTTP_TOO =
-            new UrlRules(Set.of("http", "https"), Set.of(), new HostRules(Set.of(), PUBLIC));
+            new UrlRules(Set.of("http", "https"), Set.of(), new HostRules(Set.of(), PUBLIC, true));
 
     static Stream<UrlLine> urls() {
         return UrlLine.all();

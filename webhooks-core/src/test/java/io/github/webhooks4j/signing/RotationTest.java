@@ -156,7 +156,7 @@ class RotationTest {
         assertThat(StoredSigner.overlaps(signer)).isFalse();
         assertThatThrownBy(() -> StoredSigner.rotated(signer, Secret.of("two"), START, HOUR))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("holds one signature")
+                .hasMessageContaining("has room for one signature")
                 .hasMessageContaining("grace zero");
         assertThat(StoredSigner.rotated(signer, Secret.of("two"), START, Duration.ZERO))
                 .extracting(rotated -> rotated.headers(new Message("evt_1", START, BODY)))

@@ -194,7 +194,7 @@ class StoredSignerTest {
 
         assertThatThrownBy(stored::restore)
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("unknown")
+                .hasMessageContaining("that this version does not know")
                 .hasMessageContaining("update this application");
     }
 

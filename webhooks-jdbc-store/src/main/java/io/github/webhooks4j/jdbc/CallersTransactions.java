@@ -135,13 +135,13 @@ final class CallersTransactions {
     private Connection checked(Connection connection) throws SQLException {
         if (connection.getAutoCommit()) {
             throw new IllegalStateException(
-                    "the connection is in auto-commit mode, in which there is no transaction to take"
-                            + " part in; call setAutoCommit(false) first, or publish without joining it");
+                    "the connection is in auto-commit mode, so there is no transaction to take part in; call"
+                            + " setAutoCommit(false) first, or publish without join");
         }
         String found = url(connection);
         if (!found.equals(url)) {
             throw new IllegalStateException("the connection is to " + found + ", but the store is in " + url
-                    + "; what is published must be stored by a transaction of the same database");
+                    + "; publish in a transaction of the same database");
         }
         return connection;
     }

@@ -4,35 +4,36 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /**
- * Tells the store of the application's own transactions, so that what is published within one is stored by it: the seam to
- * Spring, Jakarta Transactions or whatever else binds a transaction to a thread. Any thread may ask, those of the library
- * among them, which are in no transaction.
+ * Tells the store about the application's transactions, so that events published in a transaction are stored by it. This is the
+ * seam to Spring, Jakarta Transactions, and anything else that binds a transaction to a thread. Any thread may call it, the
+ * library's own included, which are never in a transaction.
  *
- * <p>Transactions must be of the database that the store has its tables in. One of another data source must be refused by
- * {@link #inTransaction}, since what is published would otherwise be stored beside it, unseen.
+ * <p>The transactions must be in the database that has the store's tables. {@link #inTransaction} must refuse a transaction of
+ * another data source; otherwise events would be stored outside of it, and nobody would notice.
  */
 public interface ConnectionSource {
     /**
      * Whether this thread is in a transaction that the store can take part in.
      *
-     * @throws IllegalStateException if it is in one that the store cannot take part in, with the remedy
+     * @throws IllegalStateException if the thread is in a transaction that the store cannot take part in; the message says what to
+     *     do
      */
     boolean inTransaction();
 
     /**
-     * The connection of this thread's transaction, never one in auto-commit mode. Called only while {@link #inTransaction};
-     * the store neither commits it nor closes it.
+     * The connection of this thread's transaction, never in auto-commit mode. Called only while {@link #inTransaction} is true.
+     * The store neither commits nor closes it.
      */
     Connection get() throws SQLException;
 
-    /** Gives back what {@link #get} returned. Called by the same thread, before the transaction ends. */
+    /** Takes back what {@link #get} returned. Called by the same thread, before the transaction ends. */
     void release(Connection connection) throws SQLException;
 
     /**
-     * Has this run when the transaction has been committed. It is quick and throws nothing. It is taken as a hint: the store
-     * looks whether the events are there. If it is never run although the transaction was committed, they are sent when a
-     * lease has passed, a minute later by default. So let it also run after a commit that failed, which may have taken
-     * effect; and after a rollback, since memory is kept for the events until then, or for some seconds.
+     * Runs this after the transaction was committed. It is quick and throws nothing. The store takes it as a hint, and looks
+     * whether the events are there. If it never runs although the transaction was committed, the events are sent when a lease has
+     * passed, by default a minute later. Run it also after a failed commit, which may have taken effect, and after a rollback,
+     * because the events occupy memory until then, or for some seconds.
      */
     void afterCommit(Runnable hint);
 }

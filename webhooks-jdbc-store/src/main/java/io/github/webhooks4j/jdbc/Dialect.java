@@ -11,6 +11,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What differs from database to database: the source of time, settings, parts of some statements, the meaning of errors. It knows
@@ -46,6 +47,17 @@ interface Dialect {
      * @throws StoreException with the remedy, if the store cannot work with them
      */
     List<String> check(Connection connection) throws SQLException;
+
+    /**
+     * What this user has to be granted, as SQL statements.
+     *
+     * @param needed the privileges that are needed on each table
+     * @return empty if nothing, or if the database does not tell
+     */
+    default List<String> missingPrivileges(Connection connection, Map<String, List<String>> needed)
+            throws SQLException {
+        return List.of();
+    }
 
     /** Whether commits of this connection are durable as it is; false if {@link #prepareToWrite} has to see to it. */
     boolean isDurable(Connection connection) throws SQLException;

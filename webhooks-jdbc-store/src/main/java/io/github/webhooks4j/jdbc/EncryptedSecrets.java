@@ -90,8 +90,8 @@ final class EncryptedSecrets {
 
     private SecretKeys keys() {
         if (keys == null) {
-            throw new StoreException("the store has no key to encrypt the secrets of webhooks with; build it with"
-                    + " JdbcDeliveryStore.builder(dataSource).secretKeys(SecretKeys.of(id, key)), or for development with"
+            throw new StoreException("the store has no key to encrypt the secrets of webhooks; build it with"
+                    + " JdbcDeliveryStore.builder(dataSource).secretKeys(SecretKeys.of(id, key)), or in development with"
                     + " SecretKeys.plaintext()");
         }
         return keys;
@@ -105,7 +105,7 @@ final class EncryptedSecrets {
             if (opened.text != null) {
                 texts.put(each.getKey(), opened.text);
             } else if (complained.add(owner + " " + opened.trouble)) {
-                StoreLog.LOG.error("a secret of {} cannot be read: {}", owner, opened.trouble);
+                StoreLog.LOG.error("this node cannot read a secret of {}: {}", owner, opened.trouble);
             }
         }
         return texts;
@@ -134,7 +134,7 @@ final class EncryptedSecrets {
         try {
             return TextMap.read(stored);
         } catch (RuntimeException e) {
-            StoreLog.LOG.error("the secrets of {} cannot be read: its row was changed from outside", owner);
+            StoreLog.LOG.error("this node cannot read the secrets of {}: somebody changed its row from outside", owner);
             return Map.of();
         }
     }

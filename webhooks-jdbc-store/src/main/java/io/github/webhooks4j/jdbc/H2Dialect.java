@@ -68,8 +68,8 @@ final class H2Dialect implements Dialect, ShortForms {
     public List<String> check(Connection connection) throws SQLException {
         prepareToWrite(connection);
         if (count(connection, TEXT_IS_EXACT) != 1) {
-            throw new StoreException("this H2 database does not compare text exactly, so that different ids would be"
-                    + " one; remove IGNORECASE, SET COLLATION and MODE=Oracle from its URL and settings");
+            throw new StoreException("this H2 database does not compare text exactly, and would take different ids"
+                    + " for one; remove IGNORECASE, SET COLLATION and MODE=Oracle from its URL and settings");
         }
         return List.of();
     }
@@ -114,8 +114,8 @@ final class H2Dialect implements Dialect, ShortForms {
     }
 
     private static StoreException writeDelay(@Nullable SQLException cause) {
-        String message = "this H2 database may lose commits when the process is killed, and SET WRITE_DELAY 0 was"
-                + " refused; put ;WRITE_DELAY=0 into its URL and connect as an administrator";
+        String message = "this H2 database may lose commits when the process is killed, and it refused SET WRITE_DELAY"
+                + " 0; put ;WRITE_DELAY=0 into its URL and connect as an administrator";
         return cause == null ? new StoreException(message) : new StoreException(message, false, cause);
     }
 

@@ -20,20 +20,36 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store in a relational database: PostgreSQL 14 and newer, or H2 2.x as files or in memory. Any number of nodes may share
- * it.
+ * A store in a relational database: PostgreSQL 14 and newer, or H2 2.x as files or in memory. Any number of processes may share
+ * the database; each client needs a store object of its own.
  *
- * <p>What is published, and which webhooks are registered, changed, removed or found, is part of the caller's transaction
- * where the calling thread is in one: by {@link #inTransaction}, by {@link #join}, or by a {@link ConnectionSource}. It takes
- * effect with the commit, or not at all. If it throws, the transaction should be rolled back. Only this store and this thread
- * take part: what another thread publishes meanwhile, or a client on another store object, is committed on its own. Under REPEATABLE READ and
- * SERIALIZABLE it may fail as any statement there may (SQLState 40001), and the caller repeats its transaction.
+ * <pre>{@code
+ * JdbcDeliveryStore store = JdbcDeliveryStore.builder(dataSource)
+ *         .secretKeys(SecretKeys.of("2026-01", key)) // 32 random bytes, which are not in the database
+ *         .build();
+ * WebhookClient webhooks = WebhookClient.builder()
+ *         .store(store)
+ *         .transport(OkHttpTransport.create())
+ *         .build()
+ *         .start();
  *
- * <p>Everything else takes one connection from the data source for one short READ COMMITTED transaction and gives it back as
- * it came. Do not give it a data source that hands out the connection of the caller's transaction. A client that is started
- * uses up to four connections at a time, and up to eight more while events are published under ids of the application's own or
- * by {@code publishAll}. Instants are kept to the microsecond, durations of attempts to the millisecond. Safe for use by
- * several threads.
+ * store.inTransaction(connection -> {
+ *     saveInvoice(connection, "in_42");
+ *     return webhooks.publish(Event.of("invoice.paid", Map.of("invoice", "in_42")));
+ * });
+ * }</pre>
+ *
+ * <p>A thread is in the caller's transaction by {@link #inTransaction}, by {@link #join}, or by a {@link ConnectionSource}. The
+ * transaction then includes the events that the thread publishes and the webhooks that it registers, changes, removes or finds.
+ * The commit makes all of it take effect; a rollback none of it. If a call throws, roll back. Only this store object and this
+ * thread take part: other threads, and clients on other store objects, commit on their own. Under REPEATABLE READ and
+ * SERIALIZABLE a call may fail with SQLState 40001, as any statement may; repeat the transaction.
+ *
+ * <p>All other calls take one connection from the data source, use it for one short READ COMMITTED transaction, and give it back
+ * as it came. Do not use a data source that hands out the connection of the caller's transaction. A started client uses up to
+ * four connections at a time, two more while webhooks change their state, and up to eight more while the application publishes
+ * events with ids of its own or calls {@code publishAll}. Instants are stored to the microsecond, durations of attempts to the
+ * millisecond. Safe for use by several threads.
  */
 public final class JdbcDeliveryStore implements DeliveryStore {
     private static final int TROUBLES_SHOWN = 5;
@@ -48,6 +64,7 @@ public final class JdbcDeliveryStore implements DeliveryStore {
     private final JdbcQueue queue = new JdbcQueue(this::store);
     private final JdbcHistory history = new JdbcHistory(this::store);
     private volatile @Nullable OpenStore opened;
+    private boolean inUse; // guarded by this
 
     private JdbcDeliveryStore(Builder builder) {
         dataSource = builder.dataSource;
@@ -59,9 +76,8 @@ public final class JdbcDeliveryStore implements DeliveryStore {
     }
 
     /**
-     * A store in the database behind this data source, which creates its tables itself. It keeps no secrets, and so no
-     * webhook with a signer or with a path in its URL: where webhooks are registered, use {@link #builder} and {@link
-     * Builder#secretKeys}.
+     * A store in the database behind this data source. It creates its tables. It stores no secrets, and so refuses webhooks that
+     * have a signer or a path in their URL: to register those, use {@link #builder} and {@link Builder#secretKeys}.
      */
     public static JdbcDeliveryStore create(DataSource dataSource) {
         return builder(dataSource).build();
@@ -73,8 +89,8 @@ public final class JdbcDeliveryStore implements DeliveryStore {
     }
 
     /**
-     * Does work in a new transaction: it is committed when the work returns, and rolled back if it throws. What the work
-     * publishes and registers on this thread is part of it. It is not repeated by itself.
+     * Does work in a new transaction: commits it when the work returns, and rolls it back if the work throws. What the work
+     * publishes and registers on this thread is part of the transaction. A failed transaction is not repeated.
      *
      * <pre>{@code
      * store.inTransaction(connection -> {
@@ -84,9 +100,9 @@ public final class JdbcDeliveryStore implements DeliveryStore {
      * }</pre>
      *
      * @return what the work returned
-     * @throws IllegalStateException if this thread is in a transaction already
-     * @throws SQLException what the work threw, or the commit, if it certainly had no effect
-     * @throws io.github.webhooks4j.store.UnknownCommitException if events were published and it cannot be known whether they were stored
+     * @throws IllegalStateException if this thread is already in a transaction
+     * @throws SQLException what the work or the commit threw; nothing was stored
+     * @throws io.github.webhooks4j.store.UnknownCommitException if events were published and nobody can know whether they were stored
      */
     public <T> T inTransaction(Work<T> work) throws SQLException {
         OpenStore store = store();
@@ -94,14 +110,13 @@ public final class JdbcDeliveryStore implements DeliveryStore {
     }
 
     /**
-     * Does work that takes part in a transaction of the caller's: what it publishes and registers on this thread is stored by
-     * this connection, which is neither committed nor closed. The engine learns of the commit by looking for it, so that a
-     * delivery starts at most a tenth of a second after it, if this node delivers and has room for it. The tables are found as
-     * this connection finds them, by its search path.
+     * Does work in the caller's transaction: this connection stores what the work publishes and registers on this thread. The
+     * store neither commits the connection nor closes it. The client looks for the commit, so a delivery starts at most a tenth
+     * of a second after it, if this client is started and has room. The connection's search path decides which tables are used.
      *
      * @param connection to the store's database, with auto-commit off
      * @return what the work returned
-     * @throws IllegalStateException if the connection is in auto-commit mode, or to another database
+     * @throws IllegalStateException if the connection is in auto-commit mode, or leads to another database
      */
     public <T> T join(Connection connection, Supplier<T> work) {
         OpenStore store = store();
@@ -112,8 +127,18 @@ public final class JdbcDeliveryStore implements DeliveryStore {
         }
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalStateException if it is open: each client needs a store object of its own
+     */
     @Override
-    public void open() {
+    public synchronized void open() {
+        if (inUse) {
+            throw new IllegalStateException(
+                    "a client uses this store already. An application needs one client: use that one"
+                            + " everywhere. For another client, build another store with JdbcDeliveryStore.builder(dataSource)");
+        }
         Database database = look();
         Sql sql = new Sql(tablePrefix, database.dialect());
         // Not in the caller's, which H2 would commit with each table, and PostgreSQL abort where one is missing.
@@ -122,8 +147,19 @@ public final class JdbcDeliveryStore implements DeliveryStore {
             schema.migrate();
         }
         schema.verify();
+        checkPrivileges(schema);
         CallersTransactions callers = new CallersTransactions(database.url(), connectionSource);
         opened = OpenStore.of(dataSource, database, sql, callers, new EncryptedSecrets(secretKeys));
+        inUse = true;
+    }
+
+    private static void checkPrivileges(Schema schema) {
+        List<String> missing = schema.missingPrivileges();
+        if (!missing.isEmpty()) {
+            throw new StoreException(
+                    "the database user lacks privileges on the tables of webhooks4j; run, as their owner: "
+                            + String.join("; ", missing));
+        }
     }
 
     private Database look() {
@@ -174,12 +210,12 @@ public final class JdbcDeliveryStore implements DeliveryStore {
     }
 
     /**
-     * Encrypts with the current key of the {@link SecretKeys} every secret that is not, while the store is in use. Can be called
-     * again if it fails. When it returns, no other key is needed any more.
+     * Encrypts all secrets with the current key of the {@link SecretKeys}, while the store is in use. After it has returned, no
+     * other key is needed. If it fails, call it again.
      *
-     * @return how many webhooks and signers had such secrets
-     * @throws StoreException if some cannot be read, since this node lacks the key, say, with the ids of some of them; all others
-     *     are encrypted anew then
+     * @return how many webhooks and signers had secrets under another key, or none
+     * @throws StoreException if this node cannot read some secrets, for example because it lacks their key; the message names some
+     *     of them, and all others have been encrypted again
      */
     public int encryptAnew() {
         OpenStore store = store();
@@ -191,7 +227,7 @@ public final class JdbcDeliveryStore implements DeliveryStore {
                 String after = last.get();
                 Reencryption.Progress progress = store.own()
                         .write(
-                                "encrypt secrets anew",
+                                "encrypt secrets again",
                                 connection -> store.reencryption().next(connection, kind, after));
                 changed += progress.changed();
                 troubles.addAll(progress.troubles());
@@ -199,17 +235,19 @@ public final class JdbcDeliveryStore implements DeliveryStore {
             }
         }
         if (!troubles.isEmpty()) {
-            throw new StoreException("the secrets of " + changed
-                    + " webhooks or signers were encrypted anew, but those of "
-                    + troubles.size() + " cannot be, such as "
+            throw new StoreException("encrypted the secrets of " + changed
+                    + " webhooks or signers again, but cannot read those of "
+                    + troubles.size() + ", such as "
                     + String.join(", ", troubles.subList(0, Math.min(TROUBLES_SHOWN, troubles.size()))));
         }
         return changed;
     }
 
-    /** Closes nothing, since the data source belongs to who made it. */
+    /** Closes no connection: the application made the data source, and closes it. */
     @Override
-    public void close() {}
+    public synchronized void close() {
+        inUse = false;
+    }
 
     /** Sets up a {@link JdbcDeliveryStore}. Not safe for use by several threads. */
     public static final class Builder {
@@ -227,8 +265,8 @@ public final class JdbcDeliveryStore implements DeliveryStore {
         }
 
         /**
-         * What the names of all tables and indexes begin with: a lower-case letter, then at most 30 lower-case letters,
-         * digits or {@code _}. Default: {@code webhooks_}.
+         * The prefix of the names of all tables and indexes: a lower-case letter, then at most 30 lower-case letters, digits or
+         * {@code _}. Default: {@code webhooks_}.
          */
         public Builder tablePrefix(String prefix) {
             if (!PREFIX.matcher(prefix).matches()) {
@@ -240,8 +278,8 @@ public final class JdbcDeliveryStore implements DeliveryStore {
         }
 
         /**
-         * Whether opening the store creates missing tables and brings old ones up to date. If not, it only verifies them;
-         * the files to run instead lie in this jar under {@code io/github/webhooks4j/jdbc}, fit for Flyway with the
+         * Whether opening the store creates missing tables and brings old ones up to date. If false, opening only verifies them;
+         * run the SQL files of this jar yourself, from {@code io/github/webhooks4j/jdbc}. Flyway can run them, with the
          * placeholder {@code prefix}. Default: true.
          */
         public Builder createSchema(boolean create) {
@@ -250,8 +288,8 @@ public final class JdbcDeliveryStore implements DeliveryStore {
         }
 
         /**
-         * The keys that secrets of webhooks are encrypted with. Without them, a webhook that has secrets is refused. Default:
-         * none; for development there is {@link SecretKeys#plaintext}.
+         * The keys that encrypt the secrets of webhooks. Without keys, the store refuses a webhook that has secrets. Default: no
+         * keys. For development there is {@link SecretKeys#plaintext}.
          */
         public Builder secretKeys(SecretKeys keys) {
             secretKeys = Objects.requireNonNull(keys, "keys");
@@ -259,8 +297,8 @@ public final class JdbcDeliveryStore implements DeliveryStore {
         }
 
         /**
-         * What knows the application's own transactions, so that the store takes part in them. Default: none, only those of
-         * {@link JdbcDeliveryStore#inTransaction} and {@link JdbcDeliveryStore#join}.
+         * What knows the application's transactions, so that the store takes part in them. Default: none; the store then takes
+         * part only by {@link JdbcDeliveryStore#inTransaction} and {@link JdbcDeliveryStore#join}.
          */
         public Builder connectionSource(ConnectionSource source) {
             connectionSource = Objects.requireNonNull(source, "source");
@@ -273,7 +311,7 @@ public final class JdbcDeliveryStore implements DeliveryStore {
             return this;
         }
 
-        /** The store, not yet open. */
+        /** The store, not yet open: the client opens it. */
         public JdbcDeliveryStore build() {
             return new JdbcDeliveryStore(this);
         }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** PostgreSQL. Time is the server's, read in the statement that needs it. */
@@ -64,21 +65,49 @@ final class PostgresDialect implements Dialect {
         String encoding = setting(connection, "server_encoding");
         if (!encoding.equals("UTF8")) {
             throw new StoreException("the database has the encoding " + encoding
-                    + ", in which not every event can be kept; use one that was created with ENCODING 'UTF8'");
+                    + ", which cannot store every event; use a database that was created with ENCODING 'UTF8'");
         }
         List<String> warnings = new ArrayList<>();
         if (setting(connection, "synchronous_commit").equals("off")) {
             warnings.add(
-                    "synchronous_commit is off for this database user: events whose publish returned are lost if the"
-                            + " server crashes; set it to on, at least for this user");
+                    "synchronous_commit is off for this database user: if the server crashes, it loses events that were"
+                            + " published; set it to on, at least for this user");
         }
         if (connection.getNetworkTimeout() == 0) {
             warnings.add(
-                    "the PostgreSQL driver has no socketTimeout: a server that hangs, or a connection that was cut, stops"
-                            + " publishers and deliveries until the operating system notices; add socketTimeout=30 (seconds) and"
+                    "the PostgreSQL driver has no socketTimeout: if the server hangs or a connection is cut, publishers and"
+                            + " deliveries stop until the operating system notices; add socketTimeout=30 (seconds) and"
                             + " tcpKeepAlive=true to the JDBC URL");
         }
         return warnings;
+    }
+
+    @Override
+    public List<String> missingPrivileges(Connection connection, Map<String, List<String>> needed) throws SQLException {
+        List<String> grants = new ArrayList<>();
+        for (Map.Entry<String, List<String>> table : needed.entrySet()) {
+            List<String> missing = new ArrayList<>();
+            String user = "";
+            try (PreparedStatement statement = connection.prepareStatement(
+                    "SELECT needed, has_table_privilege(?, needed), quote_ident(current_user)"
+                            + " FROM UNNEST(?::text[]) AS of (needed)")) {
+                statement.setString(1, table.getKey());
+                statement.setArray(
+                        2, connection.createArrayOf("text", table.getValue().toArray()));
+                try (ResultSet row = statement.executeQuery()) {
+                    while (row.next()) {
+                        user = row.getString(3);
+                        if (!row.getBoolean(2)) {
+                            missing.add(row.getString(1));
+                        }
+                    }
+                }
+            }
+            if (!missing.isEmpty()) {
+                grants.add("GRANT " + String.join(", ", missing) + " ON " + table.getKey() + " TO " + user);
+            }
+        }
+        return grants;
     }
 
     private static String setting(Connection connection, String name) throws SQLException {

@@ -52,12 +52,12 @@ final class Schema {
         int version = version();
         if (version > FILES.size()) {
             throw new StoreException("the database has schema version " + version
-                    + " of webhooks4j, this library knows " + FILES.size() + "; update the library");
+                    + " of webhooks4j, and this library knows " + FILES.size() + "; update the library");
         }
         if (version < FILES.size()) {
             throw new StoreException("the database has "
                     + (version == 0 ? "no webhooks4j schema" : "schema version " + version + " of webhooks4j")
-                    + ", version " + FILES.size() + " is needed; " + remedy(version + 1));
+                    + ", and this library needs version " + FILES.size() + "; " + remedy(version + 1));
         }
         tables().forEach(this::verify);
     }
@@ -100,9 +100,24 @@ final class Schema {
             throw new StoreException("table " + table + " is missing; " + remedy(1));
         }
         if (!missing.isEmpty()) {
-            throw new StoreException("table " + table + " lacks the column(s) " + String.join(", ", missing)
+            throw new StoreException("table " + table + " lacks columns: " + String.join(", ", missing)
                     + "; compare it with " + path(1));
         }
+    }
+
+    /** What this user has to be granted on the tables, as statements; empty if nothing, or if the database does not tell. */
+    List<String> missingPrivileges() {
+        Map<String, List<String>> needed = new LinkedHashMap<>();
+        tables().keySet().forEach(name -> needed.put(sql.of("${prefix}" + name), privileges(name)));
+        return transactions.read("look at the privileges", connection -> dialect.missingPrivileges(connection, needed));
+    }
+
+    private static List<String> privileges(String table) {
+        return switch (table) {
+            case "schema_version" -> List.of("SELECT");
+            case "events", "attempts" -> List.of("SELECT", "INSERT");
+            default -> List.of("SELECT", "INSERT", "UPDATE", "DELETE");
+        };
     }
 
     private int version() {
@@ -132,7 +147,7 @@ final class Schema {
                     }
                     return version;
                 });
-                StoreLog.LOG.info("The database now has schema version {} of webhooks4j", version);
+                StoreLog.LOG.info("created the tables of webhooks4j, schema version {}", version);
                 return;
             } catch (StoreException e) {
                 // Another node that does the same can be in the way of a single statement, in ways that H2 itself calls
@@ -142,6 +157,14 @@ final class Schema {
                 }
                 if (tries == TRIES) {
                     throw e;
+                }
+                if (e.getMessage() != null && e.getMessage().contains(SqlErrors.LACKS_PRIVILEGE)) {
+                    throw new StoreException(
+                            e.getMessage() + "; let this user create tables, or let another user "
+                                    + remedy(version)
+                                            .replace("or use createSchema(true)", "and use createSchema(false)"),
+                            false,
+                            e);
                 }
             }
         }

@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Reads SQLState classes, which are common to all databases; batches hide the first error behind others. */
 final class SqlErrors {
@@ -13,6 +15,10 @@ final class SqlErrors {
     private static final List<String> REFUSED = List.of("0A", "22", "23", "25P02", "42", "54");
 
     private static final int MAX_TEXT = 300;
+    /** How {@link #meaning} says that a privilege is missing. */
+    static final String LACKS_PRIVILEGE = "the database user lacks a privilege";
+    /** How PostgreSQL names the object, in an error that quotes no data. */
+    private static final Pattern DENIED = Pattern.compile("permission denied for (\\w+ [\\w.$]{1,128})");
 
     private static final Map<String, String> MEANINGS = new LinkedHashMap<>();
 
@@ -21,7 +27,8 @@ final class SqlErrors {
         MEANINGS.put("25006", "the database, or this connection to it, is read-only");
         MEANINGS.put("25P02", "the transaction had failed before and must be rolled back");
         MEANINGS.put("40", "it met other transactions and must be repeated");
-        MEANINGS.put("42501", "the database user lacks a privilege");
+        MEANINGS.put("42501", LACKS_PRIVILEGE);
+        MEANINGS.put("90096", LACKS_PRIVILEGE);
         MEANINGS.put("53", "the database lacks disk space, memory or connections");
         MEANINGS.put("55P03", "another transaction held a lock for too long");
         MEANINGS.put("57", "the database is shutting down, or it canceled the statement");
@@ -71,7 +78,13 @@ final class SqlErrors {
         return MEANINGS.entrySet().stream()
                 .filter(meaning -> hasState(e, meaning.getKey()))
                 .findFirst()
-                .map(meaning -> ": " + meaning.getValue() + " (" + state + ")")
+                .map(meaning -> ": " + meaning.getValue() + denied(e) + " (" + state + ")")
                 .orElse(" (" + state + ")");
+    }
+
+    /** On what a privilege is missing, where the database says it in English. */
+    private static String denied(SQLException e) {
+        Matcher denied = DENIED.matcher(String.valueOf(e.getMessage()));
+        return hasState(e, "42501") && denied.find() ? " on " + denied.group(1) : "";
     }
 }

@@ -77,7 +77,10 @@ final class Transactions {
         try {
             return dataSource.getConnection();
         } catch (SQLException | RuntimeException e) {
-            throw new StoreException("the data source gives no connection to the database", true, e);
+            throw new StoreException(
+                    "could not get a connection from the data source; check its URL, user, password and pool size",
+                    true,
+                    e);
         }
     }
 
@@ -138,7 +141,7 @@ final class Transactions {
     static <T> T open(DataSource dataSource, Dialect dialect, CallersTransactions callers, Work<T> work)
             throws SQLException {
         if (callers.current().isPresent()) {
-            throw new IllegalStateException("this thread is in a transaction already; do the work in that one");
+            throw new IllegalStateException("this thread is already in a transaction; do the work in that one");
         }
         CallersTransactions.Bound transaction = null;
         try (Loan loan = new Loan(borrow(dataSource))) {

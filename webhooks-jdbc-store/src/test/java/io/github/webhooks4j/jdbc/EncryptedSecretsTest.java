@@ -242,7 +242,7 @@ class EncryptedSecretsTest {
                     .isInstanceOf(StoreException.class)
                     .hasMessageContainingAll("signer b of tenant t", "webhook w1", "webhook w3", "webhook w5")
                     .hasMessageContaining("does not have the key k0")
-                    .hasMessageContaining("those of 4 cannot be")
+                    .hasMessageContaining("cannot read those of 4")
                     .hasMessageNotContaining(CANARY);
         }
 
@@ -263,7 +263,7 @@ class EncryptedSecretsTest {
         }
 
         assertThatThrownBy(store(SecretKeys.of("k2", NEW))::encryptAnew)
-                .hasMessageContaining("those of 7 cannot be")
+                .hasMessageContaining("cannot read those of 7")
                 .hasMessageContaining("webhook w4")
                 .hasMessageNotContaining("webhook w5");
     }

@@ -43,7 +43,7 @@ class SchemaTest {
     void missingSchemaIsNamedWithTheFileToRun() {
         assertThatThrownBy(verifying()::open)
                 .isInstanceOf(StoreException.class)
-                .hasMessage("the database has no webhooks4j schema, version 1 is needed; run"
+                .hasMessage("the database has no webhooks4j schema, and this library needs version 1; run"
                         + " io/github/webhooks4j/jdbc/h2/V1__webhooks.sql of the webhooks-jdbc-store jar with ${prefix}"
                         + " replaced by webhooks_, or use createSchema(true)");
     }
@@ -89,7 +89,7 @@ class SchemaTest {
 
         assertThatThrownBy(verifying()::open)
                 .isInstanceOf(StoreException.class)
-                .hasMessageContaining("table webhooks_deliveries lacks the column(s) claims");
+                .hasMessageContaining("table webhooks_deliveries lacks columns: claims");
     }
 
     /** Renamed rather than dropped, since no column of a key can be. */
@@ -104,7 +104,7 @@ class SchemaTest {
             execute("ALTER TABLE " + table + " ALTER COLUMN " + column[1] + " RENAME TO hidden");
             assertThatThrownBy(verifying()::open)
                     .isInstanceOf(StoreException.class)
-                    .hasMessageContaining("table " + table + " lacks the column(s) " + column[1] + ";");
+                    .hasMessageContaining("table " + table + " lacks columns: " + column[1] + ";");
             execute("ALTER TABLE " + table + " ALTER COLUMN hidden RENAME TO " + column[1]);
         }
         assertThatCode(verifying()::open).doesNotThrowAnyException();
@@ -134,7 +134,7 @@ class SchemaTest {
         assertThatThrownBy(StoreRows.store(pool)::open)
                 .isInstanceOf(StoreException.class)
                 .hasMessage(
-                        "the database has schema version 2 of webhooks4j, this library knows 1; update the library");
+                        "the database has schema version 2 of webhooks4j, and this library knows 1; update the library");
     }
 
     @RepeatedTest(20)

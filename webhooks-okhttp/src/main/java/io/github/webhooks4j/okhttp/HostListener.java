@@ -61,7 +61,7 @@ final class HostListener extends EventListener {
         if (complained.getAndSet(true)) {
             LOG.debug("an event listener or its factory threw {}", kind);
         } else {
-            LOG.error("an event listener or its factory threw {}; such is ignored from now on", kind);
+            LOG.error("an event listener or its factory threw {}; from now on this is logged at DEBUG only", kind);
         }
     }
 

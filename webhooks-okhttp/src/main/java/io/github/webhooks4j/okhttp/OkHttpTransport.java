@@ -20,16 +20,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The transport for production: HTTP/1.1 over OkHttp clients of its own, which take neither proxies nor cookies nor
- * settings from their surroundings. Safe for use by any thread.
+ * The transport for production: HTTP/1.1 over OkHttp clients of its own, which take no proxies, cookies or settings from their
+ * environment. Safe for use by any thread.
  *
- * <p>An address is judged when its name was resolved and again when a socket connects. Each call ends within its timeout,
- * whatever the receiver does, and reads no more than 64 KiB of an answer, headers included. A connection must come about within 5
- * seconds, and a name resolve within 2. TLS is version 1.2 or later.
+ * <p>It judges an address when it has resolved the name, and again when a socket connects. Each call ends within its timeout,
+ * whatever the receiver does, and reads at most 64 KiB of an answer, headers included. A name must resolve within 2 seconds, and a
+ * connection must succeed within 5. TLS is version 1.2 or later.
  *
- * <p>A call whose thread is interrupted ends within about a quarter of a second, as {@link Failure#OURS}, with the
- * interrupt flag set; so does at once each call that {@link #close} meets under way. Both keep the status if one was
- * read.
+ * <p>If the thread of a call is interrupted, the call ends within about a quarter of a second as {@link Failure#OURS}, with the
+ * interrupt flag set. {@link #close} ends calls under way at once in the same way. Both keep the status if one was read.
  */
 public final class OkHttpTransport implements Transport {
     private static final Logger LOG = LoggerFactory.getLogger(OkHttpTransport.class);
@@ -42,82 +41,83 @@ public final class OkHttpTransport implements Transport {
         this.settings = settings;
     }
 
-    /** A transport with the name resolution and the trusted certificates of the JVM, to be given to one client. */
+    /** A transport for one client, with the name resolution and the trusted certificates of the JVM. */
     public static OkHttpTransport create() {
         return builder().build();
     }
 
-    /** A builder of a transport that needs other settings than {@link #create} has. */
+    /** A builder of a transport with other settings than those of {@link #create}. */
     public static Builder builder() {
         return new TransportSettings();
     }
 
     /**
-     * Sets up a transport. The order of the calls does not matter, values are checked at once. There is no way to pass an
-     * OkHttp client, a resolver or sockets: the egress policy is enforced in them. For a proxy, see {@link
-     * EgressPolicy.Builder#proxy}; for client certificates and trust of single webhooks, {@link
-     * io.github.webhooks4j.transport.TlsSettings}.
+     * Sets up a transport. The order of the calls does not matter. Each call checks its value. You cannot pass an OkHttp client, a
+     * resolver or sockets, because they enforce the egress policy. For a proxy, see {@link EgressPolicy.Builder#proxy}; for client
+     * certificates and trust of single webhooks, {@link io.github.webhooks4j.transport.TlsSettings}.
      */
     public sealed interface Builder permits TransportSettings {
         /**
-         * The time for a connection to come about, for each address that is tried. Default: 5 seconds.
+         * The time to connect to one address. Default: 5 seconds.
          *
          * @throws IllegalArgumentException if it is not 1 ms to 30 s
          */
         Builder connectTimeout(Duration timeout);
 
         /**
-         * The time for a name to resolve. Default: 2 seconds.
+         * The time to resolve a name. Default: 2 seconds.
          *
          * @throws IllegalArgumentException if it is not 1 ms to 30 s
          */
         Builder resolveTimeout(Duration timeout);
 
         /**
-         * What TLS connections are made with, and whom they trust. Webhooks with TLS settings of their own use the trust
-         * only. Default: that of the JVM. TLS is version 1.2 or later, and host names are verified, in any case.
+         * What makes TLS connections, and which certificates they trust. Webhooks with TLS settings of their own use only the trust.
+         * Default: those of the JVM. In any case, TLS is version 1.2 or later, and host names are verified.
          *
-         * @param sockets puts TLS onto sockets that are connected; it must not make connections
-         * @param trust what the sockets trust
+         * @param sockets puts TLS on connected sockets; it must not connect
+         * @param trust which certificates the sockets trust
          */
         Builder tls(SSLSocketFactory sockets, X509TrustManager trust);
 
         /**
-         * Is notified of each call, for metrics and tracing. It sees URLs and headers, and so secrets. It must be quick. What
-         * it throws is logged once, and calls go on.
+         * Listeners for each call, for metrics and tracing. They see URLs and headers, and so secrets. They must be quick. What they
+         * throw is logged once, and the calls go on.
          *
-         * <p>It must be safe for use by several threads. Most events of a call come on the thread that makes it, but {@code
-         * connectStart} and {@code connectFailed} may come on threads of OkHttp's, several at a time and even after the
-         * call's end, and {@code canceled} comes on the thread that cuts the call off.
+         * <p>They must be safe for use by several threads. Most events of a call come on the thread that makes it, but {@code
+         * connectStart} and {@code connectFailed} may come on threads of OkHttp's, several at a time and even after the call has
+         * ended, and {@code canceled} comes on the thread that cuts the call off.
          */
         Builder eventListeners(EventListener.Factory listeners);
 
         /**
-         * What the proxy of {@link EgressPolicy.Builder#proxy} is shown, as Basic authentication ({@code
-         * Proxy-Authorization}), with each {@code CONNECT}. Receivers never see it. Default: none.
+         * The credentials for the proxy of {@link EgressPolicy.Builder#proxy}, sent as Basic authentication ({@code
+         * Proxy-Authorization}) with each {@code CONNECT}. Receivers never see them. Default: none.
          *
          * @throws IllegalArgumentException if the user is not 1 to 255 characters without colons and control characters
          */
         Builder proxyCredentials(String user, Secret password);
 
-        /** The transport, to be given to one client. */
+        /** The transport, for one client. */
         OkHttpTransport build();
     }
 
     /**
      * {@inheritDoc}
      *
-     * @throws IllegalStateException if it was opened before: each client needs a transport of its own; if it has credentials
-     *     for a proxy, and the policy has no proxy
+     * @throws IllegalStateException if it was opened before, since each client needs a transport of its own; or if it has
+     *     credentials for a proxy and the policy has no proxy
      */
     @Override
     public synchronized void open(EgressPolicy policy) {
         if (opened != null) {
-            throw new IllegalStateException("the transport is open already; create one for each client");
+            throw new IllegalStateException(
+                    "a client uses this transport already. An application needs one client: use"
+                            + " that one everywhere. For another client, create another transport with OkHttpTransport.create()");
         }
         if (settings.proxyCredentials != null && policy.proxy().isEmpty()) {
             throw new IllegalStateException(
-                    "there are proxyCredentials and no proxy; set EgressPolicy.builder().proxy, or leave them out");
+                    "proxyCredentials are set, but no proxy; set EgressPolicy.builder().proxy(address), or leave them out");
         }
         opened = new GuardedClient(policy, settings);
     }
@@ -131,7 +131,8 @@ public final class OkHttpTransport implements Transport {
     public Answer send(Request request) {
         GuardedClient client = opened;
         if (client == null) {
-            throw new IllegalStateException("the transport is not open; build a client with it, or call open first");
+            throw new IllegalStateException(
+                    "the transport is not open; give it to a WebhookClient, or call open first");
         }
         if (client.isClosed() || Thread.currentThread().isInterrupted()) {
             return Answer.failed(Failure.OURS);
@@ -190,7 +191,7 @@ public final class OkHttpTransport implements Transport {
         // Only the kind: the message may hold what the receiver sent, or an address.
         String kind = thrown.getClass().getName();
         if (thrown instanceof Error) {
-            LOG.error("a call met {}, and failed as {}", kind, failure);
+            LOG.error("a call failed with {}, recorded as {}", kind, failure);
         } else {
             LOG.debug("no answer: {}, {}", failure, kind);
         }

@@ -58,7 +58,7 @@ class DeniedNamesTest {
                     .singleElement()
                     .satisfies(line -> assertThat(line)
                             .contains("WARN")
-                            .endsWith("EgressPolicy.builder().allow(\"10.1.2.3\").allow(\"fd12::1\")")
+                            .endsWith("EgressPolicy.builder(): .allow(\"10.1.2.3\").allow(\"fd12::1\")")
                             .doesNotContain("hush"));
         }
     }
