@@ -95,8 +95,7 @@ class AccessTokenRequestTest {
         try (Logged log = new Logged()) {
             publish();
 
-            assertThat(log.lines("to webhook a: the token URL answered 401"))
-                    .hasSize(1);
+            assertThat(log.lines("to webhook a: the token URL answered 401")).hasSize(1);
             assertThat(log.lines("login.example.com")).isEmpty();
         }
         assertThat(node.attempts).extracting(Attempt::failure).containsExactly(Optional.of(Failure.INVALID));

@@ -85,8 +85,9 @@ class FirstMinutesTest {
                 node.client.publish(EVENT);
             }
 
-            assertThat(logged.lines("never started")).singleElement().satisfies(line -> assertThat(line)
-                    .contains("INFO", "waits in the store"));
+            assertThat(logged.lines("never started"))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line).contains("INFO", "waits in the store"));
         }
     }
 
@@ -105,7 +106,11 @@ class FirstMinutesTest {
             assertThat(logged.lines("an attempt failed"))
                     .singleElement()
                     .satisfies(line -> assertThat(line)
-                            .contains("INFO", "webhook a (https://a.example.com)", "answered 503", "next attempt is in 5 s")
+                            .contains(
+                                    "INFO",
+                                    "webhook a (https://a.example.com)",
+                                    "answered 503",
+                                    "next attempt is in 5 s")
                             .doesNotContain("hook/", "/hook"));
         }
     }
@@ -122,8 +127,9 @@ class FirstMinutesTest {
             }
 
             assertThat(node.requestsTo("a")).hasSize(20);
-            assertThat(logged.lines("an attempt failed")).singleElement().satisfies(line -> assertThat(line)
-                    .contains("no connection could be made"));
+            assertThat(logged.lines("an attempt failed"))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line).contains("no connection could be made"));
         }
     }
 
@@ -137,14 +143,22 @@ class FirstMinutesTest {
                 node.client.publish(EVENT);
                 node.step();
             }
-            assertThat(logged.lines("is FAILING")).singleElement().satisfies(line -> assertThat(line)
-                    .contains("WARN", "webhook a (https://a.example.com)", "the host name does not resolve", "Check"));
+            assertThat(logged.lines("is FAILING"))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line)
+                            .contains(
+                                    "WARN",
+                                    "webhook a (https://a.example.com)",
+                                    "the host name does not resolve",
+                                    "Check"));
 
             node.transport.answerAll(request -> Answer.of(410));
             node.client.publish(EVENT);
             node.elapse(Duration.ofMinutes(6));
-            assertThat(logged.lines("is disabled")).singleElement().satisfies(line -> assertThat(line)
-                    .contains("WARN", "(https://a.example.com)", "answered 410", "resume(\"a\")"));
+            assertThat(logged.lines("is disabled"))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line)
+                            .contains("WARN", "(https://a.example.com)", "answered 410", "resume(\"a\")"));
 
             node.client.resume("a");
             assertThat(logged.lines("is now ACTIVE, HEALTHY")).hasSize(1);

@@ -107,7 +107,8 @@ class RemediesTest {
             assertThat(logged.lines(HINT))
                     .singleElement()
                     .satisfies(line -> assertThat(line)
-                            .endsWith("EgressPolicy.builder().allowHost(\"login.internal\").allow(\"…\") with the address of that host")
+                            .endsWith(
+                                    "EgressPolicy.builder().allowHost(\"login.internal\").allow(\"…\") with the address of that host")
                             .doesNotContain("hush"));
         }
     }
@@ -128,7 +129,8 @@ class RemediesTest {
                         .singleElement()
                         .satisfies(line -> assertThat(line)
                                 .contains("WARN", "nothing is sent to webhook a")
-                                .endsWith("EgressPolicy.builder().allowHost(\"login.internal\").allow(\"…\") with the address of that host")
+                                .endsWith(
+                                        "EgressPolicy.builder().allowHost(\"login.internal\").allow(\"…\") with the address of that host")
                                 .doesNotContain("hush"));
             }
         }
@@ -163,7 +165,8 @@ class RemediesTest {
                         .singleElement()
                         .satisfies(line -> assertThat(line)
                                 .contains("WARN", "nothing is sent to webhook a")
-                                .endsWith("EgressPolicy.builder().allowHost(\"hooks.internal\").allow(\"…\") with the address of that host")
+                                .endsWith(
+                                        "EgressPolicy.builder().allowHost(\"hooks.internal\").allow(\"…\") with the address of that host")
                                 .doesNotContain("hush"));
             }
         }

@@ -116,8 +116,9 @@ final class EgressPolicyBuilder implements EgressPolicy.Builder {
     @Override
     public EgressPolicy build() {
         if (http && proxy != null) {
-            throw new IllegalStateException("both allowHttp() and proxy(…) are set, and over http nobody can tell the proxy's"
-                    + " answers from the receiver's; leave out one of the two");
+            throw new IllegalStateException(
+                    "both allowHttp() and proxy(…) are set, and over http nobody can tell the proxy's"
+                            + " answers from the receiver's; leave out one of the two");
         }
         return new EgressPolicy(this);
     }

@@ -27,7 +27,8 @@ record NamedSigner(String kind, String name) implements ReadyMadeSigner {
                 kind.equals(CUSTOM)
                         ? "no signer is registered under the name " + name
                                 + "; register it with WebhookClient.builder().signer(\"" + name + "\", …)"
-                        : "no shared signer is stored under the name " + name + "; save it first, with WebhookClient.signers()");
+                        : "no shared signer is stored under the name " + name
+                                + "; save it first, with WebhookClient.signers()");
     }
 
     @Override

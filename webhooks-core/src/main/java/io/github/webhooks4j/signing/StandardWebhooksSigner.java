@@ -97,7 +97,8 @@ record StandardWebhooksSigner(Keys keys) implements RotatingSigner {
         return secret.reveal().startsWith(StandardWebhooksKey.PREFIX)
                 ? StandardWebhooksKey.problem(secret)
                 : Optional.of("must start with " + StandardWebhooksKey.PREFIX + " or, for Ed25519, with "
-                        + Ed25519Key.PRIVATE + "; make one with Secret.random(), or use Signer.hmacSha256(secret), which"
+                        + Ed25519Key.PRIVATE
+                        + "; make one with Secret.random(), or use Signer.hmacSha256(secret), which"
                         + " takes any text");
     }
 

@@ -116,7 +116,8 @@ public record StoredSigner(String kind, Map<String, String> settings, Map<String
     public Signer restore() {
         ReadyMadeSigner signer = restored();
         if (!signer.stored().equals(this)) {
-            throw new IllegalArgumentException("the stored signer " + kind + " has parts that this version does not know" + UPDATE);
+            throw new IllegalArgumentException(
+                    "the stored signer " + kind + " has parts that this version does not know" + UPDATE);
         }
         return signer;
     }

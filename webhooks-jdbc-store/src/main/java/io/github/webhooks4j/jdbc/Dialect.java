@@ -54,7 +54,8 @@ interface Dialect {
      * @param needed the privileges that are needed on each table
      * @return empty if nothing, or if the database does not tell
      */
-    default List<String> missingPrivileges(Connection connection, Map<String, List<String>> needed) throws SQLException {
+    default List<String> missingPrivileges(Connection connection, Map<String, List<String>> needed)
+            throws SQLException {
         return List.of();
     }
 

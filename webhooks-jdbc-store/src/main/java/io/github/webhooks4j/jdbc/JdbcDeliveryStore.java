@@ -135,8 +135,9 @@ public final class JdbcDeliveryStore implements DeliveryStore {
     @Override
     public synchronized void open() {
         if (inUse) {
-            throw new IllegalStateException("a client uses this store already. An application needs one client: use that one"
-                    + " everywhere. For another client, build another store with JdbcDeliveryStore.builder(dataSource)");
+            throw new IllegalStateException(
+                    "a client uses this store already. An application needs one client: use that one"
+                            + " everywhere. For another client, build another store with JdbcDeliveryStore.builder(dataSource)");
         }
         Database database = look();
         Sql sql = new Sql(tablePrefix, database.dialect());
@@ -155,8 +156,9 @@ public final class JdbcDeliveryStore implements DeliveryStore {
     private static void checkPrivileges(Schema schema) {
         List<String> missing = schema.missingPrivileges();
         if (!missing.isEmpty()) {
-            throw new StoreException("the database user lacks privileges on the tables of webhooks4j; run, as their owner: "
-                    + String.join("; ", missing));
+            throw new StoreException(
+                    "the database user lacks privileges on the tables of webhooks4j; run, as their owner: "
+                            + String.join("; ", missing));
         }
     }
 
@@ -233,7 +235,8 @@ public final class JdbcDeliveryStore implements DeliveryStore {
             }
         }
         if (!troubles.isEmpty()) {
-            throw new StoreException("encrypted the secrets of " + changed + " webhooks or signers again, but cannot read those of "
+            throw new StoreException("encrypted the secrets of " + changed
+                    + " webhooks or signers again, but cannot read those of "
                     + troubles.size() + ", such as "
                     + String.join(", ", troubles.subList(0, Math.min(TROUBLES_SHOWN, troubles.size()))));
         }

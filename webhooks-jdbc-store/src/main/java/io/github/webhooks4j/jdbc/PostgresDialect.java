@@ -69,8 +69,9 @@ final class PostgresDialect implements Dialect {
         }
         List<String> warnings = new ArrayList<>();
         if (setting(connection, "synchronous_commit").equals("off")) {
-            warnings.add("synchronous_commit is off for this database user: if the server crashes, it loses events that were"
-                    + " published; set it to on, at least for this user");
+            warnings.add(
+                    "synchronous_commit is off for this database user: if the server crashes, it loses events that were"
+                            + " published; set it to on, at least for this user");
         }
         if (connection.getNetworkTimeout() == 0) {
             warnings.add(

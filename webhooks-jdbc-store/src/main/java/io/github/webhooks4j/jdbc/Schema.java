@@ -161,7 +161,8 @@ final class Schema {
                 if (e.getMessage() != null && e.getMessage().contains(SqlErrors.LACKS_PRIVILEGE)) {
                     throw new StoreException(
                             e.getMessage() + "; let this user create tables, or let another user "
-                                    + remedy(version).replace("or use createSchema(true)", "and use createSchema(false)"),
+                                    + remedy(version)
+                                            .replace("or use createSchema(true)", "and use createSchema(false)"),
                             false,
                             e);
                 }

@@ -12,6 +12,9 @@ final class StoreLog {
 
     /** Somebody deleted an event from outside. */
     static void missing(UUID event, String webhookId) {
-        LOG.warn("event {} is missing, which a delivery to webhook {} needs; somebody deleted its row", event, webhookId);
+        LOG.warn(
+                "event {} is missing, which a delivery to webhook {} needs; somebody deleted its row",
+                event,
+                webhookId);
     }
 }

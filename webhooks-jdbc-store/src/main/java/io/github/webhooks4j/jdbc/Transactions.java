@@ -77,7 +77,10 @@ final class Transactions {
         try {
             return dataSource.getConnection();
         } catch (SQLException | RuntimeException e) {
-            throw new StoreException("could not get a connection from the data source; check its URL, user, password and pool size", true, e);
+            throw new StoreException(
+                    "could not get a connection from the data source; check its URL, user, password and pool size",
+                    true,
+                    e);
         }
     }
 

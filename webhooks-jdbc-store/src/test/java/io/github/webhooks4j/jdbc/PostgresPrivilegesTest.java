@@ -53,9 +53,7 @@ class PostgresPrivilegesTest {
     void missingRightsOnTablesAreNamedAsStatementsAndSufficeWhenTheyAreRun() throws SQLException {
         JdbcDeliveryStore.create(owner).open();
         PostgresServer.execute(
-                owner,
-                "GRANT SELECT ON ALL TABLES IN SCHEMA public TO app",
-                "GRANT INSERT ON webhooks_events TO app");
+                owner, "GRANT SELECT ON ALL TABLES IN SCHEMA public TO app", "GRANT INSERT ON webhooks_events TO app");
         JdbcDeliveryStore store = JdbcDeliveryStore.create(app);
 
         StoreException refused = catchThrowableOfType(StoreException.class, store::open);

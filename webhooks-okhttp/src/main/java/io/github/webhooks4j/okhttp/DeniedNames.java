@@ -48,7 +48,8 @@ final class DeniedNames {
                 "nothing is sent to {}, since the egress policy refuses an address of that name; {}",
                 host,
                 remedies.size() == denied.size()
-                        ? "if it is to be allowed, add to the client's EgressPolicy.builder(): ." + String.join(".", remedies)
+                        ? "if it is to be allowed, add to the client's EgressPolicy.builder(): ."
+                                + String.join(".", remedies)
                         : "it should not be allowed");
     }
 }

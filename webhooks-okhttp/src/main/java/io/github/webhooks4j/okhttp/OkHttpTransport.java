@@ -107,8 +107,9 @@ public final class OkHttpTransport implements Transport {
     @Override
     public synchronized void open(EgressPolicy policy) {
         if (opened != null) {
-            throw new IllegalStateException("a client uses this transport already. An application needs one client: use"
-                    + " that one everywhere. For another client, create another transport with OkHttpTransport.create()");
+            throw new IllegalStateException(
+                    "a client uses this transport already. An application needs one client: use"
+                            + " that one everywhere. For another client, create another transport with OkHttpTransport.create()");
         }
         if (settings.proxyCredentials != null && policy.proxy().isEmpty()) {
             throw new IllegalStateException(
@@ -126,7 +127,8 @@ public final class OkHttpTransport implements Transport {
     public Answer send(Request request) {
         GuardedClient client = opened;
         if (client == null) {
-            throw new IllegalStateException("the transport is not open; give it to a WebhookClient, or call open first");
+            throw new IllegalStateException(
+                    "the transport is not open; give it to a WebhookClient, or call open first");
         }
         if (client.isClosed() || Thread.currentThread().isInterrupted()) {
             return Answer.failed(Failure.OURS);

@@ -47,8 +47,8 @@ final class CompiledCode {
                     .call();
         }
         assertThat(diagnostics.getDiagnostics().stream()
-                        .filter(each -> each.getKind() == Diagnostic.Kind.ERROR
-                                || each.getKind() == Diagnostic.Kind.WARNING)
+                        .filter(each ->
+                                each.getKind() == Diagnostic.Kind.ERROR || each.getKind() == Diagnostic.Kind.WARNING)
                         .map(CompiledCode::text))
                 .as(source)
                 .isEmpty();

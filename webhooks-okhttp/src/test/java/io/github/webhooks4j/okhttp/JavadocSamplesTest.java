@@ -124,10 +124,8 @@ class JavadocSamplesTest {
     }
 
     private void register(WebhookClient client, String... tenant) {
-        Webhook.Builder webhook = Webhook.builder(url())
-                .id("customer-1")
-                .events("*")
-                .signer(Signer.standardWebhooks(Secret.random()));
+        Webhook.Builder webhook =
+                Webhook.builder(url()).id("customer-1").events("*").signer(Signer.standardWebhooks(Secret.random()));
         if (tenant.length > 0) {
             webhook.tenant(tenant[0]).id("customer-2");
         }

@@ -106,11 +106,13 @@ class NewcomerMistakesTest {
 
     @Test
     void noStore() throws InterruptedException {
-        assertThatThrownBy(() ->
-                        WebhookClient.builder().transport(OkHttpTransport.create()).build())
+        assertThatThrownBy(() -> WebhookClient.builder()
+                        .transport(OkHttpTransport.create())
+                        .build())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageStartingWith("store is missing; use DeliveryStore.inMemory()")
-                .hasMessageContaining("JdbcDeliveryStore.builder(dataSource).secretKeys(SecretKeys.plaintext()).build()");
+                .hasMessageContaining(
+                        "JdbcDeliveryStore.builder(dataSource).secretKeys(SecretKeys.plaintext()).build()");
 
         works(
                 builder()
@@ -260,17 +262,14 @@ class NewcomerMistakesTest {
         Secret mine = Secret.of("my-secret");
 
         assertThat(refusal(
-                        builder(),
-                        Webhook.builder(url()).events("invoice.paid").signer(Signer.standardWebhooks(mine))))
+                        builder(), Webhook.builder(url()).events("invoice.paid").signer(Signer.standardWebhooks(mine))))
                 .isInstanceOf(InvalidWebhookException.class)
                 .hasMessageContaining("must start with whsec_")
                 .hasMessageContaining("Secret.random()")
                 .hasMessageContaining("Signer.hmacSha256(secret)")
                 .hasMessageNotContaining("my-secret");
 
-        works(
-                builder(),
-                Webhook.builder(url()).events("invoice.paid").signer(Signer.hmacSha256(mine)));
+        works(builder(), Webhook.builder(url()).events("invoice.paid").signer(Signer.hmacSha256(mine)));
     }
 
     @Test
@@ -321,8 +320,7 @@ class NewcomerMistakesTest {
 
         String body = works(
                 builder(),
-                webhook(url())
-                        .payload(PayloadFormat.template("application/json", "{\"text\":\"{{data.invoice}}\"}")));
+                webhook(url()).payload(PayloadFormat.template("application/json", "{\"text\":\"{{data.invoice}}\"}")));
         assertThat(body).isEqualTo("{\"text\":\"in_42\"}");
     }
 
@@ -331,7 +329,8 @@ class NewcomerMistakesTest {
         try (WebhookClient client = builder().build().start()) {
             assertThatThrownBy(() -> client.pause("customer-1"))
                     .isInstanceOf(StaleWebhookException.class)
-                    .hasMessageContaining("there is no webhook \"customer-1\": it was never registered, or it was removed")
+                    .hasMessageContaining(
+                            "there is no webhook \"customer-1\": it was never registered, or it was removed")
                     .hasMessageContaining("register the webhook");
             assertThatThrownBy(() -> client.update(webhook(url()).build()))
                     .isInstanceOf(StaleWebhookException.class)
@@ -375,7 +374,8 @@ class NewcomerMistakesTest {
                     .singleElement()
                     .satisfies(line -> assertThat(line).contains("waits in the store"));
 
-            try (WebhookClient client = builder().store(store).build().start()) {
+            try (WebhookClient client = builder().store(store).build()) {
+                client.start();
                 assertThat(received()).contains("in_42");
             }
         }
@@ -423,8 +423,9 @@ class NewcomerMistakesTest {
 
     @Test
     void tablesAreMissing() throws InterruptedException {
-        JdbcDeliveryStore.Builder store =
-                JdbcDeliveryStore.builder(pool).secretKeys(SecretKeys.plaintext()).createSchema(false);
+        JdbcDeliveryStore.Builder store = JdbcDeliveryStore.builder(pool)
+                .secretKeys(SecretKeys.plaintext())
+                .createSchema(false);
         assertThatThrownBy(() -> builder().store(store.build()).build())
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("the database has no webhooks4j schema")
@@ -450,7 +451,8 @@ class NewcomerMistakesTest {
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("could not create the tables")
                     .hasMessageContaining("the database user lacks a privilege")
-                    .hasMessageContaining("let this user create tables, or let another user run io/github/webhooks4j/jdbc")
+                    .hasMessageContaining(
+                            "let this user create tables, or let another user run io/github/webhooks4j/jdbc")
                     .hasMessageContaining("createSchema(false)");
         } finally {
             asApp.dispose();

@@ -54,7 +54,9 @@ class ReadmeTest {
                 .map(heading -> heading.group(1))
                 .filter(heading -> !heading.equals("Contents"))
                 .map(heading -> "[" + heading + "](#"
-                        + heading.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9 ]", "").replace(' ', '-') + ")")
+                        + heading.toLowerCase(Locale.ROOT)
+                                .replaceAll("[^a-z0-9 ]", "")
+                                .replace(' ', '-') + ")")
                 .toList();
         List<String> links = Pattern.compile("\\[[^]\\n]+]\\(#[^)]+\\)")
                 .matcher(readme)
