@@ -118,7 +118,8 @@ class MissingKeyTest {
                             .satisfies(line -> assertThat(line)
                                     .contains(
                                             "its deliveries wait for one that can", "give this node's store the key")));
-            assertThat(log.lines("this node cannot read a secret of webhook signed: this node does not have the key new"))
+            assertThat(log.lines(
+                            "this node cannot read a secret of webhook signed: this node does not have the key new"))
                     .hasSize(1);
             assertThat(log.lines("webhook plain")).isEmpty();
         }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Ends deliveries that nobody is to send any more, a page at a time: of each webhook that needs it a page in turn, so that none
  * waits for the million of another. What is to be ended is asked anew before each page, so that it goes on after a crash, and
- * stops when somebody changes his mind. Several nodes may be at the same webhook: each delivery is ended by one of them.
+ * stops when somebody changes their mind. Several nodes may be at the same webhook: each delivery is ended by one of them.
  */
 public final class Sweeper implements Loop.Step {
     /** Says what is to be swept. */

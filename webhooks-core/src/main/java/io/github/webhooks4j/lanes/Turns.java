@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who starts the next request. Customers take turns, and so do the lanes of each: whoever starts one goes to the end of the line,
- * however long its queue is. Who had nothing here until something was published for him has every other turn. All of it is guarded
+ * however long its queue is. A customer that had nothing here until something was published for it has every other turn. All of it is guarded
  * by the lock of {@link Lanes}.
  */
 final class Turns {

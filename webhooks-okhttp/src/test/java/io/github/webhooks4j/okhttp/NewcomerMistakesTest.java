@@ -374,7 +374,8 @@ class NewcomerMistakesTest {
                     .singleElement()
                     .satisfies(line -> assertThat(line).contains("waits in the store"));
 
-            try (WebhookClient client = builder().store(store).build().start()) {
+            try (WebhookClient client = builder().store(store).build()) {
+                client.start();
                 assertThat(received()).contains("in_42");
             }
         }
