@@ -82,12 +82,20 @@ final class Endings implements Sweeper.Plan {
         }
         return status.discardBefore()
                 .map(before -> Sweep.cancelStoredBefore(webhookId, before))
-                .or(() -> limit(status)
-                        .map(now::minus)
-                        .filter(tooOld -> status.resumedAt()
-                                .filter(tooOld::isBefore)
-                                .isEmpty()) // the time that it was held does not count
-                        .map(tooOld -> Sweep.expire(webhookId, tooOld)));
+                .or(() -> expiry(webhookId, status, now));
+    }
+
+    private Optional<Sweep> expiry(String webhookId, WebhookStatus status, Instant now) {
+        Optional<Sweep> expiry = limit(status)
+                .map(now::minus)
+                .filter(tooOld -> status.resumedAt()
+                        .filter(tooOld::isBefore)
+                        .isEmpty()) // the time that it was held does not count
+                .map(tooOld -> Sweep.expire(webhookId, tooOld));
+        if (expiry.isEmpty()) {
+            young.add(webhookId);
+        }
+        return expiry;
     }
 
     @Override

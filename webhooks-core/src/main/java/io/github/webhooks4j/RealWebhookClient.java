@@ -9,6 +9,7 @@ import io.github.webhooks4j.engine.TokenRequests;
 import io.github.webhooks4j.engine.Undelivered;
 import io.github.webhooks4j.housekeeping.Housekeeping;
 import io.github.webhooks4j.housekeeping.Sweeper;
+import io.github.webhooks4j.lanes.Held;
 import io.github.webhooks4j.lanes.Lanes;
 import io.github.webhooks4j.machine.Loop;
 import io.github.webhooks4j.machine.Machine;
@@ -201,6 +202,15 @@ final class RealWebhookClient implements WebhookClient {
             statuses.forget(webhookId);
             lanes.rampUp(webhookId);
             engine.resumed(webhookId);
+        }
+
+        /** Given back only if the sweep is over: what it is to find must not come to stand where it has been. */
+        @Override
+        public void cutOff(String webhookId, boolean isSwept) {
+            List<Held> waiting = lanes.drain(webhookId);
+            if (!isSwept) {
+                waiting.forEach(engine.recorder()::release);
+            }
         }
 
         @Override

@@ -55,6 +55,13 @@ final class Registry {
 
         /** Deliveries of a webhook may have to be canceled. */
         void sweepable(String webhookId);
+
+        /**
+         * What was held for a webhook is canceled, or may have been: what waits in memory must not be sent.
+         *
+         * @param isSwept whether it is yet to be canceled
+         */
+        void cutOff(String webhookId, boolean isSwept);
     }
 
     /**
@@ -253,12 +260,25 @@ final class Registry {
                 return;
             }
             tellOperator(id, before, after);
+            if (isCutOff(before, after)) {
+                watching.cutOff(id, after.isSwept());
+            }
             if (before != null && !before.isOpen() && after.isOpen()) {
                 watching.opened(id);
             }
             if (after.isSwept()) {
                 watching.sweepable(id);
             }
+        }
+
+        /** Also if this node learns of it only when all is over. */
+        private static boolean isCutOff(@Nullable Registered before, Registered after) {
+            if (before == null || before.webhook == null || after.webhook == null) {
+                return false;
+            }
+            WebhookStatus status = after.webhook.status();
+            return !status.isKept()
+                    || !status.resumedAt().equals(before.webhook.status().resumedAt());
         }
 
         private void tellOperator(String id, @Nullable Registered before, Registered after) {

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -139,6 +140,10 @@ final class StatusChanges implements Reports {
         } catch (RejectedExecutionException e) {
             unwritten.remove(id);
             log.debug("closing; the next attempt on another node, or after the restart, brings the change about", e);
+        } catch (RuntimeException | Error e) {
+            List<Change> given = Objects.requireNonNullElse(unwritten.remove(id), List.of());
+            log.warn("could not write the status of webhook {}; its next attempt tries again", id, e);
+            given.forEach(each -> done(id, each));
         }
     }
 
@@ -153,8 +158,8 @@ final class StatusChanges implements Reports {
         try {
             writers.execute(id, () -> writeAll(id));
             return true;
-        } catch (RejectedExecutionException e) {
-            log.debug("closing: the status of webhook {} is written to its end", id, e);
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            log.debug("closing, or no thread to be had: the status of webhook {} is written to its end", id, e);
             return false;
         }
     }

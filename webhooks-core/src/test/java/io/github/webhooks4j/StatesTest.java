@@ -164,6 +164,42 @@ class StatesTest {
     }
 
     @Test
+    void whatWaitsInMemoryIsDiscardedToo() {
+        register();
+        publish("old"); // and is held by this node, to be sent at its next step
+        node.clock.advance(Duration.ofMillis(1));
+        node.client.pause("a");
+        node.client.resume("a", Backlog.DISCARD);
+        publish("new");
+        node.elapse(Duration.ofSeconds(10));
+
+        assertThat(sent()).containsExactly("new");
+        assertThat(node.ended)
+                .filteredOn(delivery -> delivery.state() == DeliveryState.CANCELED)
+                .extracting(Delivery::eventId)
+                .containsExactly("old");
+    }
+
+    /** All of it within a second, in which this node has not looked. */
+    @Test
+    void whatAnotherNodeDiscardsIsNotSentByTheNodeThatHoldsIt() {
+        register();
+        publish("old");
+        node.clock.advance(Duration.ofMillis(1));
+        try (SteppedClient other = new SteppedClient(node)) {
+            other.open().client.pause("a");
+            other.client.resume("a", Backlog.DISCARD);
+            for (int i = 0; i < 10; i++) {
+                other.client.housekeeping().step();
+            }
+            assertThat(other.ended).extracting(Delivery::state).containsExactly(DeliveryState.CANCELED);
+        }
+        node.elapse(Duration.ofSeconds(10));
+
+        assertThat(sent()).isEmpty();
+    }
+
+    @Test
     void nothingIsDiscardedAfterAnotherNodeHasResumed() {
         register();
         node.client.pause("a");

@@ -10,4 +10,7 @@ class Unwatched implements Registry.Watching {
 
     @Override
     public void sweepable(String webhookId) {}
+
+    @Override
+    public void cutOff(String webhookId, boolean isSwept) {}
 }

@@ -93,6 +93,10 @@ final class Claims {
     /** Paused, broken and unknown webhooks are not claimed for; of one that may be back, one delivery. */
     private boolean mayNotBeClaimed(Map.Entry<String, Integer> room) {
         String webhookId = room.getKey();
+        if (targets.isDiscarding(webhookId)) {
+            lanes.isNotDue(webhookId); // it is due again when what was held is gone
+            return true;
+        }
         Optional<Instant> brokenUntil = targets.brokenUntil(webhookId);
         if (brokenUntil.isPresent()) {
             return mayNotBeProbed(room, brokenUntil.get());
@@ -100,10 +104,6 @@ final class Claims {
         wonUntil.remove(webhookId);
         if (targets.active(webhookId) == null || isGone.test(webhookId)) {
             lanes.drain(webhookId).forEach(release);
-            return true;
-        }
-        if (targets.isDiscarding(webhookId)) {
-            lanes.isNotDue(webhookId); // it is due again when what was held is gone
             return true;
         }
         return false;
@@ -157,6 +157,7 @@ final class Claims {
             slowestNanos = Math.max(ticker.nanos() - began, slowestNanos - slowestNanos / FORGETTING);
         }
         List<Held> claimed = batch.claimed().stream()
+                .filter(each -> !targets.isDiscarding(each.claim().webhookId())) // since just now: it is canceled
                 .map(each -> held(each, wants.get(each.claim().webhookId()), began))
                 .toList();
         lanes.claimed(room, claimed).forEach(release);

@@ -52,10 +52,12 @@ final class Discovery {
 
     private void found(String webhookId, Instant at) {
         Optional<Instant> brokenUntil = targets.brokenUntil(webhookId);
-        if (brokenUntil.isPresent()) {
-            expected.at(webhookId, at.isAfter(brokenUntil.get()) ? at : brokenUntil.get());
-        } else if (targets.active(webhookId) != null && !targets.isDiscarding(webhookId)) {
-            expected.at(webhookId, at);
+        if (!targets.isDiscarding(webhookId)) {
+            if (brokenUntil.isPresent()) {
+                expected.at(webhookId, at.isAfter(brokenUntil.get()) ? at : brokenUntil.get());
+            } else if (targets.active(webhookId) != null) {
+                expected.at(webhookId, at);
+            }
         }
         targets.found(webhookId);
     }

@@ -161,7 +161,7 @@ public final class Engine {
     private void confirmLast() {
         try {
             confirmations.close();
-        } catch (StoreException e) {
+        } catch (RuntimeException | Error e) {
             log.debug("what was published in the caller's transactions is found when its lease has passed", e);
         }
     }

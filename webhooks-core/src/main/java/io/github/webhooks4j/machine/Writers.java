@@ -38,6 +38,7 @@ public final class Writers {
      * Does something soon for a webhook.
      *
      * @throws RejectedExecutionException if the client is closing; nothing is done then
+     * @throws OutOfMemoryError if there is no thread to be had; nothing is done then
      */
     public void execute(String webhookId, Runnable task) {
         Runnable timed = () -> timed(webhookId, task);
@@ -54,7 +55,7 @@ public final class Writers {
             }
             if (!busy) {
                 threads.execute(this::next); // which waits for this lock
-                busy = true;
+                busy = true; // only now: there may be no thread
             }
             waiting.add(task);
             return true;
@@ -75,7 +76,10 @@ public final class Writers {
         }
     }
 
-    /** Lets others have their turn before the one after it; false if the client is closing, and this thread does the rest. */
+    /**
+     * Lets others have their turn before the one after it; false if this thread does the rest, because the client is closing or there
+     * is no thread to be had.
+     */
     private boolean isHandedOver() {
         lock.lock();
         try {
@@ -84,7 +88,7 @@ public final class Writers {
                 threads.execute(this::next);
             }
             return true;
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
             return false;
         } finally {
             lock.unlock();

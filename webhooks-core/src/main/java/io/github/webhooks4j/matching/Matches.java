@@ -37,17 +37,24 @@ public final class Matches {
 
     /** The ids of the webhooks, in their order. */
     public List<String> of(Optional<String> tenant, String type) {
-        OfTenant webhooks = tenants.get(tenant.orElse(""));
+        String key = tenant.orElse("");
+        OfTenant webhooks = tenants.get(key);
         if (webhooks == null) {
             return List.of();
         }
-        Match match = new Match(tenant.orElse(""), type, webhooks.generation);
-        return found.get(match, each -> search(webhooks, type));
+        List<String> known = found.getIfPresent(new Match(key, type, webhooks.generation));
+        return known == null ? search(key, type) : known;
     }
 
-    private static List<String> search(OfTenant webhooks, String type) {
+    /** While no webhook of the tenant changes: one that changes its subscription is found by what it had, or by what it has. */
+    private List<String> search(String tenant, String type) {
         Set<String> ids = new TreeSet<>();
-        TypePattern.matching(type).forEach(pattern -> ids.addAll(webhooks.byPattern.getOrDefault(pattern, Set.of())));
+        tenants.computeIfPresent(tenant, (key, webhooks) -> {
+            TypePattern.matching(type)
+                    .forEach(pattern -> ids.addAll(webhooks.byPattern.getOrDefault(pattern, Set.of())));
+            found.put(new Match(tenant, type, webhooks.generation), List.copyOf(ids));
+            return webhooks;
+        });
         return List.copyOf(ids);
     }
 
@@ -69,16 +76,25 @@ public final class Matches {
         if (Objects.equals(before, after)) {
             return;
         }
+        if (before != null && after != null && before.tenant.equals(after.tenant)) {
+            change(after.tenant, webhooks -> {
+                before.patterns.forEach(pattern -> remove(webhooks, pattern, id));
+                after.patterns.forEach(pattern -> add(webhooks, pattern, id));
+            });
+            return;
+        }
         if (before != null) {
             change(before.tenant, webhooks -> before.patterns.forEach(pattern -> remove(webhooks, pattern, id)));
         }
         if (after != null) {
-            change(
-                    after.tenant,
-                    webhooks -> after.patterns.forEach(pattern -> webhooks.byPattern
-                            .computeIfAbsent(pattern, key -> ConcurrentHashMap.newKeySet())
-                            .add(id)));
+            change(after.tenant, webhooks -> after.patterns.forEach(pattern -> add(webhooks, pattern, id)));
         }
+    }
+
+    private static void add(OfTenant webhooks, String pattern, String id) {
+        webhooks.byPattern
+                .computeIfAbsent(pattern, key -> ConcurrentHashMap.newKeySet())
+                .add(id);
     }
 
     private static void remove(OfTenant webhooks, String pattern, String id) {

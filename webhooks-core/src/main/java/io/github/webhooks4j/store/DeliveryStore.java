@@ -30,7 +30,7 @@ public interface DeliveryStore extends AutoCloseable {
      */
     void open();
 
-    /** The store's clock, which all nodes share. */
+    /** The store's clock, which all nodes share. Read in the caller's transaction if there is one. */
     Instant now();
 
     /**

@@ -16,7 +16,15 @@ class WritersTest {
     private final ManualClock clock = new ManualClock();
     private final Deque<Runnable> threads = new ArrayDeque<>();
     private final List<String> written = new ArrayList<>();
-    private final Writers writers = new Writers(threads::add, clock);
+    private boolean noThread;
+    private final Writers writers = new Writers(this::start, clock);
+
+    private void start(Runnable task) {
+        if (noThread) {
+            throw new OutOfMemoryError("unable to create native thread");
+        }
+        threads.add(task);
+    }
 
     private void write(String webhookId, Duration takes) {
         writers.execute(webhookId, () -> {
@@ -77,6 +85,28 @@ class WritersTest {
         run();
 
         assertThat(written).containsExactly("a");
+    }
+
+    /** Two wait when there is no thread for the second: the first's goes on. */
+    @Test
+    void slowOnesAreWrittenToTheEndThoughThereIsNoThread() {
+        write("a", Duration.ofSeconds(5));
+        write("b", Duration.ofSeconds(5));
+        run();
+        written.clear();
+
+        write("a", Duration.ofSeconds(5));
+        write("b", Duration.ofSeconds(5));
+        Runnable first = threads.remove();
+        noThread = true;
+        first.run();
+        assertThat(written).containsExactly("a", "b");
+
+        assertThatThrownBy(() -> write("a", Duration.ZERO)).isInstanceOf(OutOfMemoryError.class);
+        noThread = false;
+        write("b", Duration.ZERO);
+        run();
+        assertThat(written).as("and no other waits for ever").containsExactly("a", "b", "b");
     }
 
     @Test

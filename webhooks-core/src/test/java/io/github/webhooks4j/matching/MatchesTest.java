@@ -6,6 +6,9 @@ import io.github.webhooks4j.matching.Matches.Subscribed;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** Which webhooks an event goes to while webhooks come, change and go. */
@@ -46,6 +49,29 @@ class MatchesTest {
         matches.replaced("a", to(ACME, "y", "z"), null);
         assertThat(matches.of(ACME, "y")).isEmpty();
         assertThat(matches.of(ACME, "z")).isEmpty();
+    }
+
+    /** Searches go on all the time; each change makes them look anew. */
+    @Test
+    void whatAWebhookKeepsIsFoundWhileItChanges() throws Exception {
+        Subscribed before = to(ACME, "x", "y");
+        Subscribed after = to(ACME, "y", "z");
+        matches.replaced("a", null, before);
+        AtomicBoolean over = new AtomicBoolean();
+        CompletableFuture<Integer> missed = CompletableFuture.supplyAsync(() -> {
+            int misses = 0;
+            while (!over.get()) {
+                misses += matches.of(ACME, "y").contains("a") ? 0 : 1;
+            }
+            return misses;
+        });
+        for (int i = 0; i < 20_000; i++) {
+            matches.replaced("a", before, after);
+            matches.replaced("a", after, before);
+        }
+        over.set(true);
+
+        assertThat(missed.get(1, TimeUnit.MINUTES)).isZero();
     }
 
     @Test

@@ -186,7 +186,7 @@ public final class JdbcDeliveryStore implements DeliveryStore {
     @Override
     public Instant now() {
         OpenStore store = store();
-        return store.own().read("read the clock", store.dialect()::now);
+        return store.joined().read("read the clock", store.dialect()::now);
     }
 
     @Override
