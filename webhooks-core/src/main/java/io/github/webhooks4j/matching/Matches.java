@@ -2,6 +2,7 @@ package io.github.webhooks4j.matching;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -48,13 +49,19 @@ public final class Matches {
 
     /** While no webhook of the tenant changes: one that changes its subscription is found by what it had, or by what it has. */
     private List<String> search(String tenant, String type) {
-        Set<String> ids = new TreeSet<>();
+        List<List<String>> answer = new ArrayList<>();
         tenants.computeIfPresent(tenant, (key, webhooks) -> {
-            TypePattern.matching(type)
-                    .forEach(pattern -> ids.addAll(webhooks.byPattern.getOrDefault(pattern, Set.of())));
-            found.put(new Match(tenant, type, webhooks.generation), List.copyOf(ids));
+            List<String> ids = search(webhooks, type);
+            found.put(new Match(tenant, type, webhooks.generation), ids);
+            answer.add(ids);
             return webhooks;
         });
+        return answer.isEmpty() ? List.of() : answer.get(0);
+    }
+
+    private static List<String> search(OfTenant webhooks, String type) {
+        Set<String> ids = new TreeSet<>();
+        TypePattern.matching(type).forEach(pattern -> ids.addAll(webhooks.byPattern.getOrDefault(pattern, Set.of())));
         return List.copyOf(ids);
     }
 
