@@ -75,7 +75,7 @@ final class SignerAdministration implements Signers {
     private boolean save(String name, Optional<Document> stored, Signer signer) {
         long version = stored.map(Document::version).orElse(0L);
         return documents
-                .save(SignerDocument.write(tenant, name, version, signer), stored, List.of())
+                .save(SignerDocument.write(tenant, name, version, signer), stored)
                 .isPresent();
     }
 
@@ -152,7 +152,7 @@ final class SignerAdministration implements Signers {
             throw new IllegalStateException("webhooks use the shared signer " + name + ", such as "
                     + String.join(", ", users) + "; give them another signer first");
         }
-        return documents.remove(DocumentKind.SIGNER, SignerDocument.id(tenant, name), List.of());
+        return documents.remove(DocumentKind.SIGNER, SignerDocument.id(tenant, name));
     }
 
     @Override

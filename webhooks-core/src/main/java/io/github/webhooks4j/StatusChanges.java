@@ -301,7 +301,7 @@ final class StatusChanges implements Reports {
                 return stored;
             }
             Optional<Document> saved = documents.saveStatus(
-                    stored.get(), after.writeOver(stored.get().status()), List.of());
+                    stored.get(), after.writeOver(stored.get().status()));
             if (saved.isPresent()) {
                 tookEffect(saved.get(), before, after, attempt);
                 return saved;

@@ -108,7 +108,7 @@ final class WebhookAdministration {
         WebhookSettings canonical =
                 merged.toBuilder().url(rules.canonicalUrl(merged)).build();
         return documents
-                .save(WebhookDocument.write(canonical), stored, List.of())
+                .save(WebhookDocument.write(canonical), stored)
                 .map(WebhookDocument::read);
     }
 
@@ -175,6 +175,6 @@ final class WebhookAdministration {
 
     /** Nothing is added from then on; what is pending is canceled little by little. */
     boolean remove(String id) {
-        return rules.isId(id) && documents.remove(DocumentKind.WEBHOOK, id, List.of());
+        return rules.isId(id) && documents.remove(DocumentKind.WEBHOOK, id);
     }
 }

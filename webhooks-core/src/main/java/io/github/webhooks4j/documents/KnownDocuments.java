@@ -8,7 +8,6 @@ import io.github.webhooks4j.store.DeliveryStore;
 import io.github.webhooks4j.store.Document;
 import io.github.webhooks4j.store.DocumentKind;
 import io.github.webhooks4j.store.Documents;
-import io.github.webhooks4j.store.NewEvent;
 import io.github.webhooks4j.store.TenantScope;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,7 +46,7 @@ public final class KnownDocuments {
     private final StoreClock clock;
     private final Ticker ticker;
     private final Runnable onTouched;
-    /** In the order in which changes are taken over: what others refer to comes first. */
+    /** By kind; {@link #inOrder} says in which order changes are taken over. */
     private final Map<DocumentKind, View<?>> views = new EnumMap<>(DocumentKind.class);
 
     private final ReentrantLock refreshing = new ReentrantLock();
@@ -157,11 +156,12 @@ public final class KnownDocuments {
     }
 
     private View<?> view(DocumentKind kind) {
-        View<?> view = views.get(kind);
-        if (view == null) {
-            throw new IllegalStateException("nobody keeps documents of the kind " + kind);
-        }
-        return view;
+        return viewed(kind).orElseThrow();
+    }
+
+    /** Empty for a kind that this node does not keep in memory. */
+    private Optional<View<?>> viewed(DocumentKind kind) {
+        return Optional.ofNullable(views.get(kind));
     }
 
     // ---- chores
@@ -206,9 +206,7 @@ public final class KnownDocuments {
     }
 
     private void reread(DocumentKind kind, String id) {
-        documents
-                .find(kind, id)
-                .ifPresentOrElse(view(kind)::put, () -> view(kind).missing(id));
+        viewed(kind).ifPresent(view -> view.reread(id, () -> documents.find(kind, id)));
     }
 
     /** Reads some of those again that cannot be read, others each time; returns how long until the next. */
@@ -246,12 +244,12 @@ public final class KnownDocuments {
     // ---- what this node changes
 
     /** See {@link Documents#save}. One that would change nothing is not written: {@code stored} is returned then. */
-    public Optional<Document> save(Document document, Optional<Document> stored, List<NewEvent> events) {
+    public Optional<Document> save(Document document, Optional<Document> stored) {
         if (stored.filter(each -> isSame(each, document)).isPresent()) {
             stored.ifPresent(this::found);
             return stored;
         }
-        Optional<Document> saved = documents.save(document, events);
+        Optional<Document> saved = documents.save(document, List.of());
         saved.ifPresent(this::changed);
         return saved;
     }
@@ -263,18 +261,18 @@ public final class KnownDocuments {
     }
 
     /** See {@link Documents#saveStatus}. */
-    public Optional<Document> saveStatus(Document stored, String status, List<NewEvent> events) {
+    public Optional<Document> saveStatus(Document stored, String status) {
         Optional<Document> saved =
-                documents.saveStatus(stored.kind(), stored.id(), stored.statusVersion(), status, events);
+                documents.saveStatus(stored.kind(), stored.id(), stored.statusVersion(), status, List.of());
         saved.ifPresent(this::changed);
         return saved;
     }
 
     /** See {@link Documents#remove}. */
-    public boolean remove(DocumentKind kind, String id, List<NewEvent> events) {
-        boolean removed = documents.remove(kind, id, events);
+    public boolean remove(DocumentKind kind, String id) {
+        boolean removed = documents.remove(kind, id, List.of());
         if (removed && !touches(kind, id)) {
-            view(kind).missing(id);
+            viewed(kind).ifPresent(view -> view.removed(id));
         }
         return removed;
     }
@@ -282,14 +280,14 @@ public final class KnownDocuments {
     /** Takes over a document that was found in the store just now, unless the caller's transaction may show what others do not. */
     public void found(Document document) {
         if (store.callersTransaction().isEmpty()) {
-            view(document.kind()).put(document);
+            viewed(document.kind()).ifPresent(view -> view.put(document));
         }
     }
 
     /** Lets a change take effect on this node; one in the caller's transaction, when the store shows it as committed. */
     private void changed(Document document) {
         if (!touches(document.kind(), document.id())) {
-            view(document.kind()).put(document);
+            viewed(document.kind()).ifPresent(view -> view.put(document));
         }
     }
 

@@ -2,10 +2,13 @@ package io.github.webhooks4j.documents;
 
 import io.github.webhooks4j.machine.StoreClock;
 import io.github.webhooks4j.store.Document;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param <T> what they are in memory
  */
 public final class View<T> {
+    /** How late something may come that was read before this node removed it. */
+    private static final Duration LATE = Duration.ofMinutes(1);
+
     private final Reader<T> reader;
     private final Watcher<T> watcher;
     private final StoreClock clock;
@@ -31,14 +37,14 @@ public final class View<T> {
     /**
      * What is known of one document.
      *
-     * @param missing whether it is removed by all appearances: the store did not show it
+     * @param sureUntil until when nothing that was read before can undo this; if the store shows a document later, it is there
      * @param value null if it was removed
      */
     private record Known<T>(
             long version,
             long statusVersion,
             Instant changedAt,
-            boolean missing,
+            Instant sureUntil,
             @Nullable T value,
             boolean unreadable) {
         boolean isRemoved() {
@@ -51,18 +57,23 @@ public final class View<T> {
                     && isRemoved() == document.removed();
         }
 
-        boolean givesWayTo(Known<T> other) {
-            boolean isSame = version == other.version && statusVersion == other.statusVersion;
+        boolean isSameAs(Known<T> other) {
+            return version == other.version && statusVersion == other.statusVersion;
+        }
+
+        boolean givesWayTo(Known<T> other, Instant now) {
             return isOlderThan(other)
-                    || (missing && !other.isRemoved()) // it was there after all
-                    || (isSame && unreadable && !other.unreadable);
+                    || (isRemoved() && !other.isRemoved() && now.isAfter(sureUntil)) // it was there after all
+                    || (isSameAs(other) && unreadable && !other.unreadable);
         }
 
         private boolean isOlderThan(Known<T> other) {
-            // Each change raises one of the two. An id that is used again after its removal was forgotten begins with
-            // version 1.
-            return version + statusVersion < other.version + other.statusVersion
-                    || (isRemoved() && !other.isRemoved() && changedAt.isBefore(other.changedAt));
+            // Each change raises one of the two. An id that is used again goes on with the next version, and without a
+            // status; after its removal was forgotten it begins with version 1.
+            boolean isUsedAgain = isRemoved()
+                    && !other.isRemoved()
+                    && (version < other.version || changedAt.isBefore(other.changedAt));
+            return isUsedAgain || version + statusVersion < other.version + other.statusVersion;
         }
     }
 
@@ -70,11 +81,6 @@ public final class View<T> {
     public @Nullable T get(String id) {
         Known<T> found = known.get(id);
         return found == null ? null : found.value;
-    }
-
-    /** Whether anything is known of this id, be it that it was removed. */
-    public boolean knows(String id) {
-        return known.containsKey(id);
     }
 
     /** All documents that are there. */
@@ -93,7 +99,7 @@ public final class View<T> {
                     before.version,
                     before.statusVersion,
                     before.changedAt,
-                    before.missing,
+                    before.sureUntil,
                     value,
                     reader.isUnreadable(value));
         });
@@ -116,7 +122,7 @@ public final class View<T> {
                 document.version(),
                 document.statusVersion(),
                 document.changedAt(),
-                false,
+                Instant.MAX,
                 value,
                 value != null && reader.isUnreadable(value));
     }
@@ -129,7 +135,7 @@ public final class View<T> {
             T before;
         };
         known.compute(id, (key, before) -> {
-            if (before != null && !before.givesWayTo(fresh)) {
+            if (before != null && !before.givesWayTo(fresh, clock.now())) {
                 return before;
             }
             change.happened = true;
@@ -142,24 +148,47 @@ public final class View<T> {
         }
     }
 
-    /** The store shows no document of this id any more. */
-    void missing(String id) {
+    /** Takes over what the store shows of this id; nothing means that it was removed, unless it has changed here meanwhile. */
+    void reread(String id, Supplier<Optional<Document>> find) {
         Known<T> before = known.get(id);
-        if (before != null && !before.isRemoved()) {
-            var change = new Object() {
-                boolean happened;
-            };
-            known.computeIfPresent(id, (key, now) -> {
-                if (!now.equals(before)) {
-                    return now;
-                }
-                change.happened = true;
-                watcher.replaced(id, before.value, null);
-                return new Known<>(before.version, before.statusVersion, clock.now(), true, null, false);
-            });
-            if (change.happened) {
-                watcher.changed(id, before.value, null);
+        Optional<Document> found = find.get();
+        if (found.isPresent()) {
+            put(found.get());
+        } else if (before != null) {
+            remove(id, now -> now.isSameAs(before) ? missing(now) : now);
+        }
+    }
+
+    /** This node has removed the document: what was read before and comes late does not bring it back. */
+    void removed(String id) {
+        remove(id, this::tombstone);
+    }
+
+    private Known<T> missing(Known<T> now) {
+        return new Known<>(now.version, now.statusVersion, clock.now(), Instant.MIN, null, false);
+    }
+
+    private Known<T> tombstone(Known<T> now) {
+        // Not for good: somebody may have used the id again before this is known here.
+        Instant at = clock.now();
+        return new Known<>(now.version + 1, now.statusVersion, at, at.plus(LATE), null, false);
+    }
+
+    private void remove(String id, UnaryOperator<Known<T>> change) {
+        var gone = new Object() {
+            @Nullable
+            T before;
+        };
+        known.computeIfPresent(id, (key, now) -> {
+            Known<T> after = now.isRemoved() ? now : change.apply(now);
+            if (now.value != null && after.isRemoved()) {
+                gone.before = now.value;
+                watcher.replaced(id, now.value, null);
             }
+            return after;
+        });
+        if (gone.before != null) {
+            watcher.changed(id, gone.before, null);
         }
     }
 
