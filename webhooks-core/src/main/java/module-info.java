@@ -9,7 +9,7 @@ module io.github.webhooks4j {
     requires org.slf4j;
     requires static transitive org.jspecify;
 
-    // Stored webhooks are read into a record of the package's own.
+    // The status of a webhook is read into a record of the package's own.
     opens io.github.webhooks4j to
             com.fasterxml.jackson.databind;
 

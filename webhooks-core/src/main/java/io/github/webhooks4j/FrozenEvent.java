@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  * @param deliverAt when it is to be delivered; empty for at once
  * @param ownId whether the application gave the id, so that a duplicate is possible
  */
-public record FrozenEvent(StoredEvent event, Optional<Instant> deliverAt, boolean ownId) {
+record FrozenEvent(StoredEvent event, Optional<Instant> deliverAt, boolean ownId) {
     /** The content type of data that is JSON. */
     private static final String JSON = "application/json";
 
@@ -32,7 +32,7 @@ public record FrozenEvent(StoredEvent event, Optional<Instant> deliverAt, boolea
     private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
     static final Pattern TENANT = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
 
-    public static FrozenEvent of(Event event, Instant now, int maxBytes) {
+    static FrozenEvent of(Event event, Instant now, int maxBytes) {
         String type = event.type();
         require(
                 TypePattern.isType(type),

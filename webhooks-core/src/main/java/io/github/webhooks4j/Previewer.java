@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Makes requests as {@link Sender} does, and shows them in the place of sending them. */
+/** Makes requests as {@link io.github.webhooks4j.engine.Sender} does, and shows them in the place of sending them. */
 final class Previewer {
     private static final String MASK = "***";
 

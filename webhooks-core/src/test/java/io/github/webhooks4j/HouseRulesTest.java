@@ -20,6 +20,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
@@ -79,15 +81,14 @@ class HouseRulesTest {
                         FLOORS.stream().map(floor -> ROOT + floor).toList());
     }
 
-    /** What the engine knows of webhooks is its own idea of them. */
+    /** Only the root and these rooms themselves use the rooms that deliver; only the root and the engine use lanes. */
     @Test
     void deliveryIsWiredByTheRootOnly() {
         classes()
                 .that()
                 .resideInAnyPackage(ROOT + ".engine", ROOT + ".housekeeping", ROOT + ".documents", ROOT + ".matching")
                 .should()
-                .onlyBeAccessed()
-                .byClassesThat()
+                .onlyHaveDependentClassesThat()
                 .resideInAnyPackage(
                         ROOT, ROOT + ".engine", ROOT + ".housekeeping", ROOT + ".documents", ROOT + ".matching")
                 .check(CORE);
@@ -95,8 +96,8 @@ class HouseRulesTest {
                 .that()
                 .resideInAPackage(ROOT + ".lanes")
                 .should()
-                .onlyBeAccessed()
-                .byAnyPackage(ROOT, ROOT + ".engine", ROOT + ".lanes")
+                .onlyHaveDependentClassesThat()
+                .resideInAnyPackage(ROOT, ROOT + ".engine", ROOT + ".lanes")
                 .check(CORE);
     }
 
@@ -190,7 +191,7 @@ class HouseRulesTest {
 
     /** So that a simulation can have all of them. */
     @Test
-    void threadsAndWaitingAreTheMachines() {
+    void threadsAndParkingAreTheMachines() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage(ROOT + ".machine")
@@ -204,6 +205,12 @@ class HouseRulesTest {
                 .callConstructor(Thread.class, Runnable.class)
                 .orShould()
                 .callConstructor(Thread.class, Runnable.class, String.class)
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName(ThreadPoolExecutor.class.getName())
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName(ForkJoinPool.class.getName())
                 .orShould()
                 .callMethod(Thread.class, "start")
                 .orShould()

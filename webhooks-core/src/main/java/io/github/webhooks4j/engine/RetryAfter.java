@@ -9,13 +9,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads the header {@code Retry-After} (RFC 9110, section 10.2.3). What is not understood is ignored. */
-public final class RetryAfter {
+final class RetryAfter {
     private static final Pattern SECONDS = Pattern.compile("([0-9]{1,9})(?:\\.([0-9]{1,9}))?");
 
     private RetryAfter() {}
 
     /** How long the receiver asks to wait, more than zero; fractions of seconds are rounded up. */
-    public static Optional<Duration> parse(String value, Instant now) {
+    static Optional<Duration> parse(String value, Instant now) {
         Matcher seconds = SECONDS.matcher(value.strip());
         if (!seconds.matches()) {
             return date(value.strip(), now);

@@ -3,8 +3,9 @@ package io.github.webhooks4j.machine;
 import java.util.concurrent.ExecutorService;
 
 /**
- * What the library needs of the machine it runs on: its clocks, and threads. Nothing else in the library starts a thread or asks
- * for the time, so that a test or a simulation can put its own in the place of it.
+ * What the library needs of the machine it runs on: its clocks, and threads. A test or a simulation can put its own in the place
+ * of it. No other room of the core starts a thread. The time of day comes from here, too, except in the store in memory and in
+ * verifiers, which may be used without a client.
  */
 public interface Machine extends Ticker {
     /** This machine's own clocks and threads, virtual for requests where the JVM has virtual threads. */

@@ -34,11 +34,6 @@ public record Sweep(
         }
     }
 
-    /** Cancels all deliveries of a webhook. */
-    public static Sweep cancel(String webhookId) {
-        return new Sweep(webhookId, DeliveryState.CANCELED, Optional.empty(), Optional.empty(), Optional.empty());
-    }
-
     /** Cancels the deliveries of a webhook that were stored before an instant of the store's clock. */
     public static Sweep cancelStoredBefore(String webhookId, Instant storedBefore) {
         return new Sweep(

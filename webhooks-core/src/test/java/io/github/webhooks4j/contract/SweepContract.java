@@ -21,6 +21,11 @@ import org.junit.jupiter.api.Test;
 
 /** What a store must hold to when deliveries are ended without an attempt. */
 abstract class SweepContract extends RecordContract {
+    /** Cancels all deliveries of a webhook. */
+    private static Sweep cancel(String webhookId) {
+        return new Sweep(webhookId, DeliveryState.CANCELED, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
     private Swept step(Sweep sweep, int budget) {
         return store.queue().sweep(sweep, budget);
     }
@@ -30,7 +35,7 @@ abstract class SweepContract extends RecordContract {
         publish("a", "1");
         record(failed(claimOne("a"), Duration.ofHours(1)));
 
-        Swept swept = step(Sweep.cancel("a"), 10);
+        Swept swept = step(cancel("a"), 10);
 
         Delivery expected = new Delivery("1", "user.made", "a", NO_TENANT, DeliveryState.CANCELED, 1, Optional.empty());
         assertThat(swept).isEqualTo(new Swept(List.of(expected), 1, Optional.empty()));
@@ -44,7 +49,7 @@ abstract class SweepContract extends RecordContract {
         publish("a", "1");
         Claimed claimed = claimOne("a");
 
-        assertThat(sweep(Sweep.cancel("a"), 10)).hasSize(1);
+        assertThat(sweep(cancel("a"), 10)).hasSize(1);
         assertThat(record(delivered(claimed))).isEmpty();
         assertThat(state("1", "a")).isEqualTo(DeliveryState.CANCELED);
         assertThat(attempts("1", "a")).isEmpty();
@@ -55,13 +60,13 @@ abstract class SweepContract extends RecordContract {
         publish("a", "1", "2", "3");
         publish("b", "4");
 
-        Swept first = step(Sweep.cancel("a"), 2);
+        Swept first = step(cancel("a"), 2);
         assertThat(first.ended()).extracting(Delivery::eventId).containsExactly("1", "2");
-        Swept second = step(Sweep.cancel("a").after(first.next().orElseThrow()), 2);
+        Swept second = step(cancel("a").after(first.next().orElseThrow()), 2);
         assertThat(second.ended()).extracting(Delivery::eventId).containsExactly("3");
         assertThat(second.next()).isEmpty();
-        assertThat(sweep(Sweep.cancel("a"), 2)).isEmpty();
-        assertThat(sweep(Sweep.cancel("nobody"), 2)).isEmpty();
+        assertThat(sweep(cancel("a"), 2)).isEmpty();
+        assertThat(sweep(cancel("nobody"), 2)).isEmpty();
         assertThat(state("4", "b")).isEqualTo(DeliveryState.PENDING);
     }
 
@@ -158,14 +163,14 @@ abstract class SweepContract extends RecordContract {
         Optional<String> acme = Optional.of("acme");
         store.queue().insert(List.of(due(event("1", acme, new byte[0]), "a")));
 
-        assertThat(sweep(Sweep.cancel("a"), 10)).extracting(Delivery::tenant).containsExactly(acme);
+        assertThat(sweep(cancel("a"), 10)).extracting(Delivery::tenant).containsExactly(acme);
         assertThat(store.history().find(acme, "1", "a").orElseThrow().state()).isEqualTo(DeliveryState.CANCELED);
     }
 
     @Test
     void whatIsClaimedOrReleasedBetweenTwoStepsIsEndedAtMostOnce() {
         publish("a", "1", "2", "3", "4");
-        Sweep sweep = Sweep.cancel("a");
+        Sweep sweep = cancel("a");
         List<Delivery> ended = new ArrayList<>();
 
         Swept first = step(sweep, 1);
@@ -203,7 +208,7 @@ abstract class SweepContract extends RecordContract {
         }
         store.queue().insert(events);
 
-        List<List<Delivery>> ended = inThreads(4, () -> sweep(Sweep.cancel("a"), 10));
+        List<List<Delivery>> ended = inThreads(4, () -> sweep(cancel("a"), 10));
 
         Set<Delivery> distinct = new HashSet<>();
         ended.forEach(distinct::addAll);
@@ -230,7 +235,7 @@ abstract class SweepContract extends RecordContract {
                 .hasSize(500)
                 .doesNotHaveDuplicates()
                 .noneMatch(each -> each.eventId().startsWith("leased"));
-        List<Delivery> canceled = sweep(Sweep.cancel("a"), 64);
+        List<Delivery> canceled = sweep(cancel("a"), 64);
         assertThat(canceled)
                 .hasSize(500)
                 .doesNotHaveDuplicates()

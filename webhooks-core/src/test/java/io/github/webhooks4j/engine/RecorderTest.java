@@ -2,8 +2,6 @@ package io.github.webhooks4j.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.webhooks4j.Event;
-import io.github.webhooks4j.FrozenEvent;
 import io.github.webhooks4j.delivery.Attempt;
 import io.github.webhooks4j.delivery.DeliveryState;
 import io.github.webhooks4j.engine.Recorder.Finished;
@@ -22,6 +20,7 @@ import io.github.webhooks4j.store.NewDelivery;
 import io.github.webhooks4j.store.NewEvent;
 import io.github.webhooks4j.store.Outcome;
 import io.github.webhooks4j.store.StoreException;
+import io.github.webhooks4j.store.StoredEvent;
 import io.github.webhooks4j.store.Want;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,6 +47,7 @@ class RecorderTest {
     private final List<Finished> told = new ArrayList<>();
     private final Map<String, UUID> keys = new HashMap<>();
     private final List<Integer> batches = new ArrayList<>();
+    private long sequence;
     private boolean away;
     private boolean refusesExcerpts;
     private String refusesAlways = "";
@@ -113,11 +113,20 @@ class RecorderTest {
 
     private List<Held> claim(String name, int count) {
         for (int i = 0; i < count; i++) {
-            FrozenEvent frozen = FrozenEvent.of(Event.builder("x").id(name + i).build(), clock.instant(), 1000);
-            keys.put(name + i, frozen.event().key());
+            StoredEvent event = new StoredEvent(
+                    new UUID(clock.instant().toEpochMilli(), sequence++),
+                    name + i,
+                    Optional.empty(),
+                    "x",
+                    Instant.EPOCH,
+                    "application/json",
+                    true,
+                    Map.of(),
+                    new byte[] {'1'});
+            keys.put(name + i, event.key());
             store.queue()
-                    .insert(List.of(new NewEvent(
-                            frozen.event(), List.of(new NewDelivery("a", Optional.empty(), Duration.ZERO)))));
+                    .insert(List.of(
+                            new NewEvent(event, List.of(new NewDelivery("a", Optional.empty(), Duration.ZERO)))));
         }
         List<Claimed> claimed = store.queue()
                 .claim(List.of(Want.of("a", count)), Duration.ofMinutes(1))

@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -73,9 +74,8 @@ final class Deliveries {
                 connection, unstored.stream().map(row -> row.claim().event()).toList());
         Map<Claim, Delivery> meant = new LinkedHashMap<>();
         for (Statements.Candidate row : unstored) {
-            EventRows.Name event = names.get(row.claim().event());
-            if (event != null
-                    && sweep.storedBefore().map(event.storedAt()::isBefore).orElse(true)) {
+            EventRows.Name event = Objects.requireNonNull(names.get(row.claim().event()));
+            if (sweep.storedBefore().map(event.storedAt()::isBefore).orElse(true)) {
                 meant.put(
                         row.claim(), delivery(event, sweep.webhookId(), sweep.as(), row.attempts(), Optional.empty()));
             }

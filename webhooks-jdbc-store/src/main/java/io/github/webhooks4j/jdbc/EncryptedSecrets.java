@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A stored text is {@code aes256gcm:<key id>:<base64 of nonce, ciphertext and tag>}, or {@code plain:<text>}.
  */
 final class EncryptedSecrets {
-    private static final String SEALED = "aes256gcm:";
+    private static final String ENCRYPTED = "aes256gcm:";
     private static final String PLAIN = "plain:";
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BITS = 128;
@@ -79,13 +79,13 @@ final class EncryptedSecrets {
      * @throws StoreException if there are secrets, and nothing says how to keep them
      */
     String write(Owner owner, Map<String, String> texts) {
-        Map<String, String> sealed = new HashMap<>();
+        Map<String, String> encrypted = new HashMap<>();
         if (!texts.isEmpty()) {
-            SecretKeys sealing = keys();
-            texts.forEach((name, text) ->
-                    sealed.put(name, sealing == KeyRing.PLAINTEXT ? PLAIN + text : seal(sealing, owner, name, text)));
+            SecretKeys encrypting = keys();
+            texts.forEach((name, text) -> encrypted.put(
+                    name, encrypting == KeyRing.PLAINTEXT ? PLAIN + text : encrypt(encrypting, owner, name, text)));
         }
-        return TextMap.write(sealed);
+        return TextMap.write(encrypted);
     }
 
     private SecretKeys keys() {
@@ -139,9 +139,10 @@ final class EncryptedSecrets {
         }
     }
 
-    private String seal(SecretKeys sealing, Owner owner, String name, String text) {
-        String id = sealing.currentId();
-        SecretKey key = sealing.key(id)
+    private String encrypt(SecretKeys encrypting, Owner owner, String name, String text) {
+        String id = encrypting.currentId();
+        SecretKey key = encrypting
+                .key(id)
                 .filter(found -> KeyRing.isId(id))
                 .orElseThrow(() ->
                         new StoreException("the current key of the store's SecretKeys is missing, or its id is none"));
@@ -157,7 +158,7 @@ final class EncryptedSecrets {
                     .put(nonce)
                     .put(ciphertext)
                     .array();
-            return SEALED + id + ':' + Base64.getEncoder().encodeToString(all);
+            return ENCRYPTED + id + ':' + Base64.getEncoder().encodeToString(all);
         } catch (GeneralSecurityException e) {
             throw new StoreException(
                     "a secret could not be encrypted with key " + id + "; is it an AES key of 32 bytes?", false, e);
@@ -178,7 +179,7 @@ final class EncryptedSecrets {
             return new Opened("", stored.substring(PLAIN.length()), "");
         }
         String[] parts = stored.split(":", 3);
-        if (parts.length < 3 || !SEALED.equals(parts[0] + ':')) {
+        if (parts.length < 3 || !ENCRYPTED.equals(parts[0] + ':')) {
             return new Opened("", null, "it is in a form that this version does not know");
         }
         Optional<SecretKey> key;

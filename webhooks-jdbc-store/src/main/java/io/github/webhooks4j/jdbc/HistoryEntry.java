@@ -59,7 +59,7 @@ record HistoryEntry(UUID event, String webhookId, int repetition, Optional<Attem
         return state == DeliveryState.PENDING ? Optional.empty() : Optional.of(state.name());
     }
 
-    /** Empty for now. */
+    /** Empty for the moment of the record. */
     Optional<Instant> startedAt() {
         return attempt.map(Attempt::startedAt);
     }

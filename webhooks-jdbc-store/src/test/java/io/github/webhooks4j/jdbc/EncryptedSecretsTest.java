@@ -87,9 +87,9 @@ class EncryptedSecretsTest {
         JdbcDeliveryStore store = store(SecretKeys.of("k1", OLD));
         save(store, webhook("w", "t"));
 
-        Map<String, String> sealed = TextMap.read(stored("secrets", "w"));
-        assertThat(sealed.toString()).doesNotContain(CANARY);
-        assertThat(new HashSet<>(sealed.values())).hasSize(2).allMatch(text -> text.startsWith("aes256gcm:k1:"));
+        Map<String, String> encrypted = TextMap.read(stored("secrets", "w"));
+        assertThat(encrypted.toString()).doesNotContain(CANARY);
+        assertThat(new HashSet<>(encrypted.values())).hasSize(2).allMatch(text -> text.startsWith("aes256gcm:k1:"));
         assertThat(secrets(store, "w")).isEqualTo(Map.of("a", CANARY, "b", CANARY));
     }
 

@@ -15,7 +15,6 @@ import io.github.webhooks4j.store.NewEvent;
 import io.github.webhooks4j.store.Outcome;
 import io.github.webhooks4j.store.StoreException;
 import io.github.webhooks4j.store.StoredEvent;
-import io.github.webhooks4j.store.Sweep;
 import io.github.webhooks4j.store.Swept;
 import io.github.webhooks4j.store.TenantScope;
 import io.github.webhooks4j.store.UnknownCommitException;
@@ -292,8 +291,8 @@ class JdbcDeliveryStoreTest {
         queue.confirm(List.of(claimed.get(0).claim()));
         queue.release(Map.of(claimed.get(0).claim(), Instant.EPOCH));
         queue.record(List.of(new Outcome(claimed.get(1).claim(), List.of(), DeliveryState.EXHAUSTED, Duration.ZERO)));
-        Swept swept = queue.sweep(Sweep.cancel("a"), 1);
-        queue.sweep(Sweep.cancel("a").after(swept.next().orElseThrow()), 10);
+        Swept swept = queue.sweep(StoreRows.cancel("a"), 1);
+        queue.sweep(StoreRows.cancel("a").after(swept.next().orElseThrow()), 10);
         store.history().find(Optional.empty(), "1" + suffix, "a");
         store.history().attempts(Optional.empty(), "1" + suffix, "a");
         documents.remove(saved.kind(), id, List.of());

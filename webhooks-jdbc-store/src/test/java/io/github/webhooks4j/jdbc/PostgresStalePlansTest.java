@@ -105,7 +105,7 @@ class PostgresStalePlansTest {
         Sweep.Place place = new Sweep.Place(Instant.EPOCH, new UUID(0, 0));
         store.queue().sweep(Sweep.expire("w1", Instant.EPOCH).after(place), count);
         store.queue().sweep(Sweep.cancelStoredBefore("w1", Instant.EPOCH), count);
-        store.queue().sweep(Sweep.cancel("w1"), 1);
+        store.queue().sweep(StoreRows.cancel("w1"), 1);
     }
 
     private static Outcome outcome(Claim claim, DeliveryState state) {

@@ -1,10 +1,12 @@
 package io.github.webhooks4j.jdbc;
 
+import io.github.webhooks4j.delivery.DeliveryState;
 import io.github.webhooks4j.store.Document;
 import io.github.webhooks4j.store.DocumentKind;
 import io.github.webhooks4j.store.NewDelivery;
 import io.github.webhooks4j.store.NewEvent;
 import io.github.webhooks4j.store.StoredEvent;
+import io.github.webhooks4j.store.Sweep;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -44,6 +46,11 @@ final class StoreRows {
                 true,
                 new byte[1]);
         return new NewEvent(event, List.of(new NewDelivery(webhookId, Optional.empty(), Duration.ZERO)));
+    }
+
+    /** Cancels all deliveries of a webhook. */
+    static Sweep cancel(String webhookId) {
+        return new Sweep(webhookId, DeliveryState.CANCELED, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /** A store, not yet open, that keeps secrets as they are. */
