@@ -107,9 +107,7 @@ final class WebhookAdministration {
         }
         WebhookSettings canonical =
                 merged.toBuilder().url(rules.canonicalUrl(merged)).build();
-        return documents
-                .save(WebhookDocument.write(canonical), stored)
-                .map(WebhookDocument::read);
+        return documents.save(WebhookDocument.write(canonical), stored).map(WebhookDocument::read);
     }
 
     private static WebhookSettings asNew(WebhookSettings webhook) {

@@ -28,8 +28,7 @@ class ViewTest {
     private final DeliveryStore store = ManualStore.on(clock);
     private Runnable afterFind = () -> {};
     private Runnable afterRemove = () -> {};
-    private final KnownDocuments documents =
-            new KnownDocuments(interrupted(), new StoreClock(clock), clock, () -> {});
+    private final KnownDocuments documents = new KnownDocuments(interrupted(), new StoreClock(clock), clock, () -> {});
     private final List<String> removed = new ArrayList<>();
 
     /** A store with something that happens between its answer and what the node makes of it. */
