@@ -166,7 +166,8 @@ class ManyPublishersTest {
             mayEnd.countDown();
             closed.get(30, SECONDS);
 
-            assertThat(logged.lines("close() was called while events were being published")).isEmpty();
+            assertThat(logged.lines("close() was called while events were being published"))
+                    .isEmpty();
         }
         assertThat(publication.get(30, SECONDS).duplicate()).isFalse();
     }
@@ -187,7 +188,8 @@ class ManyPublishersTest {
                     CompletableFuture.supplyAsync(() -> client.publish(event(client::close)), threads);
 
             assertThat(publication.get(60, SECONDS).duplicate()).isFalse();
-            assertThat(logged.lines("close() was called while events were being published")).hasSize(1);
+            assertThat(logged.lines("close() was called while events were being published"))
+                    .hasSize(1);
         }
     }
 }
