@@ -117,7 +117,8 @@ class MissingKeyTest {
                             .singleElement()
                             .satisfies(line -> assertThat(line)
                                     .contains(
-                                            "its deliveries wait for one that can", "give this node's store the key")));
+                                            "leaves its deliveries to a node that can",
+                                            "give this node's store the key")));
             assertThat(log.lines(
                             "this node cannot read a secret of webhook signed: this node does not have the key new"))
                     .hasSize(1);
