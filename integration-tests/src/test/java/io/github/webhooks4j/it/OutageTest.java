@@ -232,8 +232,8 @@ class OutageTest {
         assertThat(told.getMessage())
                 .containsAnyOf(
                         told instanceof UnknownCommitException
-                                ? "it is unknown whether they were stored. Repeat it, with the events under the same ids"
-                                : "the data source gives no connection to the database",
+                                ? "may or may not have been stored. Publish them again under the same ids"
+                                : "could not get a connection from the data source",
                         "the connection to the database was lost",
                         "the database is shutting down, or it canceled the statement",
                         "the database, or this connection to it, is read-only");
