@@ -47,8 +47,15 @@ class SenderTest {
                 policy,
                 new Extensions(Map.of(), Map.of()));
         StoredEvent event = new StoredEvent(
-                UUID.randomUUID(), "e", Optional.empty(), "x", Instant.EPOCH, "application/json", true, new byte[] {'1'
-                });
+                UUID.randomUUID(),
+                "e",
+                Optional.empty(),
+                "x",
+                Instant.EPOCH,
+                "application/json",
+                true,
+                Map.of(),
+                new byte[] {'1'});
         Claim claim = new Claim(UUID.randomUUID(), "a", 1);
         return sender.send(new Claimed(claim, 0, 1, Instant.EPOCH, Instant.EPOCH, event), subscription, () -> true)
                 .get(0);

@@ -31,19 +31,6 @@ public record StoredEvent(
         boolean json,
         Map<String, String> headers,
         byte[] data) {
-    /** An event without additional headers. */
-    public StoredEvent(
-            UUID key,
-            String id,
-            Optional<String> tenant,
-            String type,
-            Instant timestamp,
-            String contentType,
-            boolean json,
-            byte[] data) {
-        this(key, id, tenant, type, timestamp, contentType, json, Map.of(), data);
-    }
-
     /** Copies the headers. */
     public StoredEvent {
         Objects.requireNonNull(key, "key");

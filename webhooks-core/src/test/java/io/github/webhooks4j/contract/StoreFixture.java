@@ -89,7 +89,7 @@ abstract class StoreFixture {
 
     static StoredEvent event(String id, Optional<String> tenant, byte[] data) {
         Instant timestamp = Instant.parse("2026-03-29T01:30:00.123456Z");
-        return new StoredEvent(key(), id, tenant, "user.made", timestamp, "application/json", true, data);
+        return new StoredEvent(key(), id, tenant, "user.made", timestamp, "application/json", true, Map.of(), data);
     }
 
     static NewEvent due(StoredEvent event, String... webhookIds) {

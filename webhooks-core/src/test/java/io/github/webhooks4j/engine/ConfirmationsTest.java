@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -72,8 +73,8 @@ class ConfirmationsTest {
     }
 
     private static Held held(String webhookId) {
-        StoredEvent event =
-                new StoredEvent(UUID.randomUUID(), "e", Optional.empty(), "t", Instant.EPOCH, "a/b", true, new byte[1]);
+        StoredEvent event = new StoredEvent(
+                UUID.randomUUID(), "e", Optional.empty(), "t", Instant.EPOCH, "a/b", true, Map.of(), new byte[1]);
         Claim claim = new Claim(event.key(), webhookId, Claim.FIRST_FENCE);
         return new Held(new Claimed(claim, 0, 1, Instant.EPOCH, Instant.EPOCH, event), Long.MAX_VALUE);
     }

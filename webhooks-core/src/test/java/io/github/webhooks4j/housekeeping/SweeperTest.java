@@ -74,6 +74,7 @@ class SweeperTest {
                     Instant.EPOCH,
                     "application/json",
                     true,
+                    Map.of(),
                     new byte[] {'1'});
             store.queue()
                     .insert(List.of(

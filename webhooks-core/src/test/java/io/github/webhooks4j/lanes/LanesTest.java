@@ -59,6 +59,7 @@ class LanesTest {
                 Instant.EPOCH,
                 "application/json",
                 true,
+                Map.of(),
                 new byte[bytes]);
         Claim claim = new Claim(event.key(), webhookId, 1);
         return new Held(

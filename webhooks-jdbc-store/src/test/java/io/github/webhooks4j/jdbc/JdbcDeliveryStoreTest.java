@@ -89,7 +89,7 @@ class JdbcDeliveryStoreTest {
         JdbcDeliveryStore store = opened(pool);
         var first = StoreRows.event("1", "a").event();
         var second = new StoredEvent(
-                first.key(), "2", first.tenant(), first.type(), first.timestamp(), "a/b", true, new byte[0]);
+                first.key(), "2", first.tenant(), first.type(), first.timestamp(), "a/b", true, Map.of(), new byte[0]);
         store.queue().insert(List.of(new NewEvent(first, List.of())));
 
         assertThatThrownBy(() -> store.queue().insert(List.of(new NewEvent(second, List.of()))))

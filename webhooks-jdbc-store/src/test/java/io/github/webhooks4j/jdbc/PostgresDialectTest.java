@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -226,6 +227,7 @@ class PostgresDialectTest {
                             small.timestamp(),
                             "a/b",
                             false,
+                            Map.of(),
                             new byte[9 << 20]),
                     List.of()));
         }

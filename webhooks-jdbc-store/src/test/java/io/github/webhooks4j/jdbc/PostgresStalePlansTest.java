@@ -20,6 +20,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -65,7 +66,15 @@ class PostgresStalePlansTest {
     private static NewEvent event(String webhookId) {
         UUID key = UUID.randomUUID();
         StoredEvent event = new StoredEvent(
-                key, key.toString(), Optional.empty(), "n", Instant.EPOCH, "application/json", true, new byte[2]);
+                key,
+                key.toString(),
+                Optional.empty(),
+                "n",
+                Instant.EPOCH,
+                "application/json",
+                true,
+                Map.of(),
+                new byte[2]);
         return new NewEvent(event, List.of(new NewDelivery(webhookId, Optional.empty(), Duration.ZERO)));
     }
 

@@ -44,6 +44,7 @@ final class StoreRows {
                 Instant.EPOCH,
                 "application/json",
                 true,
+                Map.of(),
                 new byte[1]);
         return new NewEvent(event, List.of(new NewDelivery(webhookId, Optional.empty(), Duration.ZERO)));
     }
