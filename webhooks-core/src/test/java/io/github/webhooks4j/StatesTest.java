@@ -7,7 +7,6 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 import io.github.webhooks4j.Webhook.DisabledReason;
 import io.github.webhooks4j.Webhook.Health;
 import io.github.webhooks4j.Webhook.State;
-import io.github.webhooks4j.WebhookClient.Backlog;
 import io.github.webhooks4j.delivery.Delivery;
 import io.github.webhooks4j.delivery.DeliveryState;
 import io.github.webhooks4j.delivery.RetryPolicy;
@@ -21,7 +20,6 @@ import io.github.webhooks4j.store.NewEvent;
 import io.github.webhooks4j.transport.Transport.Answer;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -141,140 +139,6 @@ class StatesTest {
         node.elapse(Duration.ofHours(2));
 
         assertThat(sent()).hasSize(1);
-    }
-
-    @Test
-    void heldDeliveriesCanBeDiscarded() {
-        register();
-        node.client.pause("a");
-        publish("old");
-
-        node.clock.advance(Duration.ofMillis(1));
-        node.client.resume("a", Backlog.DISCARD);
-        publish("new");
-        node.elapse(Duration.ofSeconds(10));
-
-        assertThat(sent()).containsExactly("new");
-        assertThat(node.store
-                        .history()
-                        .find(java.util.Optional.empty(), "old", "a")
-                        .orElseThrow()
-                        .state())
-                .isEqualTo(DeliveryState.CANCELED);
-    }
-
-    /** What happens while the first request is under way, and the second delivery waits behind it. */
-    private void whileOneIsSent(Runnable happens) {
-        node.open()
-                .client
-                .register(SteppedClient.webhook("a", "*").concurrency(1).build());
-        node.clock.advance(SECOND);
-        node.transport.answerAll(request -> {
-            if ("first".equals(request.headers().get("webhook-id"))) {
-                publish("waits");
-                node.clock.advance(Duration.ofMillis(1));
-                happens.run();
-            }
-            return Answer.of(200);
-        });
-        publish("first");
-    }
-
-    @Test
-    void whatWaitsInMemoryIsDiscardedToo() {
-        whileOneIsSent(() -> {
-            node.client.pause("a");
-            node.client.resume("a", Backlog.DISCARD);
-        });
-        publish("new");
-        node.elapse(Duration.ofSeconds(10));
-
-        assertThat(sent()).containsExactly("first", "new");
-    }
-
-    /** All of it within a second, in which this node has not looked. */
-    @Test
-    void whatAnotherNodeDiscardsIsNotSentByTheNodeThatHoldsIt() {
-        whileOneIsSent(() -> {
-            try (SteppedClient other = new SteppedClient(node)) {
-                other.open().client.pause("a");
-                other.client.resume("a", Backlog.DISCARD);
-                other.keepHouse();
-            }
-            node.clock.advance(SECOND);
-            node.client.engine().step();
-        });
-        node.elapse(Duration.ofSeconds(10));
-
-        assertThat(sent()).containsExactly("first");
-    }
-
-    @Test
-    void nothingIsDiscardedAfterAnotherNodeHasResumed() {
-        register();
-        node.client.pause("a");
-        for (int i = 0; i < 700; i++) {
-            publish("held-" + i);
-        }
-        node.client.resume("a", Backlog.DELIVER);
-        try (SteppedClient late = new SteppedClient(node)) {
-            late.open().client.resume("a", Backlog.DISCARD);
-        }
-        node.elapse(Duration.ofSeconds(10));
-
-        assertThat(sent()).hasSize(700);
-    }
-
-    /** What is held is many pages long, and more is published after each of them. */
-    @Test
-    void nothingIsDiscardedThatIsPublishedAfterwards() {
-        register();
-        node.client.pause("a");
-        for (int i = 0; i < 1700; i++) {
-            publish("held-" + i);
-        }
-        node.clock.advance(Duration.ofMillis(1));
-        node.client.resume("a", Backlog.DISCARD);
-        List<String> published = new ArrayList<>();
-        for (int i = 0; i < 10; i++) {
-            published.add("new-" + i);
-            publish("new-" + i);
-            node.client.housekeeping().step();
-        }
-        node.elapse(Duration.ofSeconds(10));
-
-        assertThat(sent()).containsExactlyInAnyOrderElementsOf(published);
-        assertThat(node.ended)
-                .filteredOn(delivery -> delivery.state() == DeliveryState.CANCELED)
-                .hasSize(1700);
-        assertThat(node.store
-                        .documents()
-                        .find(DocumentKind.WEBHOOK, "a")
-                        .orElseThrow()
-                        .status())
-                .as("nothing is left to discard")
-                .doesNotContain("\"discardBefore\":\"");
-    }
-
-    /** The node that was told to discard has died; another goes on, and claims nothing of it meanwhile. */
-    @Test
-    void anotherNodeGoesOnWithWhatIsToBeDiscarded() {
-        register();
-        node.client.pause("a");
-        for (int i = 0; i < 700; i++) {
-            publish("held-" + i);
-        }
-        node.clock.advance(Duration.ofMillis(1));
-        try (SteppedClient dies = new SteppedClient(node)) {
-            dies.client.resume("a", Backlog.DISCARD);
-        }
-        node.elapse(Duration.ofSeconds(10));
-
-        assertThat(sent()).isEmpty();
-        assertThat(node.ended).hasSize(700).extracting(Delivery::state).containsOnly(DeliveryState.CANCELED);
-        publish("new");
-        node.step();
-        assertThat(sent()).containsExactly("new");
     }
 
     static Stream<Arguments> races() {

@@ -170,6 +170,24 @@ class JdbcDeliveryStoreTest {
         assertThat(store.queue().due(10)).isEmpty();
     }
 
+    /** Each thread in a transaction would wait for one more, until none is left. */
+    @Test
+    void clockIsReadByTheConnectionOfTheCallersTransaction() throws Exception {
+        WatchedDataSource watched = new WatchedDataSource(pool, connection -> {});
+        JdbcDeliveryStore store = opened(watched);
+        int before = watched.returned().size();
+        try (Connection connection = pool.getConnection()) {
+            connection.setAutoCommit(false);
+            Instant time = store.join(connection, store::now);
+
+            assertThat(time).isBetween(Instant.now().minusSeconds(60), Instant.now());
+        }
+
+        assertThat(watched.returned()).as("none was taken").hasSize(before);
+        store.now();
+        assertThat(watched.returned()).hasSize(before + 1);
+    }
+
     @Test
     void claimWithoutAnyLimitLooksAtNoRates() throws Exception {
         JdbcDeliveryStore store = opened(pool);
