@@ -47,6 +47,7 @@ class StatusChangesTest {
                 }
             });
     private final Deque<Runnable> writers = new ArrayDeque<>();
+    private boolean noThread;
     private final List<String> afterwards = new ArrayList<>();
     private final KnownDocuments documents = new KnownDocuments(store, storeClock, clock, () -> {});
     private final Registry registry = new Registry(
@@ -56,7 +57,7 @@ class StatusChangesTest {
             EgressPolicy.strict(),
             new Unwatched());
     private final StatusChanges statuses = new StatusChanges(
-            store, documents, registry, storeClock, new Announcer(List.of()), new Writers(writers::add, clock));
+            store, documents, registry, storeClock, new Announcer(List.of()), new Writers(this::start, clock));
 
     @BeforeEach
     void register() {
@@ -68,6 +69,10 @@ class StatusChangesTest {
     }
 
     private void attempted(int status, DeliveryState state) {
+        attempted(status, state, () -> afterwards.add(status + " " + stored().state()));
+    }
+
+    private void attempted(int status, DeliveryState state, Runnable then) {
         Delivery delivery = new Delivery("e", "t", "a", Optional.empty(), state, 1, Optional.empty());
         Attempt attempt = new Attempt(
                 1,
@@ -78,12 +83,19 @@ class StatusChangesTest {
                 Optional.empty(),
                 "",
                 false);
-        statuses.attempted(delivery, attempt, false, () -> afterwards.add(status + " " + stored().state()));
+        statuses.attempted(delivery, attempt, false, then);
     }
 
     private WebhookStatus stored() {
         return WebhookStatus.read(
                 store.documents().find(DocumentKind.WEBHOOK, "a").orElseThrow());
+    }
+
+    private void start(Runnable task) {
+        if (noThread) {
+            throw new OutOfMemoryError("unable to create native thread");
+        }
+        writers.add(task);
     }
 
     private void write() {
@@ -145,6 +157,32 @@ class StatusChangesTest {
 
         assertThat(stored().state()).isEqualTo(Webhook.State.DISABLED);
         assertThat(afterwards).containsExactly("410 ACTIVE", "410 DISABLED");
+    }
+
+    @Test
+    void noThreadToBeHadKeepsNothingFromBeingWrittenLater() {
+        noThread = true;
+        attempted(410, DeliveryState.EXHAUSTED);
+        assertThat(afterwards).as("nobody waits for what is not written").containsExactly("410 ACTIVE");
+        noThread = false;
+
+        attempted(410, DeliveryState.EXHAUSTED);
+        write();
+
+        assertThat(stored().state()).isEqualTo(Webhook.State.DISABLED);
+    }
+
+    /** What comes while the first is being written is written by the same thread, if there is no other. */
+    @Test
+    void noThreadForTheRestLeavesItToTheThreadThatIsAtIt() {
+        attempted(500, DeliveryState.PENDING, () -> {
+            noThread = true;
+            attempted(410, DeliveryState.EXHAUSTED);
+        });
+        write();
+
+        assertThat(stored().state()).isEqualTo(Webhook.State.DISABLED);
+        assertThat(afterwards).containsExactly("410 DISABLED");
     }
 
     @Test
