@@ -46,9 +46,7 @@ final class Announcer {
         if (!waiting.offer(call) && missed.getAndIncrement() == 0) {
             log.warn("listeners are too slow: {} calls wait, further ones are dropped", MAX_WAITING);
         }
-        if (waiting.size() <= 1) { // otherwise it is at it
-            loop.wake();
-        }
+        loop.wake();
     }
 
     /** What calls the listeners, on a thread of its own, until {@link #close} and nothing is left. */

@@ -89,10 +89,12 @@ public final class Loop {
         }
     }
 
-    /** Has the next step made at once. */
+    /** Has the next step made at once. Costs next to nothing if somebody else has woken it since its last step began. */
     public void wake() {
-        woken = true; // a permit alone could be used up by a lock that the step waits for
-        LockSupport.unpark(thread);
+        if (!woken) {
+            woken = true; // a permit alone could be used up by a lock that the step waits for
+            LockSupport.unpark(thread);
+        }
     }
 
     /** Whether a thread runs it; not if somebody steps by hand. */
