@@ -26,13 +26,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * Ten thousand webhooks, each of another customer, come back at the same moment. The test turns the clock and lets the answers
  * come: requests that may be under way together are, and all of them are answered at once.
  */
-@Timeout(120)
 class ComebackTest {
     private static final int WEBHOOKS = 10_000;
     private static final int EVENTS = 4;

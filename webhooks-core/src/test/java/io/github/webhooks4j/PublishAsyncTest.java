@@ -1,6 +1,6 @@
 package io.github.webhooks4j;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
+import static java.util.concurrent.TimeUnit.MINUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,12 +17,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What an application may do in stages that depend on the future of {@code publishAsync}. */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 15, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PublishAsyncTest {
     private static final int MOST_UNDER_WAY = 1_000;
 
@@ -68,7 +69,7 @@ class PublishAsyncTest {
 
     private static void blockOn(CountDownLatch latch) {
         try {
-            assertThat(latch.await(60, SECONDS)).isTrue();
+            assertThat(latch.await(5, MINUTES)).isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
@@ -97,7 +98,7 @@ class PublishAsyncTest {
                 client.publishAsync(event()).thenApply(first -> client.publish(event()));
         commits.release();
 
-        assertThat(second.get(30, SECONDS).duplicate()).isFalse();
+        assertThat(second.get(5, MINUTES).duplicate()).isFalse();
     }
 
     @Test
@@ -115,10 +116,10 @@ class PublishAsyncTest {
         }
         commits.release();
 
-        assertThat(blocked.tryAcquire(stages, 30, SECONDS)).isTrue();
+        assertThat(blocked.tryAcquire(stages, 5, MINUTES)).isTrue();
         assertThat(client.publish(event()).duplicate()).isFalse();
         assertThat(client.publish(eventWithId("alone")).duplicate()).isFalse();
-        assertThat(client.publishAsync(event()).get(30, SECONDS).duplicate()).isFalse();
+        assertThat(client.publishAsync(event()).get(5, MINUTES).duplicate()).isFalse();
         assertThat(all).noneMatch(CompletableFuture::isDone);
     }
 
@@ -133,7 +134,7 @@ class PublishAsyncTest {
         }
         commits.release();
 
-        CompletableFuture.allOf(chains.toArray(CompletableFuture[]::new)).get(60, SECONDS);
+        CompletableFuture.allOf(chains.toArray(CompletableFuture[]::new)).get(5, MINUTES);
     }
 
     @Test
@@ -146,7 +147,7 @@ class PublishAsyncTest {
         }
         commits.release();
 
-        CompletableFuture.allOf(second.toArray(CompletableFuture[]::new)).get(30, SECONDS);
+        CompletableFuture.allOf(second.toArray(CompletableFuture[]::new)).get(5, MINUTES);
     }
 
     @Test
@@ -159,7 +160,7 @@ class PublishAsyncTest {
                 client.publishAsync(eventWithId("own"))
                         .thenRun(() -> threads.add(Thread.currentThread().getName())));
         commits.release();
-        both.get(30, SECONDS);
+        both.get(5, MINUTES);
 
         assertThat(threads).isNotEmpty().allMatch(name -> name.startsWith("webhooks4j-async-"));
     }
@@ -170,7 +171,7 @@ class PublishAsyncTest {
         CompletableFuture<Publication> publication = client.publishAsync(event());
         commits.fail();
 
-        assertThatThrownBy(() -> publication.get(30, SECONDS))
+        assertThatThrownBy(() -> publication.get(5, MINUTES))
                 .isInstanceOf(ExecutionException.class)
                 .cause()
                 .isInstanceOf(IllegalStateException.class)
@@ -183,7 +184,7 @@ class PublishAsyncTest {
             commits.hold();
             CompletableFuture<Void> closed = client.publishAsync(event()).thenRun(client::close);
             commits.release();
-            closed.get(60, SECONDS);
+            closed.get(5, MINUTES);
 
             assertThat(logged.lines("publishAsync")).isEmpty();
         }

@@ -26,10 +26,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What goes wrong before and while a request is sent. */
-@Timeout(30)
 class SenderTest {
     private final FakeTransport transport = new FakeTransport();
 

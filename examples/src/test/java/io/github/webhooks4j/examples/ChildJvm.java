@@ -73,7 +73,7 @@ final class ChildJvm implements AutoCloseable {
     /** Reads to the end, and returns the exit code. */
     int awaitExit() throws IOException, InterruptedException {
         output.lines().forEach(lines::add);
-        if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        if (!process.waitFor(5, TimeUnit.MINUTES)) {
             throw new AssertionError("the JVM closed its output and did not end:\n" + this);
         }
         return process.exitValue();

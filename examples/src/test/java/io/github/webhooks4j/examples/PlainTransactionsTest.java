@@ -20,6 +20,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The code of the README that publishes within transactions of plain JDBC. */
 @ParameterizedClass
 @EnumSource(SpringDatabase.class)
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 15, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class PlainTransactionsTest {
     private static final Path SOURCE =
             Path.of("src/test/java/io/github/webhooks4j/examples/PlainTransactionsTest.java");

@@ -4,17 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 15, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class QuickStartTest {
     @TempDir
     Path directory;
 
     @Test
-    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @Timeout(value = 15, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void deliversAllAndEndsByItself() throws IOException, InterruptedException {
         try (ChildJvm run = ChildJvm.onClassPath(QuickStart.class, directory.toString())) {
             int exit = run.awaitExit();
@@ -29,7 +30,7 @@ final class QuickStartTest {
     }
 
     @Test
-    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @Timeout(value = 15, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void runsOnTheModulePath() throws IOException, InterruptedException {
         try (ChildJvm run = ChildJvm.onModulePath(QuickStart.class, directory.toString())) {
             int exit = run.awaitExit();

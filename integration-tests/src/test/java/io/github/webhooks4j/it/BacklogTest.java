@@ -32,7 +32,7 @@ class BacklogTest {
     private static final int WEBHOOKS = 1_000;
     private static final int BACKLOG = Integer.getInteger("webhooks4j.backlog", 20_000);
     private static final int ENOUGH = Math.min(BACKLOG, 20_000);
-    private static final Duration WORK = Duration.ofMinutes(2);
+    private static final Duration WORK = Duration.ofMinutes(5);
     private static final int MAX_IN_FLIGHT = 25;
     /** Forty for each request, and a thousand at least. */
     private static final int MAX_HELD = 1_000;

@@ -51,7 +51,7 @@ import okhttp3.tls.HeldCertificate;
 /** The process of {@link CanaryTest}: whole paths with a canary in every secret place, and all that they show printed. */
 final class CanaryChild {
     static final String DONE = "all paths were taken";
-    private static final Duration WITHIN = Duration.ofSeconds(30);
+    private static final Duration WITHIN = Duration.ofMinutes(5);
     private static final int EVENTS = 3;
     /** The headers in which a secret belongs. */
     private static final Set<String> SECRET_HEADERS = Set.of("authorization", "x-key", "x-event");
@@ -83,6 +83,7 @@ final class CanaryChild {
      * @param args the folder for the database
      */
     public static void main(String[] args) throws Exception {
+        Parent.endsThisProcess();
         ConsoleHandler console = new ConsoleHandler();
         console.setLevel(Level.ALL);
         OKHTTP.addHandler(console);

@@ -56,7 +56,7 @@ class CanaryTest {
                 .redirectOutput(output)
                 .start();
         try {
-            assertThat(child.waitFor(2, TimeUnit.MINUTES)).isTrue();
+            assertThat(child.waitFor(5, TimeUnit.MINUTES)).isTrue();
         } finally {
             child.destroyForcibly();
         }

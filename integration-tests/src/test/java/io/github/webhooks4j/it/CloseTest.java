@@ -120,7 +120,7 @@ class CloseTest {
             await().atMost(Duration.ofSeconds(30)).until(() -> underWay.get() == 2 * CONCURRENCY);
             assertThat(closed).isNotDone();
             gate.countDown();
-            closed.get(30, TimeUnit.SECONDS);
+            closed.get(5, TimeUnit.MINUTES);
             await().atMost(Duration.ofSeconds(30)).until(() -> database.pending() == 0);
         }
         assertThat(received).hasSize(EVENTS).doesNotHaveDuplicates();

@@ -49,7 +49,7 @@ class DiscardTest {
     /** How much of it a node sweeps before it is stopped. */
     private static final int PAGES = 3;
 
-    private static final Duration WORK = Duration.ofMinutes(2);
+    private static final Duration WORK = Duration.ofMinutes(5);
 
     @TempDir
     Path folder;

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /** Bad webhooks hurt only themselves: counted, not timed. {@code FairnessBenchmark} measures what they cost. */
 class FairnessTest {
-    private static final Duration WORK = Duration.ofSeconds(60);
+    private static final Duration WORK = Duration.ofMinutes(5);
     private static final int HEALTHY = 20;
     private static final int EVENTS = 50;
     private static final int BACKLOG = 2_000;

@@ -13,7 +13,7 @@ import org.awaitility.Awaitility;
 
 /** A PostgreSQL server that is killed, started again and frozen, with all of its processes. */
 final class FragilePostgres implements AutoCloseable {
-    private static final Duration WITHIN = Duration.ofSeconds(60);
+    private static final Duration WITHIN = Duration.ofMinutes(5);
 
     private final Path folder;
     private final int port;

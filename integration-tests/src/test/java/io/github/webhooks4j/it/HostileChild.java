@@ -29,7 +29,7 @@ final class HostileChild {
     static final int PER_WEBHOOK = 5; // which it has from the first on
     private static final int GOOD = 100;
     /** For one delivery to the good receiver, whatever the others do. */
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     /** As real webhooks have: a machine that is this busy may miss one time-out. */
     private static final RetryPolicy AGAIN = RetryPolicy.fixed(Duration.ofMillis(100), 5);
@@ -43,7 +43,7 @@ final class HostileChild {
 
     private static final Duration POLL = Duration.ofMillis(10);
     /** Threads and pools that end by themselves when they have been idle. */
-    private static final Duration SETTLING = Duration.ofSeconds(90);
+    private static final Duration SETTLING = Duration.ofMinutes(5);
 
     private static final File FILES = new File("/proc/self/fd");
 
@@ -55,6 +55,7 @@ final class HostileChild {
      * @param args the URLs of the hostile and of the good receiver, and how often to meet a thousand attacks
      */
     public static void main(String[] args) {
+        Parent.endsThisProcess();
         attack(args[0], args[1], 1, 1); // loads and starts what stays for good
         List<String> threads = threads();
         List<String> files = files();

@@ -22,11 +22,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A thousand hostile answers at the same time, in a JVM with little memory. */
-@Timeout(240)
 class HostileTest {
     private static final String HEAD = "HTTP/1.1 200 OK\r\n";
     private static final String CHUNKED = HEAD + "Transfer-Encoding: chunked\r\n\r\n";
@@ -95,7 +93,7 @@ class HostileTest {
             File log = folder.resolve("child.log").toFile();
             Process child = child("http://127.0.0.1:" + listener.getLocalPort() + "/", good.url("/good"), log);
             try {
-                assertThat(child.waitFor(200, TimeUnit.SECONDS)).isTrue();
+                assertThat(child.waitFor(5, TimeUnit.MINUTES)).isTrue();
             } finally {
                 child.destroyForcibly();
             }

@@ -35,6 +35,7 @@ final class KillChild {
      *     after it publishes
      */
     public static void main(String[] args) {
+        Parent.endsThisProcess();
         try (Database database = Database.at(args[0]);
                 WebhookClient client = WebhookClient.builder()
                         .store(database.store())

@@ -33,7 +33,7 @@ class KillTest {
     private static final Duration LEASE = KillChild.REQUEST_TIMEOUT.multipliedBy(4);
     private static final Duration RESUMED_WITHIN = LEASE.plusSeconds(5);
     /** To start a JVM and to send what is left, on a machine that has other things to do. */
-    private static final Duration WORK = Duration.ofSeconds(60);
+    private static final Duration WORK = Duration.ofMinutes(5);
 
     @TempDir
     Path folder;

@@ -33,7 +33,7 @@ class LockedWebhookTest {
     /** After so many failures in a row a webhook is failing. */
     private static final int FAILING_AFTER = 5;
 
-    private static final Duration WORK = Duration.ofSeconds(30);
+    private static final Duration WORK = Duration.ofMinutes(5);
 
     private final AtomicInteger received = new AtomicInteger();
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /** Two nodes on one database, of which one has no key for what the other has encrypted. */
 class MissingKeyTest {
-    private static final Duration WITHIN = Duration.ofSeconds(30);
+    private static final Duration WITHIN = Duration.ofMinutes(5);
     private static final SecretKeys OLD = SecretKeys.of("old", new byte[32]);
     private static final SecretKeys NEW = SecretKeys.of(
             "new", "0123456789abcdef0123456789abcdef".getBytes(java.nio.charset.StandardCharsets.US_ASCII));

@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
 final class Node implements AutoCloseable {
     static final int CONCURRENCY = 5;
     /** To start a JVM, or to end it, on a machine that has other things to do. */
-    private static final Duration WORK = Duration.ofSeconds(60);
+    private static final Duration WORK = Duration.ofMinutes(5);
 
     private static final Pattern LATE = Pattern.compile("(\\d+) outcome\\(s\\) came after their lease was lost");
 

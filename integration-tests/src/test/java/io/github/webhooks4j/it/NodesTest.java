@@ -46,7 +46,7 @@ class NodesTest {
     private static final Duration SHORT_LEASE = SHORT_TIMEOUT.multipliedBy(4);
     private static final Duration RESUMED_WITHIN = SHORT_LEASE.plusSeconds(5);
     /** For what has no limit of its own, on a machine that has other things to do. */
-    private static final Duration WORK = Duration.ofSeconds(60);
+    private static final Duration WORK = Duration.ofMinutes(5);
     /** So long that no node has sent everything before the other has looked for what is due. */
     private static final Duration EXCHANGE = Duration.ofMillis(50);
     /** How many deliveries are kept waiting for the nodes. */

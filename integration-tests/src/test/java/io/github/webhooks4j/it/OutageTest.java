@@ -45,7 +45,7 @@ class OutageTest {
 
     private static final Duration FROZEN = Duration.ofSeconds(30);
     /** For what has no limit of its own, on a machine that has other things to do. */
-    private static final Duration WORK = Duration.ofSeconds(60);
+    private static final Duration WORK = Duration.ofMinutes(5);
     /** How many deliveries are kept waiting. */
     private static final int BACKLOG = 500;
 

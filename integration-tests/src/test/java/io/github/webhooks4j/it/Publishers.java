@@ -29,7 +29,7 @@ final class Publishers implements AutoCloseable {
     static final String ORDERS = "CREATE TABLE orders (id TEXT PRIMARY KEY)";
 
     private static final int OF_EACH_KIND = 3;
-    private static final Duration WITHIN = Duration.ofSeconds(60);
+    private static final Duration WITHIN = Duration.ofMinutes(5);
 
     private final WebhookClient client;
     private final JdbcDeliveryStore store;

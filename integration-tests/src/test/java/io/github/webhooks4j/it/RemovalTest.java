@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Webhooks that are removed, gone or held while a thousand deliveries are pending, in real databases. */
 class RemovalTest implements DeliveryListener {
-    private static final Duration WORK = Duration.ofSeconds(60);
+    private static final Duration WORK = Duration.ofMinutes(5);
     private static final int PENDING = 1_000;
     private static final int CONCURRENCY = 5;
     private static final String PATH = "/hook";

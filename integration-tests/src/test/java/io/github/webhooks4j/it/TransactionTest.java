@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 
 /** Publishing in the caller's transaction: what is rolled back was never there, what is committed is sent at once. */
 abstract class TransactionTest {
-    private static final Duration WITHIN = Duration.ofSeconds(30);
+    private static final Duration WITHIN = Duration.ofMinutes(5);
 
     private final List<String> received = new CopyOnWriteArrayList<>();
     private Receiver receiver;

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 
 /** Two nodes on a PostgreSQL database change the state of a webhook at the same time. */
 class TransitionsTest implements DeliveryListener {
-    private static final Duration WORK = Duration.ofSeconds(60);
+    private static final Duration WORK = Duration.ofMinutes(5);
     private static final int ROUNDS = 10;
     private static final int EVENTS = 100;
     private static final int CONCURRENCY = 5;

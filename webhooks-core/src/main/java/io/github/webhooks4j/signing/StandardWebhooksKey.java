@@ -17,7 +17,7 @@ final class StandardWebhooksKey {
     static Optional<String> problem(Secret secret) {
         String text = secret.reveal();
         if (!text.startsWith(PREFIX)) {
-            return Optional.of("must start with " + PREFIX);
+            return Optional.of("must start with " + PREFIX + ": take it as the sender shows it, with its prefix");
         }
         byte[] key;
         try {

@@ -121,6 +121,13 @@ final class InMemoryQueue implements DeliveryQueue {
         events.finish(row.key, state);
     }
 
+    /** How many deliveries have not ended. */
+    int size() {
+        synchronized (lock) {
+            return pending.size();
+        }
+    }
+
     /** A delivery that has not ended. */
     Optional<Delivery> pending(Pair key) {
         return Optional.ofNullable(pending.get(key))

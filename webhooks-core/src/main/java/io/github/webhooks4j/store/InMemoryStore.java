@@ -3,6 +3,8 @@ package io.github.webhooks4j.store;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The store that keeps everything in maps. Its clock is the one that it is given. The history of finished deliveries is
@@ -10,6 +12,8 @@ import java.util.Optional;
  * several of them is one change.
  */
 final class InMemoryStore implements DeliveryStore {
+    private static final Logger log = LoggerFactory.getLogger(InMemoryStore.class);
+
     private final InstantSource clock;
     private final InMemoryDocuments documents;
     private final InMemoryQueue queue;
@@ -51,6 +55,15 @@ final class InMemoryStore implements DeliveryStore {
         return history;
     }
 
+    /** Says what is lost with it. */
     @Override
-    public void close() {}
+    public void close() {
+        int lost = queue.size();
+        if (lost > 0) {
+            log.warn(
+                    "closed a store in memory: {} that had not ended {} lost. A durable store, such as JdbcDeliveryStore, keeps them",
+                    lost == 1 ? "1 delivery" : lost + " deliveries",
+                    lost == 1 ? "is" : "are");
+        }
+    }
 }

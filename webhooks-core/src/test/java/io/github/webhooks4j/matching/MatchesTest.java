@@ -71,7 +71,7 @@ class MatchesTest {
         }
         over.set(true);
 
-        assertThat(missed.get(1, TimeUnit.MINUTES)).isZero();
+        assertThat(missed.get(5, TimeUnit.MINUTES)).isZero();
     }
 
     @Test

@@ -115,7 +115,7 @@ class OtherLibrariesTest {
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         try {
-            assertThat(node.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(node.waitFor(5, TimeUnit.MINUTES)).isTrue();
         } finally {
             node.destroyForcibly();
         }

@@ -71,7 +71,7 @@ class StandardWebhooksKeyTest {
     void privateKeyIsNoSymmetricKey() {
         assertThatThrownBy(() -> StandardWebhooksKey.bytes(Secret.of("whsk_" + KEY)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("must start with whsec_");
+                .hasMessageContaining("must start with whsec_: take it as the sender shows it");
     }
 
     private static String base64(int length) {

@@ -21,6 +21,15 @@ public final class PostgresServer implements AutoCloseable {
     private static final Map<Version, PostgresServer> SHARED = new ConcurrentHashMap<>();
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
+    /**
+     * Waits for the end of its input, which is the end of the process that started it, and then ends the server and deletes its data:
+     * nothing is left of a test that was killed. A server that was stopped has no such file any more.
+     */
+    private static final String WATCH = "trap '' HUP INT TERM; cat > /dev/null;"
+            + " if server=$(head -n 1 \"$1/postmaster.pid\"); then"
+            + " kill -CONT $server; kill -QUIT $server; while kill -0 $server; do sleep 0.1; done; fi;"
+            + " rm -rf \"$1\"";
+
     private final EmbeddedPostgres server;
 
     /** The major versions between which the store is tested. */
@@ -49,7 +58,7 @@ public final class PostgresServer implements AutoCloseable {
     public static PostgresServer shared(Version version) {
         return SHARED.computeIfAbsent(version, wanted -> {
             try {
-                return new PostgresServer(builder(wanted)
+                return new PostgresServer(builder(wanted, Files.createTempDirectory("webhooks4j-postgres"))
                         .setServerConfig("fsync", "off")
                         .setServerConfig("max_connections", "300")
                         .start());
@@ -62,8 +71,7 @@ public final class PostgresServer implements AutoCloseable {
     /** A server of the newest version that keeps what it committed, in this folder and on this port (0 for any). */
     public static PostgresServer durable(Path folder, int port) throws IOException {
         Files.createDirectories(folder);
-        EmbeddedPostgres.Builder builder = builder(Version.NEWEST)
-                .setDataDirectory(folder.resolve("data"))
+        EmbeddedPostgres.Builder builder = builder(Version.NEWEST, folder.resolve("data"))
                 .setCleanDataDirectory(false)
                 .setServerConfig("fsync", "on")
                 .setServerConfig("synchronous_commit", "on") // the launcher turns it off
@@ -72,8 +80,12 @@ public final class PostgresServer implements AutoCloseable {
         return new PostgresServer((port == 0 ? builder : builder.setPort(port)).start());
     }
 
-    private static EmbeddedPostgres.Builder builder(Version version) {
-        return EmbeddedPostgres.builder().setPgBinaryResolver(version::binaries);
+    private static EmbeddedPostgres.Builder builder(Version version, Path data) throws IOException {
+        new ProcessBuilder("sh", "-c", WATCH, "watch", data.toString())
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        return EmbeddedPostgres.builder().setPgBinaryResolver(version::binaries).setDataDirectory(data);
     }
 
     /** The port it listens on. */

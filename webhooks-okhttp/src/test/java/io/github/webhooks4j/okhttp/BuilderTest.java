@@ -28,13 +28,11 @@ import okhttp3.Connection;
 import okhttp3.EventListener;
 import okhttp3.Response;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the application can tune. */
-@Timeout(60)
 class BuilderTest {
     private static final String OK = "S HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nok";
 

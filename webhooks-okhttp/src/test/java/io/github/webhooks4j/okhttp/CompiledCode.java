@@ -86,7 +86,7 @@ final class CompiledCode {
                 .redirectOutput(output.toFile())
                 .start();
         try {
-            boolean ended = process.waitFor(2, TimeUnit.MINUTES);
+            boolean ended = process.waitFor(5, TimeUnit.MINUTES);
             assertThat(ended).as(Files.readString(output)).isTrue();
             assertThat(process.exitValue()).as(Files.readString(output)).isZero();
             return Files.readString(output);

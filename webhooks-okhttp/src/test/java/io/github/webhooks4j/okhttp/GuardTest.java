@@ -16,12 +16,10 @@ import java.util.List;
 import okhttp3.Call;
 import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** No connection is made to a denied target, by whatever way. */
-@Timeout(60)
 class GuardTest {
     private static final String OK = "S HTTP/1.1 200 OK\\r\\nContent-Length: 0\\r\\n\\r\\n";
     private static final List<String> PROXIES = List.of("socksProxy", "http.proxy", "https.proxy");

@@ -15,12 +15,10 @@ import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every line of {@code responses.tsv}: the status that counts, one request, and an end in time. */
-@Timeout(60)
 class HostileAnswersTest {
     /** Enough for answers that end by themselves, on a busy machine too. */
     private static final Duration TIMEOUT = Duration.ofSeconds(3);

@@ -25,11 +25,9 @@ import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The code with which the Javadoc of the main types opens: it compiles as it stands, and does what it says. */
-@Timeout(120)
 class JavadocSamplesTest {
     private static final String CORE = "../webhooks-core/src/main/java/io/github/webhooks4j/";
     private static final String JDBC = "../webhooks-jdbc-store/src/main/java/io/github/webhooks4j/jdbc/";
@@ -133,7 +131,7 @@ class JavadocSamplesTest {
     }
 
     private String received() throws InterruptedException {
-        RecordedRequest request = receiver.takeRequest(30, TimeUnit.SECONDS);
+        RecordedRequest request = receiver.takeRequest(5, TimeUnit.MINUTES);
         assertThat(request).isNotNull();
         return request.getBody() == null ? "" : request.getBody().utf8();
     }

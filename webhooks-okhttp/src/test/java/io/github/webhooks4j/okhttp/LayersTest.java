@@ -17,12 +17,10 @@ import okhttp3.Dns;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every line of {@code urls.tsv}, with all layers of the guard and with each of them alone. */
-@Timeout(60)
 class LayersTest {
     private static final EgressPolicy POLICY =
             EgressPolicy.builder().allowHttp().build();

@@ -29,11 +29,9 @@ import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
 class OkHttpTransportTest {
     private static final String OK = "S HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nok";
 

@@ -25,13 +25,11 @@ import okhttp3.Response;
 import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Everything goes through the operator's proxy, and its troubles are told from those of receivers. */
-@Timeout(60)
 class ProxyTest {
     private static final String TARGET = "https://hooks.customer.example/in";
 

@@ -10,11 +10,9 @@ import java.util.Locale;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The first screen of the README: what it says can be done, as somebody would who has just found it. */
-@Timeout(240)
 class ReadmeTest {
     private static final Path README = Path.of("../README.md");
     private static final String JAVA = "```java\n";

@@ -24,10 +24,8 @@ import okhttp3.Dns;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** A resolver that answers late, never, or nothing. */
-@Timeout(120)
 class ResolverTest {
     private static final String OK = "S HTTP/1.1 200 OK\\r\\nContent-Length: 0\\r\\n\\r\\n";
     /** Enough for lookups that succeed, and for threads that start, on a busy machine. */

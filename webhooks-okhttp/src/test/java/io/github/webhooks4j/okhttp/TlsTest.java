@@ -32,10 +32,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Who is trusted, who we are, and that nothing is sent before that is settled. */
-@Timeout(60)
 class TlsTest {
     private static final String OK = "S HTTP/1.1 200 OK\\r\\nContent-Length: 0\\r\\n\\r\\n";
     private static final EgressPolicy POLICY = EgressPolicy.builder()
@@ -211,7 +209,7 @@ class TlsTest {
             try (MockWebServer server =
                     askingForCertificates(issued("localhost").build(), authority)) {
                 assertThat(send(server.getPort(), identity(client)).status()).hasValue(200);
-                RecordedRequest request = server.takeRequest(10, TimeUnit.SECONDS);
+                RecordedRequest request = server.takeRequest(5, TimeUnit.MINUTES);
                 assertThat(request.getHandshake().peerCertificates()).containsExactly(client.certificate());
             }
         }
@@ -316,7 +314,7 @@ class TlsTest {
                 for (HeldCertificate client : List.of(one, two)) {
                     assertThat(send(server.getPort(), identity(client)).status())
                             .hasValue(200);
-                    RecordedRequest request = server.takeRequest(10, TimeUnit.SECONDS);
+                    RecordedRequest request = server.takeRequest(5, TimeUnit.MINUTES);
                     assertThat(request.getHandshake().peerCertificates()).containsExactly(client.certificate());
                     assertThat(request.getExchangeIndex())
                             .as("kept for its own")

@@ -35,12 +35,10 @@ import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A receiver that answers without reading what it was sent: nothing more can be written to it, not even a good-bye. */
-@Timeout(120)
 class UnreadRequestTest {
     private static final int SMALL = 4096;
     /** More than any step takes; what waits for the receiver waits for ever. */
