@@ -1,5 +1,6 @@
 package io.github.webhooks4j;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.webhooks4j.delivery.Attempt;
@@ -16,6 +17,7 @@ import io.github.webhooks4j.transport.Transport;
 import io.github.webhooks4j.transport.Transport.Answer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the engine sees to at each attempt, whatever the transport. */
 class SendTimeTest {
@@ -276,12 +279,31 @@ class SendTimeTest {
     @Test
     void longBodyOfATransportIsCut() {
         node.open().register("a", "*");
-        script(new Answer(OptionalInt.of(500), Optional.empty(), new byte[20_000], Optional.empty()));
+        script(new Answer(
+                OptionalInt.of(500), Optional.empty(), "x".repeat(20_000).getBytes(UTF_8), Optional.empty()));
 
         publish();
 
-        assertThat(node.attempts.get(0).excerpt()).hasSize(16 * 1024);
+        assertThat(node.attempts.get(0).excerpt()).isEqualTo("x".repeat(16 * 1024));
         assertThat(node.attempts.get(0).skippedVerification()).isFalse();
         assertThat(List.of(node.attempts.get(0).status())).containsExactly(OptionalInt.of(500));
+    }
+
+    /** Whatever stands for a byte that is no text takes more room than the byte. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 0xff, 0x80, 0xe2})
+    void excerptOfBytesThatAreNoTextHasSixteenKibibytesAtMost(int each) {
+        byte[] body = new byte[1 << 20];
+        Arrays.fill(body, (byte) each);
+        node.transport.answerAll(
+                request -> new Answer(OptionalInt.of(200), Optional.empty(), body, Optional.empty()));
+        node.open().register("a", "*");
+
+        node.client.publish(Event.of("x", 1));
+        node.record();
+
+        String excerpt = node.attempts.get(0).excerpt();
+        assertThat(excerpt.getBytes(UTF_8).length).isBetween(16 * 1024 - 2, 16 * 1024);
+        assertThat(excerpt).matches("\uFFFD+");
     }
 }

@@ -28,6 +28,7 @@ final class HeaderRules {
             // framing, and what concerns one connection only
             "accept-encoding",
             "connection",
+            "early-data",
             "expect",
             "host",
             "http2-settings",
@@ -39,13 +40,16 @@ final class HeaderRules {
             "trailer",
             "transfer-encoding",
             "upgrade",
-            // who asks, and from where
+            // who asks, when, and from where
+            "alt-used",
             "cf-connecting-ip",
             "client-ip",
             "cookie",
             "cookie2",
+            "date",
             "fastly-client-ip",
             "forwarded",
+            "from",
             "origin",
             "referer",
             "set-cookie",
@@ -82,6 +86,7 @@ final class HeaderRules {
             "proxy-",
             "sec-",
             "webhook-",
+            "x-amz-",
             "x-aws-",
             "x-forwarded-",
             "x-google-");

@@ -24,6 +24,7 @@ final class HostRules {
 
     private static final Set<String> SPECIAL_TOP_LEVELS = Set.of(
             "alt",
+            "arpa",
             "corp",
             "home",
             "internal",
@@ -36,7 +37,6 @@ final class HostRules {
             "onion",
             "private",
             "test");
-    private static final String HOME_NETWORK = ".home.arpa";
 
     private static final String LOCALHOST = "localhost";
     private static final List<byte[]> LOOPBACK =
@@ -123,8 +123,7 @@ final class HostRules {
                         + "and the xn-- form of names with other letters");
             }
         }
-        boolean reserved =
-                labels.length == 1 || SPECIAL_TOP_LEVELS.contains(last) || ("." + name).endsWith(HOME_NETWORK);
+        boolean reserved = labels.length == 1 || SPECIAL_TOP_LEVELS.contains(last);
         return reserved
                 ? Optional.of(new Refusal(
                         "host",

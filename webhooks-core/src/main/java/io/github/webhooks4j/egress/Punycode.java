@@ -1,6 +1,13 @@
 package io.github.webhooks4j.egress;
 
-/** Tells whether a text is Punycode at all (RFC 3492, section 6.2). What it decodes to is of no interest here. */
+import java.text.Normalizer;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells whether a label means something: it is Punycode (RFC 3492, section 6.2) of letters that a name may have in this form. Others
+ * are looked up under another name, or not at all (UTS 46).
+ */
 final class Punycode {
     private static final int BASE = 36;
     private static final int T_MIN = 1;
@@ -12,12 +19,47 @@ final class Punycode {
 
     private Punycode() {}
 
-    /** Expects lower-case letters, digits and hyphens. */
+    /**
+     * Whether what follows {@code xn--} means something.
+     *
+     * @param text lower-case letters, digits and hyphens
+     */
     static boolean isValid(String text) {
+        String decoded = decode(text);
+        return decoded != null
+                && Normalizer.normalize(decoded.toLowerCase(Locale.ROOT), Normalizer.Form.NFKC).equals(decoded)
+                && !isMark(decoded.codePointAt(0))
+                && decoded.codePoints().allMatch(Punycode::isVisible);
+    }
+
+    private static boolean isMark(int point) {
+        int type = Character.getType(point);
+        return type == Character.NON_SPACING_MARK
+                || type == Character.COMBINING_SPACING_MARK
+                || type == Character.ENCLOSING_MARK;
+    }
+
+    private static boolean isVisible(int point) {
+        return switch (Character.getType(point)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.PRIVATE_USE,
+                    Character.SURROGATE,
+                    Character.UNASSIGNED,
+                    Character.SPACE_SEPARATOR,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> false;
+            default -> true;
+        };
+    }
+
+    /** What it stands for; null if it is not Punycode. */
+    private static @Nullable String decode(String text) {
+        StringBuilder decoded = new StringBuilder(text.substring(0, Math.max(text.lastIndexOf('-'), 0)));
         int basic = Math.max(text.lastIndexOf('-'), 0);
         int at = basic == 0 ? 0 : basic + 1;
         if (at == text.length()) {
-            return false;
+            return null;
         }
         int points = basic;
         int bias = INITIAL_BIAS;
@@ -29,12 +71,12 @@ final class Punycode {
             for (int k = BASE; ; k += BASE) {
                 int digit = at < text.length() ? digit(text.charAt(at++)) : -1;
                 if (digit < 0) {
-                    return false;
+                    return null;
                 }
                 i += digit * weight;
                 int threshold = Math.min(Math.max(k - bias, T_MIN), T_MAX);
                 if (i > Integer.MAX_VALUE) {
-                    return false;
+                    return null;
                 }
                 if (digit < threshold) {
                     break;
@@ -44,12 +86,14 @@ final class Punycode {
             points++;
             bias = adapt(i - before, points, before == 0);
             n += i / points;
-            i = i % points + 1;
+            i = i % points;
             if (!Character.isValidCodePoint((int) Math.min(n, Integer.MAX_VALUE)) || isSurrogate(n)) {
-                return false;
+                return null;
             }
+            decoded.insert(decoded.offsetByCodePoints(0, (int) i), Character.toString((int) n));
+            i++;
         }
-        return true;
+        return decoded.toString();
     }
 
     private static boolean isSurrogate(long n) {

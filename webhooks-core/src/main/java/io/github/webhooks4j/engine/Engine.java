@@ -41,9 +41,6 @@ public final class Engine {
     private static final Duration FORGET = Duration.ofMinutes(1);
     /** How long a delivery is attempted, or held back by a breaker, at most, whatever the retry policy says. */
     public static final Duration AGE_LIMIT = Duration.ofDays(7);
-    /** No request is made on a view of the webhooks that is older than this. */
-    private static final Duration MAX_VIEW_AGE = Duration.ofSeconds(2);
-
     /** At most, before other things are seen to; fewer if the view of the webhooks grows old meanwhile. */
     private static final int CLAIM_ROUNDS = 20;
     /** A delivery that was claimed so often without a result is given up: it may be what kills the process. */
@@ -69,6 +66,7 @@ public final class Engine {
     private final Discovery discovery;
     private final Claims claims;
     private final OursPause pause;
+    private final ViewAge view;
 
     // by the engine's thread only
     private long nextRefresh;
@@ -97,6 +95,7 @@ public final class Engine {
         nextRefresh = ticker.nanos();
         nextForget = ticker.nanos() + FORGET.toNanos();
         pause = new OursPause(ticker.nanos());
+        view = new ViewAge(targets, ticker);
     }
 
     /**
@@ -178,7 +177,7 @@ public final class Engine {
 
     private void refresh() {
         if (ticker.nanos() - nextRefresh >= 0) {
-            targets.refresh();
+            view.refresh();
             if (ticker.nanos() - nextForget >= 0) {
                 lanes.forgetIdle();
                 nextForget = ticker.nanos() + FORGET.toNanos();
@@ -230,8 +229,7 @@ public final class Engine {
     }
 
     private @Nullable Held take() {
-        boolean viewIsFresh = targets.age().compareTo(MAX_VIEW_AGE) <= 0;
-        return viewIsFresh && pause.isOver(ticker.nanos()) ? lanes.take() : null;
+        return !closed && pause.isOver(ticker.nanos()) && view.isYoung() ? lanes.take() : null;
     }
 
     /** Sends one delivery after the other. */
@@ -284,9 +282,8 @@ public final class Engine {
     private @Nullable Target target(Held held) {
         long now = ticker.nanos();
         boolean inTime = now - terms.lastStart(held.leaseEndNanos()) <= 0 && now - held.startByNanos() <= 0;
-        boolean viewIsFresh = targets.age().compareTo(MAX_VIEW_AGE) <= 0;
         boolean allowed = held.limited() || targets.rateLimit(held.webhookId()).isEmpty();
-        if (!inTime || !allowed || !viewIsFresh || isGone(held.webhookId())) {
+        if (!inTime || !allowed || !view.isYoung() || isGone(held.webhookId())) {
             return null;
         }
         return held.probe() ? targets.activeOrBroken(held.webhookId()) : targets.active(held.webhookId());

@@ -136,6 +136,19 @@ public final class Sender {
     /** The body as text that any database can hold: what is not UTF-8, and U+0000, become U+FFFD. */
     private static String excerpt(byte[] body) {
         int length = Math.min(body.length, MAX_EXCERPT);
-        return new String(body, 0, length, StandardCharsets.UTF_8).replace('\0', '\uFFFD');
+        return cut(new String(body, 0, length, StandardCharsets.UTF_8).replace('\0', '\uFFFD'));
+    }
+
+    /** What was one byte and is U+FFFD takes three. */
+    private static String cut(String text) {
+        int bytes = 0;
+        for (int at = 0; at < text.length(); at = text.offsetByCodePoints(at, 1)) {
+            int point = text.codePointAt(at);
+            bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+            if (bytes > MAX_EXCERPT) {
+                return text.substring(0, at);
+            }
+        }
+        return text;
     }
 }

@@ -21,6 +21,9 @@ record HmacHeaderSigner(Hmac hash, String header, boolean inBase64, String prefi
 
     private static final Pattern HEADER_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}");
     private static final Pattern PREFIX = Pattern.compile("[\\x21-\\x7E]{0,64}");
+    /** Who guesses a shorter one needs no key. */
+    private static final int MIN_SECRET = 8;
+
     private static final int MAX_SECRET = 4000;
 
     HmacHeaderSigner {
@@ -149,8 +152,12 @@ record HmacHeaderSigner(Hmac hash, String header, boolean inBase64, String prefi
 
     private static List<String> secretProblems(String text) {
         List<String> problems = new ArrayList<>();
-        if (text.isEmpty() || text.length() > MAX_SECRET) {
-            problems.add("the HMAC secret must have 1 to " + MAX_SECRET + " characters");
+        if (text.length() < MIN_SECRET || text.length() > MAX_SECRET) {
+            problems.add("the HMAC secret must have " + MIN_SECRET + " to " + MAX_SECRET + " characters; it has "
+                    + text.length() + "; Secret.random() makes one");
+        }
+        if (!text.equals(text.strip())) {
+            problems.add("the HMAC secret has white space at an end, as a file or a form adds it; remove it on both sides");
         }
         if (!UTF_8.newEncoder().canEncode(text)) {
             problems.add("the HMAC secret has half of a surrogate pair, which UTF-8 cannot hold");

@@ -96,6 +96,8 @@ class EgressPolicyTest {
                 "https://xn--bcher-kva.example.com/",
                 "https://xn--strae-oqa.de/",
                 "https://xn--wgv71a119e.jp/",
+                "https://xn--e1afmkfd.xn--p1ai/",
+                "https://xn--i-7iq.ws/",
                 "https://hooks.customer.example/in",
                 "https://[2606:4700::1111]:8443/",
                 "https://example.com",
@@ -118,6 +120,15 @@ class EgressPolicyTest {
                 "https://-a.example.com/",
                 "https://example.com./",
                 "https://xn--.example.com/",
+                "https://xn--62g.com/", // the Kelvin sign, which is a k
+                "https://xn--a.com/", // a control character
+                "https://hooks.xn--1ug.com/", // a joiner alone
+                "https://xn--4ca.com/", // a capital letter
+                "https://xn--sdb.com/", // a mark without a letter
+                "https://1.0.0.127.in-addr.arpa/",
+                "https://ipv4only.arpa/",
+                "https://hooks.home.arpa/",
+                "https://resolver.arpa/",
                 "https://example.com/%zz",
                 "",
                 "https://",

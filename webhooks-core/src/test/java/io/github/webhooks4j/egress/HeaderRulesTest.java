@@ -75,6 +75,13 @@ class HeaderRulesTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"Date", "From", "Alt-Used", "X-Amz-Security-Token", "x_amz_date", "Early-Data", "X-AMZ-Content-Sha256"})
+    void whatSpeaksForTheSenderOrACloudIsRefused(String name) {
+        assertThat(check(Map.of(name, "x"))).extracting(Refusal::code).containsExactly("header.reserved");
+    }
+
     static Stream<Line> lines() {
         return Line.all();
     }

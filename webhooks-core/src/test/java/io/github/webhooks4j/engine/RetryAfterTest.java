@@ -62,6 +62,14 @@ class RetryAfterTest {
                 "PT2M",
                 "2026-01-15T12:02:00Z",
                 "Thu, 15 Jan 2026",
+                "Thursday, 15-Jan-26",
+                "Monday, 15-Jan-26 12:02:00 GMT",
+                "Thursday, 15-Jan-2026 12:02:00 GMT",
+                "Thursday, 15-Jan-26 12:02:00 PST",
+                "Wednesday, 15-Jan-77 12:02:00 GMT",
+                "Mon Jan 15 12:02:00 2026",
+                "Thu Jan 15 12:02:00 2026 GMT",
+                "Sun Feb 1 12:00:00 2026",
                 "Mon, 15 Jan 2026 12:02:00 GMT",
                 "Thu, 32 Jan 2026 12:02:00 GMT",
                 "120\u0000"
@@ -74,6 +82,11 @@ class RetryAfterTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "Thursday, 15-Jan-26 12:02:00 GMT | 120",
+                "Friday, 16-Jan-26 12:00:00 GMT | 86400",
+                "Tuesday, 15-Jan-30 12:00:00 GMT | 126230400",
+                "Thu Jan 15 12:02:00 2026 | 120",
+                "Sun Feb  1 12:00:00 2026 | 1468800",
                 "Thu, 15 Jan 2026 12:00:01 GMT | 1",
                 "Thu, 15 Jan 2026 12:02:00 GMT | 120",
                 "Fri, 16 Jan 2026 12:00:00 GMT | 86400",

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Random;
 import okhttp3.Call;
 import okhttp3.HttpUrl;
+import okhttp3.internal.idn.Punycode;
 import okhttp3.Request;
 import org.junit.jupiter.api.Test;
 
@@ -108,6 +109,30 @@ class UrlSpellingsTest {
         }
         assertThat(passed).as("of %d, seed %d", COUNT, SEED).isGreaterThan(COUNT / 100);
         assertThat(literals).isGreaterThan(COUNT / 500);
+    }
+
+    /** A name of other letters, in punycode, is one that OkHttp looks up under this very name. */
+    @Test
+    void nameInPunycodeThatPassesIsLookedUpAsItIs() {
+        int passed = 0;
+        for (int point = 0x80; point <= Character.MAX_CODE_POINT; point++) {
+            int type = Character.getType(point);
+            if (type != Character.UNASSIGNED && type != Character.PRIVATE_USE && type != Character.SURROGATE) {
+                passed += passes(Character.toString(point)) + passes("a" + Character.toString(point));
+            }
+        }
+        assertThat(passed).isGreaterThan(100_000);
+    }
+
+    private static int passes(String label) {
+        String host = Punycode.INSTANCE.encode(label) + ".com";
+        if (!POLICY.check("https://" + host + "/").isEmpty()) {
+            return 0;
+        }
+        HttpUrl url = HttpUrl.parse("https://" + host + "/");
+        assertThat(url).as("%s (%s)", host, label).isNotNull();
+        assertThat(url.host()).as(label).isEqualTo(host);
+        return 1;
     }
 
     /** Paths and queries of all characters that pass, dots and slashes above all. */

@@ -1,0 +1,109 @@
+package io.github.webhooks4j.engine;
+
+import io.github.webhooks4j.machine.Ticker;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * No request is made by a view of the webhooks that is old: who was removed or disabled on another node meanwhile must get nothing.
+ * Where the store is slow, the view may be older, so that a slow store slows deliveries and does not stop them. What stops them is
+ * in the log, and when they go on. Safe for use by any thread.
+ */
+final class ViewAge {
+    private static final Logger log = LoggerFactory.getLogger(ViewAge.class);
+    /** How old the view may be, */
+    private static final Duration YOUNG = Duration.ofSeconds(2);
+    /** or so many times of what it took to refresh it, if that is longer, */
+    private static final int REFRESHES = 3;
+    /** but not older than this. */
+    private static final Duration OLD = Duration.ofSeconds(30);
+    /** A pause of the process alone makes the view old for a moment. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** The store was slow, and is not any more, if it has not been for so long. */
+    private static final Duration SETTLED = Duration.ofMinutes(1);
+
+    private final Targets targets;
+    private final Ticker ticker;
+    private volatile long mayBeOldNanos = YOUNG.toNanos();
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile boolean old;
+    private long oldSince; // guarded by lock, if it is old
+    private boolean toldOld; // guarded by lock
+    private boolean toldSlow; // by the engine's thread only
+    private long slowAt; // by the engine's thread only
+
+    ViewAge(Targets targets, Ticker ticker) {
+        this.targets = targets;
+        this.ticker = ticker;
+    }
+
+    /** Refreshes it. For the engine's thread only. */
+    void refresh() {
+        long began = ticker.nanos();
+        targets.refresh();
+        long now = ticker.nanos();
+        long slow = Math.min(REFRESHES * (now - began), OLD.toNanos());
+        mayBeOldNanos = Math.max(YOUNG.toNanos(), slow);
+        if (slow > YOUNG.toNanos()) {
+            slowAt = now;
+            if (!toldSlow) {
+                toldSlow = true;
+                log.warn(
+                        "the database took {} s to say which webhooks have changed: deliveries are slow, and changes that other"
+                                + " nodes make take effect here after up to {} s. Look at how long statements take, and whether"
+                                + " the application's transactions hold all connections of the pool",
+                        seconds(now - began),
+                        seconds(slow));
+            }
+        } else if (toldSlow && now - slowAt >= SETTLED.toNanos()) {
+            toldSlow = false;
+            log.info("the database says in time again which webhooks have changed");
+        }
+    }
+
+    /** Whether requests may be made by it. */
+    boolean isYoung() {
+        boolean young = targets.age().toNanos() <= mayBeOldNanos;
+        if (!young || old) {
+            looked(young);
+        }
+        return young;
+    }
+
+    private void looked(boolean young) {
+        long now = ticker.nanos();
+        boolean stopped = false;
+        boolean goesOn = false;
+        lock.lock();
+        try {
+            if (young) {
+                goesOn = toldOld;
+                toldOld = false;
+            } else if (!old) {
+                oldSince = now;
+            } else if (!toldOld && now - oldSince >= PATIENCE.toNanos()) {
+                stopped = true;
+                toldOld = true;
+            }
+            old = !young;
+        } finally {
+            lock.unlock();
+        }
+        if (stopped) {
+            log.warn(
+                    "no request is made: the database has not said for {} s which webhooks have changed. Nothing is lost, and"
+                            + " requests go on when it does. Look at whether it can be reached, how long statements take, and"
+                            + " whether the application's transactions hold all connections of the pool",
+                    seconds(targets.age().toNanos()));
+        } else if (goesOn) {
+            log.info("requests are made again");
+        }
+    }
+
+    private static String seconds(long nanos) {
+        return String.valueOf(Math.round(nanos / 1e8) / 10.0);
+    }
+}
