@@ -3,6 +3,7 @@ package io.github.webhooks4j;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What happened: a type, a time, and data.
@@ -26,7 +27,7 @@ public sealed interface Event permits EventDraft {
      * An event of this type with this data, see {@link Builder#data}. A {@code String} becomes a JSON string; for JSON text use
      * {@link Builder#json}.
      */
-    static Event of(String type, Object data) {
+    static Event of(String type, @Nullable Object data) {
         return builder(type).data(data).build();
     }
 
@@ -57,9 +58,12 @@ public sealed interface Event permits EventDraft {
     interface Builder {
         /**
          * The data as an object: a bean or record, a {@code Map}, a {@code List}, a Jackson {@code JsonNode}. Publishing turns it
-         * into JSON: dates become ISO 8601 text, map entries keep the order of the map.
+         * into JSON: dates become ISO 8601 text, map entries keep the order of the map. Without data, and with null, it is JSON null.
+         *
+         * <p>It is written by Jackson 2 with settings of the library's own. Give the data of other JSON libraries, and what needs your
+         * own mapper, as text, by {@link #json}: publishing refuses their trees, and types with annotations of Jackson 3.
          */
-        Builder data(Object data);
+        Builder data(@Nullable Object data);
 
         /**
          * The data as JSON text. Its bytes are sent unchanged, inside the envelope of the body. Numbers have at most 1000 digits,

@@ -89,8 +89,8 @@ final class EventDraft implements Event {
         }
 
         @Override
-        public Builder data(Object data) {
-            content = new ObjectContent(Objects.requireNonNull(data, "data"));
+        public Builder data(@Nullable Object data) {
+            content = new ObjectContent(data);
             return this;
         }
 

@@ -41,6 +41,8 @@ import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.TemporalAccessor;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,6 +63,7 @@ public final class Json {
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .addModule(javaTypes())
+            .addModule(new ForeignTypes())
             .build();
 
     private static final ObjectReader TREES = MAPPER.reader()
@@ -72,11 +75,41 @@ public final class Json {
     private Json() {}
 
     /**
-     * The value as JSON: dates as ISO 8601 text, an empty {@code Optional} as null.
+     * The value as JSON: dates as ISO 8601 text, always with seconds, and with an offset as RFC 3339 has it; an empty {@code Optional}
+     * as null.
      *
-     * @throws InvalidJsonException if the value, or something within it, cannot be written as JSON
+     * @throws InvalidJsonException if the value, or something within it, cannot be written as JSON, or as JSON that {@link #verified}
+     *     would not take
      */
     public static byte[] write(@Nullable Object value) throws InvalidJsonException {
+        byte[] written = writeUnchecked(value);
+        checkWritten(written);
+        return written;
+    }
+
+    /** A value may write anything in its place, as {@code RawValue} does. */
+    private static void checkWritten(byte[] written) throws InvalidJsonException {
+        String text;
+        try {
+            text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(written))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new InvalidJsonException(
+                    "a name or a text has half of a surrogate pair, which UTF-8 cannot hold", null);
+        }
+        try {
+            check(text);
+        } catch (InvalidJsonException e) {
+            throw new InvalidJsonException(
+                    e.getMessage() + " of what it becomes. A RawValue, @JsonRawValue or serializer of yours may write only what is"
+                            + " JSON, and no number may have more than 1000 digits",
+                    null);
+        }
+    }
+
+    private static byte[] writeUnchecked(@Nullable Object value) throws InvalidJsonException {
         try {
             return MAPPER.writeValueAsBytes(value);
         } catch (JsonMappingException e) {
@@ -108,6 +141,11 @@ public final class Json {
      */
     public static byte[] verified(String json) throws InvalidJsonException {
         byte[] bytes = utf8(json);
+        check(json);
+        return bytes;
+    }
+
+    private static void check(String json) throws InvalidJsonException {
         // Not of the bytes: of those, the parser would guess the encoding, and take a byte order mark or UTF-16 as
         // well.
         try (JsonParser parser = MAPPER.getFactory().createParser(json)) {
@@ -120,7 +158,6 @@ public final class Json {
                 throw new InvalidJsonException(
                         "something follows the JSON value at " + position(parser.currentTokenLocation()), null);
             }
-            return bytes;
         } catch (StreamConstraintsException e) {
             throw new InvalidJsonException("the text is beyond a limit: " + e.getOriginalMessage(), null);
         } catch (JsonProcessingException e) {
@@ -318,12 +355,7 @@ public final class Json {
         SimpleModule module = new SimpleModule("webhooks4j");
         List<Class<?>> written = List.of(
                 Instant.class,
-                OffsetDateTime.class,
-                ZonedDateTime.class,
-                LocalDateTime.class,
                 LocalDate.class,
-                LocalTime.class,
-                OffsetTime.class,
                 Duration.class,
                 Period.class,
                 Year.class,
@@ -332,6 +364,14 @@ public final class Json {
                 ZoneId.class,
                 ZoneOffset.class);
         written.forEach(type -> module.addSerializer(type, ToStringSerializer.instance));
+        // Their own text leaves out seconds that are zero.
+        Map<Class<? extends TemporalAccessor>, DateTimeFormatter> times = Map.of(
+                OffsetDateTime.class, DateTimeFormatter.ISO_OFFSET_DATE_TIME,
+                ZonedDateTime.class, DateTimeFormatter.ISO_OFFSET_DATE_TIME,
+                LocalDateTime.class, DateTimeFormatter.ISO_LOCAL_DATE_TIME,
+                LocalTime.class, DateTimeFormatter.ISO_LOCAL_TIME,
+                OffsetTime.class, DateTimeFormatter.ISO_OFFSET_TIME);
+        times.forEach((type, form) -> module.addSerializer(new Unwrapped<>(type, form::format)));
         module.addSerializer(new Unwrapped<>(Optional.class, optional -> ((Optional<?>) optional).orElse(null)));
         module.addSerializer(new Unwrapped<>(OptionalInt.class, n -> n.isPresent() ? n.getAsInt() : null));
         module.addSerializer(new Unwrapped<>(OptionalLong.class, n -> n.isPresent() ? n.getAsLong() : null));
@@ -339,13 +379,13 @@ public final class Json {
         return module;
     }
 
-    /** Writes what a value contains, or null. */
+    /** Writes what a value contains, or stands for, or null. */
     private static final class Unwrapped<T> extends StdSerializer<T> {
         private static final long serialVersionUID = 1L;
 
-        private final transient Function<T, @Nullable Object> content;
+        private final transient Function<? super T, @Nullable Object> content;
 
-        Unwrapped(Class<T> type, Function<T, @Nullable Object> content) {
+        Unwrapped(Class<T> type, Function<? super T, @Nullable Object> content) {
             super(type);
             this.content = content;
         }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.databind.util.RawValue;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -14,6 +16,7 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.MonthDay;
 import java.time.OffsetDateTime;
+import java.time.OffsetTime;
 import java.time.Period;
 import java.time.Year;
 import java.time.YearMonth;
@@ -39,13 +42,16 @@ class JsonWriteTest {
     static Stream<Arguments> values() {
         return Stream.of(
                 arguments(Instant.parse("2026-01-15T12:00:00.123456789Z"), "\"2026-01-15T12:00:00.123456789Z\""),
-                arguments(OffsetDateTime.parse("2026-01-15T12:00+02:00"), "\"2026-01-15T12:00+02:00\""),
+                arguments(OffsetDateTime.parse("2026-01-15T12:00+02:00"), "\"2026-01-15T12:00:00+02:00\""),
+                arguments(OffsetDateTime.parse("2026-01-01T10:00Z"), "\"2026-01-01T10:00:00Z\""),
+                arguments(OffsetTime.parse("10:00Z"), "\"10:00:00Z\""),
+                arguments(LocalDateTime.parse("2026-01-15T12:00"), "\"2026-01-15T12:00:00\""),
                 arguments(
                         ZonedDateTime.parse("2026-01-15T12:00+01:00[Europe/Paris]"),
-                        "\"2026-01-15T12:00+01:00[Europe/Paris]\""),
+                        "\"2026-01-15T12:00:00+01:00\""),
                 arguments(LocalDateTime.parse("2026-01-15T12:00:01"), "\"2026-01-15T12:00:01\""),
                 arguments(LocalDate.parse("2026-01-15"), "\"2026-01-15\""),
-                arguments(LocalTime.parse("12:00"), "\"12:00\""),
+                arguments(LocalTime.parse("12:00"), "\"12:00:00\""),
                 arguments(Duration.ofMillis(90_500), "\"PT1M30.5S\""),
                 arguments(Period.ofDays(3), "\"P3D\""),
                 arguments(Year.of(2026), "\"2026\""),
@@ -210,5 +216,78 @@ class JsonWriteTest {
         public Node getNext() {
             return next;
         }
+    }
+
+    // ---- what passes for JSON and is none
+
+    record Order(String id, @JsonRawValue String details) {}
+
+    static Stream<Arguments> notJson() {
+        return Stream.of(
+                arguments(new RawValue("{bad"), "not JSON"),
+                arguments(new RawValue("1,\"type\":\"other\""), "something follows"),
+                arguments(new RawValue(""), "empty"),
+                arguments(Map.of("a", new RawValue("]")), "not JSON"),
+                arguments(List.of(new RawValue("1 2")), "not JSON"),
+                arguments(new Order("o1", "{bad"), "not JSON"),
+                arguments(new Order("o1", "1},\"x\":{"), "not JSON"),
+                arguments(Map.of("v", BigInteger.TEN.pow(1000)), "1000 digits"),
+                arguments(List.of(new BigDecimal(BigInteger.ONE, -2000).add(BigDecimal.ONE)), "1000 digits"),
+                arguments(Map.of("\ud800", 1), "half of a surrogate pair"),
+                arguments(Map.of("a\udc00", 1), "half of a surrogate pair"),
+                arguments(Map.of("v", "\ud800"), "surrogate"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("notJson")
+    void whatNoReceiverCouldReadIsRefused(Object value, String words) {
+        assertThatThrownBy(() -> Json.write(value))
+                .isInstanceOf(InvalidJsonException.class)
+                .hasMessageContaining(words);
+    }
+
+    @Test
+    void rawValueThatIsJsonIsWrittenAsItIs() throws Exception {
+        assertThat(new String(Json.write(new Order("o1", "{\"n\": 1.10}")), UTF_8))
+                .isEqualTo("{\"id\":\"o1\",\"details\":{\"n\": 1.10}}");
+    }
+
+    // ---- trees of other libraries
+
+    @tools.jackson.databind.annotation.JsonNaming(tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy.class)
+    record Named(String firstName) {}
+
+    static Stream<Arguments> foreign() {
+        var jackson3 = new tools.jackson.databind.ObjectMapper();
+        var gson = new com.google.gson.JsonObject();
+        gson.addProperty("a", 1);
+        return Stream.of(
+                arguments(jackson3.readTree("{\"a\":1}"), "tools.jackson.databind.node.ObjectNode"),
+                arguments(jackson3.readTree("[1]"), "tools.jackson.databind.node.ArrayNode"),
+                arguments(jackson3.readTree("\"text\""), "tools.jackson.databind.node.StringNode"),
+                arguments(Map.of("tree", jackson3.readTree("{}")), "tree"),
+                arguments(List.of(Optional.of(jackson3.readTree("1"))), "tools.jackson.databind.node.IntNode"),
+                arguments(gson, "com.google.gson.JsonObject"),
+                arguments(Map.of("tree", new com.google.gson.JsonArray()), "com.google.gson.JsonArray"),
+                arguments(new org.json.JSONObject(Map.of("a", 1)), "org.json.JSONObject"),
+                arguments(new org.json.JSONArray(), "org.json.JSONArray"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("foreign")
+    void treeOfAnotherLibraryIsRefusedByNameWithWhatToDo(Object tree, String named) {
+        assertThatThrownBy(() -> Json.write(tree))
+                .isInstanceOf(InvalidJsonException.class)
+                .hasMessageContaining(named)
+                .hasMessageContaining("JSON tree of another library")
+                .hasMessageContaining("Event.builder(type).json(tree.toString())");
+    }
+
+    @Test
+    void typeWithAnnotationsOfJackson3IsRefusedByName() {
+        assertThatThrownBy(() -> Json.write(List.of(new Named("Ada"))))
+                .isInstanceOf(InvalidJsonException.class)
+                .hasMessageContaining("JsonWriteTest$Named has annotations of Jackson 3")
+                .hasMessageContaining("mapper.writeValueAsString(data)");
     }
 }
