@@ -25,7 +25,9 @@ class PostgresServerTest {
                     var row = statement.executeQuery("SHOW data_directory")) {
                 row.next();
                 Path data = Path.of(row.getString(1));
-                System.out.println(Files.readAllLines(data.resolve("postmaster.pid")).get(0).strip() + " " + data);
+                System.out.println(Files.readAllLines(data.resolve("postmaster.pid"))
+                                .get(0)
+                                .strip() + " " + data);
             }
             System.in.read(); // until it is killed
         }
