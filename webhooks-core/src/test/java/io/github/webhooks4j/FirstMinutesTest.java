@@ -188,8 +188,9 @@ class FirstMinutesTest {
         try (Logged logged = new Logged()) {
             try (WebhookClient client = client(new FakeTransport(), DeliveryStore.inMemory())) {
                 client.register(SteppedClient.webhook("a", "*").build());
-                client.publish(
-                        Event.builder("later").deliverAt(Instant.now().plus(Duration.ofDays(1))).build());
+                client.publish(Event.builder("later")
+                        .deliverAt(Instant.now().plus(Duration.ofDays(1)))
+                        .build());
             }
 
             assertThat(logged.lines("closed a store in memory"))

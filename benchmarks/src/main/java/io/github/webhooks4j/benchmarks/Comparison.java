@@ -15,7 +15,7 @@ import java.util.function.ToDoubleFunction;
  * @param rounds how many rounds count
  */
 record Comparison(int count, int rounds) {
-    private static final int SHORT = 5_000;
+    private static final int SHORT = 1_000;
     private static final int MAX_WARM_UP = 20_000;
 
     /** One way. */

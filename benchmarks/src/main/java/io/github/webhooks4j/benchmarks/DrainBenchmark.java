@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * headers, same size of the body, same receiver. All ways are measured in turn, several rounds after one that does not
  * count, so that what else the machine does meets all of them.
  *
- * <p>Options: {@code --count n} deliveries a run (100,000), {@code --rounds n} (3), {@code --short} (5,000 in one round).
+ * <p>Options: {@code --count n} deliveries a run (100,000), {@code --rounds n} (3), {@code --short} (1,000 in one round).
  */
 public final class DrainBenchmark {
     private static final int WEBHOOKS = 20;

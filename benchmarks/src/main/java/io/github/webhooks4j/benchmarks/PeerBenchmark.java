@@ -14,7 +14,7 @@ import java.util.Map;
  * The library beside what people build by hand on db-scheduler, on one PostgreSQL server: the same number of deliveries, at
  * most as many requests at a time, the same receiver.
  *
- * <p>Options: {@code --count n} deliveries a run (200,000), {@code --rounds n} (3), {@code --short} (5,000 in one round).
+ * <p>Options: {@code --count n} deliveries a run (200,000), {@code --rounds n} (3), {@code --short} (1,000 in one round).
  */
 public final class PeerBenchmark {
     private static final int WEBHOOKS = 10;

@@ -19,7 +19,7 @@ class DrainBenchmarkTest {
         assertThat(runs).hasSize(7);
         assertThat(runs.values())
                 .allSatisfy(each -> assertThat(each).singleElement().satisfies(run -> {
-                    assertThat(run.requests()).isEqualTo(5_000);
+                    assertThat(run.requests()).isEqualTo(1_000);
                     assertThat(run.pending()).isZero();
                 }));
         assertThat(out.toString(UTF_8)).contains(runs.keySet());

@@ -49,7 +49,7 @@ class RelayTest {
         private final List<Runnable> calls = new ArrayList<>();
 
         CalledThreads() {
-            super(1, 1, 0, SECONDS, new LinkedBlockingQueue<>());
+            super(1, 1, 0, MINUTES, new LinkedBlockingQueue<>());
         }
 
         @Override
@@ -123,7 +123,7 @@ class RelayTest {
         relay.execute(() -> {});
         assertThat(relay.awaitBegun(1)).isFalse();
         unblocked.countDown();
-        assertThat(relay.awaitBegun(SECONDS.toNanos(30))).isTrue();
+        assertThat(relay.awaitBegun(MINUTES.toNanos(5))).isTrue();
     }
 
     @Test

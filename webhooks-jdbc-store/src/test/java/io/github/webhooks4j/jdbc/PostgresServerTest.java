@@ -8,6 +8,7 @@ import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,9 @@ class PostgresServerTest {
                     var row = statement.executeQuery("SHOW data_directory")) {
                 row.next();
                 Path data = Path.of(row.getString(1));
-                System.out.println(Files.readAllLines(data.resolve("postmaster.pid")).get(0).strip() + " " + data);
+                System.out.println(Files.readAllLines(data.resolve("postmaster.pid"))
+                                .get(0)
+                                .strip() + " " + data);
             }
             System.in.read(); // until it is killed
         }
@@ -38,14 +41,16 @@ class PostgresServerTest {
                         "-cp",
                         System.getProperty("java.class.path"),
                         Child.class.getName()))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .redirectErrorStream(true)
                 .start();
         String[] said;
         try (BufferedReader lines = child.inputReader(UTF_8)) {
+            List<String> before = new ArrayList<>();
             said = lines.lines()
+                    .peek(before::add)
                     .filter(line -> line.matches("\\d+ /.*"))
                     .findFirst()
-                    .orElseThrow()
+                    .orElseThrow(() -> new AssertionError("no server was started: " + before))
                     .split(" ", 2);
         } finally {
             child.destroyForcibly();

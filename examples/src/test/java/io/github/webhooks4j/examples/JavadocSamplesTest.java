@@ -1,4 +1,4 @@
-package io.github.webhooks4j.okhttp;
+package io.github.webhooks4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,6 +7,7 @@ import io.github.webhooks4j.WebhookClient;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.jdbc.JdbcDeliveryStore;
 import io.github.webhooks4j.jdbc.SecretKeys;
+import io.github.webhooks4j.okhttp.OkHttpTransport;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
 import java.io.IOException;

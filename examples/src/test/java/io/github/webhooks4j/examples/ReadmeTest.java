@@ -1,4 +1,4 @@
-package io.github.webhooks4j.okhttp;
+package io.github.webhooks4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
