@@ -32,19 +32,25 @@ class SlowStoreTest {
         other.close();
     }
 
-    /** What is published by another node is claimed, one event a step of the engine. */
+    /** What is published by another node is looked for and claimed. */
     private int sent(int events) {
         for (int i = 0; i < events; i++) {
             other.client.publish(Event.of("x", i));
-            other.clock.advance(Duration.ofSeconds(6));
-            node.step();
+            step();
         }
+        step();
         return node.requestsTo("a").size();
+    }
+
+    private void step() {
+        other.clock.advance(Duration.ofSeconds(6));
+        node.step();
     }
 
     @Test
     void storeThatIsSlowStopsNoRequest() {
         node.open().register("a", "*");
+        other.clock.advance(Duration.ofSeconds(2)); // until the other knows
         try (Logged logged = new Logged()) {
             takes = Duration.ofSeconds(9);
 
@@ -63,6 +69,7 @@ class SlowStoreTest {
     @Test
     void viewThatIsTooOldWhateverTheReasonStopsAllRequestsAndTheLogSaysSoOnce() {
         node.open().register("a", "*");
+        other.clock.advance(Duration.ofSeconds(2)); // until the other knows
         try (Logged logged = new Logged()) {
             takes = Duration.ofSeconds(40);
 

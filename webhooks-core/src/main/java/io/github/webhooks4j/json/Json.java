@@ -104,7 +104,7 @@ public final class Json {
         } catch (InvalidJsonException e) {
             throw new InvalidJsonException(
                     e.getMessage() + " of what it becomes. A RawValue, @JsonRawValue or serializer of yours may write only what is"
-                            + " JSON, and no number may have more than 1000 digits",
+                            + " JSON, no number may have more than 1000 digits, and no name half of a surrogate pair",
                     null);
         }
     }

@@ -123,8 +123,10 @@ class EgressPolicyTest {
                 "https://xn--62g.com/", // the Kelvin sign, which is a k
                 "https://xn--a.com/", // a control character
                 "https://hooks.xn--1ug.com/", // a joiner alone
-                "https://xn--4ca.com/", // a capital letter
-                "https://xn--sdb.com/", // a mark without a letter
+                "https://xn--7ba.com/", // a capital letter
+                "https://xn--lsa.com/", // a mark without a letter
+                "https://xn--jm6c.com/", // a ligature, which is f and i
+                "https://xn--zba.com/", // a quarter, which has a slash
                 "https://1.0.0.127.in-addr.arpa/",
                 "https://ipv4only.arpa/",
                 "https://hooks.home.arpa/",

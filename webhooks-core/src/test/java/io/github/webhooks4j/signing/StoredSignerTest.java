@@ -249,7 +249,7 @@ class StoredSignerTest {
                 argumentSet("a line end", Signer.hmacSha256(Secret.of("plain-text\n")), "white space at an end"),
                 argumentSet("a space", Signer.hmacSha256(Secret.of(" plain-text")), "white space at an end"),
                 argumentSet("a huge HMAC secret", Signer.hmacSha256(Secret.of("x".repeat(4001))), "8 to 4000"),
-                argumentSet("half a surrogate", Signer.hmacSha256(Secret.of("p\ud800")), "surrogate"),
+                argumentSet("half a surrogate", Signer.hmacSha256(Secret.of("password\ud800")), "surrogate"),
                 argumentSet("public key", Signer.standardWebhooks(Secret.of("whpk_hush")), "sign with the private key"),
                 argumentSet("private key", Signer.standardWebhooks(Secret.of("whsk_hush-hush")), "standard base64"),
                 argumentSet("short private key", Signer.standardWebhooks(Secret.of("whsk_aHVzaA==")), "PKCS#8"),
