@@ -41,9 +41,9 @@ class KeptSecretsTest {
 
     static Stream<Signer> inClear() {
         return Stream.of(
-                Signer.bearer(Secret.of("t")),
+                Signer.bearer(Secret.of("secret-of-t")),
                 Signer.basic("u", Secret.of("p")),
-                Signer.oauth2("https://login.example.com/token", "me", Secret.of("s")),
+                Signer.oauth2("https://login.example.com/token", "me", Secret.of("secret-of-s")),
                 Signer.custom("mine"),
                 Signer.shared("ours"));
     }
@@ -80,7 +80,7 @@ class KeptSecretsTest {
     void whatWasReadBackIsNotSetAnew(Signer signer) {
         registered(signer);
         Webhook found = node.client.find("a").orElseThrow();
-        Webhook.Builder copied = webhook(ELSEWHERE).signer(Signer.hmacSha256(Secret.of("s")));
+        Webhook.Builder copied = webhook(ELSEWHERE).signer(Signer.hmacSha256(Secret.of("secret-of-s")));
         found.signers().forEach(copied::signer);
 
         assertThat(codes(copied)).containsExactly("signers.kept");
@@ -90,24 +90,24 @@ class KeptSecretsTest {
 
     static Stream<Signer> otherFormsOfOneSecret() {
         return Stream.of(
-                Signer.bearer(Secret.of("t")),
-                Signer.basic("another", Secret.of("t")),
-                Signer.oauth2("https://another.example.com/token", "me", Secret.of("t")));
+                Signer.bearer(Secret.of("secret-of-t")),
+                Signer.basic("another", Secret.of("secret-of-t")),
+                Signer.oauth2("https://another.example.com/token", "me", Secret.of("secret-of-t")));
     }
 
     @ParameterizedTest
     @MethodSource("otherFormsOfOneSecret")
     void secretThatWasReadBackIsNotSetAnewInAnotherForm(Signer signer) {
         for (Signer before : List.of(
-                Signer.basic("u", Secret.of("t")),
-                Signer.hmacSha256(Secret.of("t")),
-                Signer.oauth2("https://login.example.com/token", "me", Secret.of("t")))) {
+                Signer.basic("u", Secret.of("secret-of-t")),
+                Signer.hmacSha256(Secret.of("secret-of-t")),
+                Signer.oauth2("https://login.example.com/token", "me", Secret.of("secret-of-t")))) {
             registered(before);
 
             assertThat(codes(webhook(ELSEWHERE).signer(signer))).containsExactly("signers.kept");
             assertThat(codes(webhook(BEFORE).signer(signer))).isEmpty();
         }
-        assertThat(codes(webhook(ELSEWHERE).signer(Signer.hmacSha512(Secret.of("t")))))
+        assertThat(codes(webhook(ELSEWHERE).signer(Signer.hmacSha512(Secret.of("secret-of-t")))))
                 .isEmpty();
     }
 
@@ -115,7 +115,7 @@ class KeptSecretsTest {
     void payloadFormatThatWasReadBackIsNotSetAnew() {
         Webhook stored = node.client.register(SteppedClient.webhook("a", "*")
                 .url(BEFORE)
-                .payload(PayloadFormat.apiCall(Secret.of("geheim")))
+                .payload(PayloadFormat.apiCall(Secret.of("geheim-geheim")))
                 .build());
 
         assertThat(codes(webhook(ELSEWHERE).payload(stored.payload()))).containsExactly("payload.kept");
@@ -128,7 +128,7 @@ class KeptSecretsTest {
 
     @Test
     void whatIsSetAnewStaysSoInFurtherBuilders() {
-        Webhook stored = registered(Signer.bearer(Secret.of("t")));
+        Webhook stored = registered(Signer.bearer(Secret.of("secret-of-t")));
         Webhook draft = stored.toBuilder()
                 .url(ELSEWHERE)
                 .signer(Signer.bearer(Secret.of("t2")))
@@ -144,19 +144,19 @@ class KeptSecretsTest {
     void secretHeadersAreNotKeptForAnotherHost() {
         Webhook stored = node.client.register(SteppedClient.webhook("a", "*")
                 .url(BEFORE)
-                .secretHeader("X-Key", Secret.of("geheim"))
-                .secretHeader("X-Other", Secret.of("geheim"))
+                .secretHeader("X-Key", Secret.of("geheim-geheim"))
+                .secretHeader("X-Other", Secret.of("geheim-geheim"))
                 .build());
 
-        assertThat(codes(stored.toBuilder().url(ELSEWHERE).secretHeader("x-key", Secret.of("geheim"))))
+        assertThat(codes(stored.toBuilder().url(ELSEWHERE).secretHeader("x-key", Secret.of("geheim-geheim"))))
                 .containsExactly("secretHeaders.kept");
         assertThat(codes(webhook(ELSEWHERE))).containsExactly("secretHeaders.kept", "secretHeaders.kept");
-        assertThat(codes(webhook(ELSEWHERE).secretHeader("X-Key", Secret.of("geheim"))))
+        assertThat(codes(webhook(ELSEWHERE).secretHeader("X-Key", Secret.of("geheim-geheim"))))
                 .isEmpty();
         assertThat(codes(stored.toBuilder()
                         .url(ELSEWHERE)
                         .withoutHeader("X-Other")
-                        .secretHeader("X-Key", Secret.of("geheim"))))
+                        .secretHeader("X-Key", Secret.of("geheim-geheim"))))
                 .isEmpty();
     }
 
@@ -164,7 +164,7 @@ class KeptSecretsTest {
     void whatOnlySignsIsKept() {
         Webhook stored = node.client.register(webhook(BEFORE)
                 .signer(Signer.standardWebhooks(Secret.random()))
-                .signer(Signer.hmacSha256(Secret.of("s")))
+                .signer(Signer.hmacSha256(Secret.of("secret-of-s")))
                 .build());
 
         assertThat(codes(stored.toBuilder().url(ELSEWHERE))).isEmpty();
@@ -173,9 +173,9 @@ class KeptSecretsTest {
 
     private Webhook withSecrets() {
         return node.client.register(webhook(BEFORE)
-                .signer(Signer.bearer(Secret.of("t")))
-                .secretHeader("X-Key", Secret.of("geheim"))
-                .payload(PayloadFormat.apiCall(Secret.of("geheim")))
+                .signer(Signer.bearer(Secret.of("secret-of-t")))
+                .secretHeader("X-Key", Secret.of("geheim-geheim"))
+                .payload(PayloadFormat.apiCall(Secret.of("geheim-geheim")))
                 .build());
     }
 
@@ -193,7 +193,7 @@ class KeptSecretsTest {
                     node.client.find("a").orElseThrow().toBuilder()
                             .id(id)
                             .url(url)
-                            .signer(Signer.hmacSha256(Secret.of("s")))
+                            .signer(Signer.hmacSha256(Secret.of("secret-of-s")))
                             .build())) {
                 assertThat(node.client.check(copy)).extracting(Problem::code).contains("id.copied");
                 assertThatThrownBy(() -> node.client.register(copy))
@@ -211,7 +211,8 @@ class KeptSecretsTest {
 
     @Test
     void idOfADraftMayChange() {
-        Webhook draft = webhook(BEFORE).signer(Signer.bearer(Secret.of("t"))).build();
+        Webhook draft =
+                webhook(BEFORE).signer(Signer.bearer(Secret.of("secret-of-t"))).build();
 
         assertThat(node.client.register(draft.toBuilder().id("other").build()).id())
                 .isEqualTo("other");
@@ -229,7 +230,7 @@ class KeptSecretsTest {
                 "https://a.example.com?b"
             })
     void anotherPathOrSpellingIsTheSameHost(String url) {
-        Webhook stored = registered(Signer.bearer(Secret.of("t")));
+        Webhook stored = registered(Signer.bearer(Secret.of("secret-of-t")));
 
         assertThat(codes(stored.toBuilder().url(url))).isEmpty();
     }
@@ -243,7 +244,7 @@ class KeptSecretsTest {
                 "https://example.com/a.example.com/hook"
             })
     void anotherPortOrNameIsAnother(String url) {
-        Webhook stored = registered(Signer.bearer(Secret.of("t")));
+        Webhook stored = registered(Signer.bearer(Secret.of("secret-of-t")));
 
         assertThat(codes(stored.toBuilder().url(url))).containsExactly("signers.kept");
     }

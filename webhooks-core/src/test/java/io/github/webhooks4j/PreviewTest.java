@@ -33,10 +33,10 @@ class PreviewTest {
                 .url("https://a.example.com/hook?key=geheim")
                 .method("PUT")
                 .header("X-Open", "open")
-                .secretHeader("X-Key", Secret.of("geheim"))
+                .secretHeader("X-Key", Secret.of("geheim-geheim"))
                 .payload(PayloadFormat.template("text/plain", "{{data.a}}"))
-                .signer(Signer.hmacSha256(Secret.of("geheim")))
-                .signer(Signer.bearer(Secret.of("geheim")))
+                .signer(Signer.hmacSha256(Secret.of("geheim-geheim")))
+                .signer(Signer.bearer(Secret.of("geheim-geheim")))
                 .signer(Signer.custom("mine"));
     }
 
@@ -96,7 +96,7 @@ class PreviewTest {
     @Test
     void noTokenIsFetched() {
         Webhook webhook = SteppedClient.webhook("a", "*")
-                .signer(Signer.oauth2("https://login.example.com/token", "me", Secret.of("geheim")))
+                .signer(Signer.oauth2("https://login.example.com/token", "me", Secret.of("geheim-geheim")))
                 .build();
 
         assertThat(node.client.preview(webhook, EVENT).headers()).containsEntry("Authorization", "***");
@@ -129,7 +129,7 @@ class PreviewTest {
     void draftOfAnotherTenantGetsNothingOfAWebhookThatHasItsId() {
         node.client.register(SteppedClient.webhook("a", "*")
                 .tenant("acme")
-                .signer(Signer.hmacSha256("X-Own", Secret.of("s")))
+                .signer(Signer.hmacSha256("X-Own", Secret.of("secret-of-s")))
                 .build());
         Webhook draft = Webhook.builder("https://other.example.com/")
                 .id("a")

@@ -224,7 +224,7 @@ class RequestTest {
         Webhook webhook = Webhook.builder("https://a.example.com/")
                 .id("a")
                 .events("*")
-                .signer(Signer.hmacSha256("X-Sig", Secret.of("geheim")))
+                .signer(Signer.hmacSha256("X-Sig", Secret.of("geheim-geheim")))
                 .method("TRACE")
                 .header("X-Sig", "geheim")
                 .header("Host", "geheim")

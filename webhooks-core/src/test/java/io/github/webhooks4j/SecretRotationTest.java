@@ -110,7 +110,7 @@ class SecretRotationTest {
         Webhook configured = Webhook.builder(SteppedClient.url("a"))
                 .id("a")
                 .events("*")
-                .signer(Signer.hmacSha256("X-One", Secret.of("one")))
+                .signer(Signer.hmacSha256("X-One", Secret.of("secret-one")))
                 .signer(Signer.bearer(Secret.of("token")))
                 .signer(Signer.standardWebhooks(SteppedClient.SECRET))
                 .build();
@@ -122,7 +122,7 @@ class SecretRotationTest {
                 .unsigned()
                 .signer(Signer.bearer(Secret.of("token2")))
                 .signer(Signer.standardWebhooks(SteppedClient.SECRET))
-                .signer(Signer.hmacSha256("X-Two", Secret.of("one")))
+                .signer(Signer.hmacSha256("X-Two", Secret.of("secret-one")))
                 .build();
 
         assertThat(node.client.register(configured).signers()).isEqualTo(rotated);
@@ -131,7 +131,7 @@ class SecretRotationTest {
                 .containsExactly(
                         Signer.bearer(Secret.of("token2")),
                         rotated.get(2),
-                        Signer.hmacSha256("X-Two", Secret.of("one")));
+                        Signer.hmacSha256("X-Two", Secret.of("secret-one")));
     }
 
     @Test
@@ -210,7 +210,7 @@ class SecretRotationTest {
 
     @Test
     void ofSeveralSignersTheStandardWebhooksOneIsRotated() {
-        Signer hmac = Signer.hmacSha256(Secret.of("other"));
+        Signer hmac = Signer.hmacSha256(Secret.of("other-secret"));
         Signer bearer = Signer.bearer(Secret.of("token"));
         node.client.register(Webhook.builder(SteppedClient.url("a"))
                 .id("a")
@@ -233,8 +233,8 @@ class SecretRotationTest {
         node.client.register(SteppedClient.webhook("a", "*")
                 .unsigned()
                 .signer(Signer.bearer(Secret.of("token")))
-                .signer(Signer.hmacSha256(Secret.of("one")))
-                .signer(Signer.hmacSha256("X-Two", Secret.of("two")))
+                .signer(Signer.hmacSha256(Secret.of("secret-one")))
+                .signer(Signer.hmacSha256("X-Two", Secret.of("secret-two")))
                 .build());
 
         Secret next = node.client.rotateSecret("a", Duration.ZERO);
@@ -242,7 +242,7 @@ class SecretRotationTest {
         List<Signer> rotated = node.client.find("a").orElseThrow().signers();
         assertThat(rotated)
                 .hasSize(3)
-                .contains(Signer.bearer(Secret.of("token")), Signer.hmacSha256("X-Two", Secret.of("two")));
+                .contains(Signer.bearer(Secret.of("token")), Signer.hmacSha256("X-Two", Secret.of("secret-two")));
         assertThat(currentSecret(rotated.get(1))).isEqualTo(next);
     }
 
@@ -321,7 +321,7 @@ class SecretRotationTest {
     void sharedSecretThatCannotBeRotatedIsLeftAsItIs() {
         Signers signers = node.client.signers();
         signers.save("ours", Signer.standardWebhooks(SteppedClient.SECRET));
-        signers.save("token", Signer.bearer(Secret.of("geheim")));
+        signers.save("token", Signer.bearer(Secret.of("geheim-geheim")));
         node.client.register(SteppedClient.webhook("a", "*")
                 .unsigned()
                 .signer(Signer.shared("ours"))
@@ -367,11 +367,11 @@ class SecretRotationTest {
     void whatCannotBeRotatedIsLeftAsItIs() {
         node.client.register(SteppedClient.webhook("token", "*")
                 .unsigned()
-                .signer(Signer.bearer(Secret.of("geheim")))
+                .signer(Signer.bearer(Secret.of("geheim-geheim")))
                 .build());
         node.client.register(SteppedClient.webhook("hmac", "*")
                 .unsigned()
-                .signer(Signer.hmacSha256(Secret.of("geheim")))
+                .signer(Signer.hmacSha256(Secret.of("geheim-geheim")))
                 .build());
         node.register("a", "*");
 

@@ -295,8 +295,7 @@ class SendTimeTest {
     void excerptOfBytesThatAreNoTextHasSixteenKibibytesAtMost(int each) {
         byte[] body = new byte[1 << 20];
         Arrays.fill(body, (byte) each);
-        node.transport.answerAll(
-                request -> new Answer(OptionalInt.of(200), Optional.empty(), body, Optional.empty()));
+        node.transport.answerAll(request -> new Answer(OptionalInt.of(200), Optional.empty(), body, Optional.empty()));
         node.open().register("a", "*");
 
         node.client.publish(Event.of("x", 1));

@@ -246,7 +246,7 @@ class SharedSignersTest {
     @Test
     void namesAndKindsAreShownInOrder() {
         signers.save("b", bearer("geheim"));
-        signers.save("a", Signer.hmacSha256(Secret.of("geheim")));
+        signers.save("a", Signer.hmacSha256(Secret.of("geheim-geheim")));
 
         assertThat(signers.list())
                 .containsExactly(new Signers.Stored("a", "hmac-sha256", true), new Signers.Stored("b", "bearer", true));
@@ -257,7 +257,7 @@ class SharedSignersTest {
     @Test
     void headerThatAnotherSignerSetsIsRefused() {
         signers.save("ours", bearer("one"));
-        signers.save("legacy", Signer.hmacSha256("X-Old", Secret.of("s")));
+        signers.save("legacy", Signer.hmacSha256("X-Old", Secret.of("secret-of-s")));
 
         assertThat(node.client.check(using("a", "ours").toBuilder()
                         .signer(Signer.shared("ours"))
@@ -270,7 +270,7 @@ class SharedSignersTest {
         assertThatThrownBy(() -> signers.save("legacy", Signer.basic("u", Secret.of("p"))))
                 .isInstanceOf(InvalidWebhookException.class)
                 .hasMessageContaining("webhook a");
-        assertThatThrownBy(() -> signers.save("ours", Signer.hmacSha256("X-New", Secret.of("p"))))
+        assertThatThrownBy(() -> signers.save("ours", Signer.hmacSha256("X-New", Secret.of("password"))))
                 .isInstanceOf(InvalidWebhookException.class)
                 .hasMessageContaining("webhook b");
         publish(node);
@@ -284,7 +284,7 @@ class SharedSignersTest {
                 Arguments.of("a", bearer("hush hush"), "signer.unusable"),
                 Arguments.of("a", Signer.shared("b"), "signer.shared"),
                 Arguments.of("a", Signer.custom("b"), "signer.unknown"),
-                Arguments.of("a", Signer.hmacSha256("Host", Secret.of("hush")), "signer.reserved"),
+                Arguments.of("a", Signer.hmacSha256("Host", Secret.of("hush-hush")), "signer.reserved"),
                 Arguments.of(
                         "a",
                         Signer.oauth2("http://login.example.com", "me", Secret.of("hush")),

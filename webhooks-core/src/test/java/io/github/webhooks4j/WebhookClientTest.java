@@ -99,9 +99,9 @@ class WebhookClientTest {
         Webhook bearer = client.register(Webhook.builder("https://new.example.com")
                 .id("a")
                 .events("x")
-                .signer(Signer.bearer(Secret.of("t")))
+                .signer(Signer.bearer(Secret.of("secret-of-t")))
                 .build());
-        assertThat(bearer.signers()).containsExactly(Signer.bearer(Secret.of("t")));
+        assertThat(bearer.signers()).containsExactly(Signer.bearer(Secret.of("secret-of-t")));
 
         Webhook unsigned = client.register(Webhook.builder("https://new.example.com")
                 .id("a")
@@ -117,12 +117,13 @@ class WebhookClientTest {
 
         Webhook changed = client.update(first.toBuilder()
                 .url("https://new.example.com/")
-                .signer(Signer.bearer(Secret.of("t")))
-                .signer(Signer.hmacSha256(Secret.of("s")))
+                .signer(Signer.bearer(Secret.of("secret-of-t")))
+                .signer(Signer.hmacSha256(Secret.of("secret-of-s")))
                 .build());
 
         assertThat(changed.url()).isEqualTo("https://new.example.com/");
-        assertThat(changed.signers()).containsExactly(Signer.bearer(Secret.of("t")), Signer.hmacSha256(Secret.of("s")));
+        assertThat(changed.signers())
+                .containsExactly(Signer.bearer(Secret.of("secret-of-t")), Signer.hmacSha256(Secret.of("secret-of-s")));
         assertThat(client.update(changed.toBuilder().name("n").build()).signers())
                 .isEqualTo(changed.signers());
     }
@@ -179,9 +180,9 @@ class WebhookClientTest {
                 .id("not an id")
                 .name(" ")
                 .tenant("?")
-                .signer(Signer.standardWebhooks(Secret.of("geheim")))
+                .signer(Signer.standardWebhooks(Secret.of("geheim-geheim")))
                 .signer(Signer.bearer(Secret.of("geheim geheim")))
-                .signer(Signer.basic("user", Secret.of("geheim")))
+                .signer(Signer.basic("user", Secret.of("geheim-geheim")))
                 .signer(message -> Map.of())
                 .signer(Signer.custom("unknown"))
                 .build();
@@ -261,7 +262,7 @@ class WebhookClientTest {
     void nothingOfAWebhookPrintsItsSecretOrUrl() {
         Webhook webhook = client.register(Webhook.builder("https://a.example.com/geheim?key=geheim")
                 .events("*")
-                .signer(Signer.bearer(Secret.of("geheim")))
+                .signer(Signer.bearer(Secret.of("geheim-geheim")))
                 .build());
 
         assertThat(webhook.toString() + webhook.signers()).doesNotContain("geheim");

@@ -29,8 +29,8 @@ class WebhookRulesTest {
         WebhookSettings webhook = good().name("N\u00e4me")
                 .tenant("t1")
                 .signer(Signer.standardWebhooks(Secret.random()))
-                .signer(Signer.hmacSha256(Secret.of("s")))
-                .signer(Signer.bearer(Secret.of("t")))
+                .signer(Signer.hmacSha256(Secret.of("secret-of-s")))
+                .signer(Signer.bearer(Secret.of("secret-of-t")))
                 .signer(Signer.custom("mine"))
                 .build();
 
@@ -152,16 +152,16 @@ class WebhookRulesTest {
                 "Content-Encoding"
             })
     void headersOfOursAreReserved(String header) {
-        WebhookSettings webhook =
-                good().signer(Signer.hmacSha256(header, Secret.of("s"))).build();
+        WebhookSettings webhook = good().signer(Signer.hmacSha256(header, Secret.of("secret-of-s")))
+                .build();
 
         assertThat(rules.check(webhook, true)).extracting(Problem::code).containsExactly("signers.reserved");
     }
 
     @Test
     void underscoreAndHyphenAreTheSameInTheHeadersOfSigners() {
-        WebhookSettings webhook = good().signer(Signer.hmacSha256("X_Sig", Secret.of("s")))
-                .signer(Signer.hmacSha256("X-Sig", Secret.of("s")))
+        WebhookSettings webhook = good().signer(Signer.hmacSha256("X_Sig", Secret.of("secret-of-s")))
+                .signer(Signer.hmacSha256("X-Sig", Secret.of("secret-of-s")))
                 .build();
 
         assertThat(rules.check(webhook, true)).extracting(Problem::code).containsExactly("signers.conflict");

@@ -137,7 +137,7 @@ class PayloadWireTest {
                         .payload(PayloadFormat.template(
                                 "application/x-www-form-urlencoded", "type={{type}}&name={{data.name}}"))
                         .signer(Signer.standardWebhooks(secret))
-                        .signer(Signer.hmacSha256(Secret.of("geheim"))),
+                        .signer(Signer.hmacSha256(Secret.of("geheim-geheim"))),
                 userCreated());
 
         assertThat(request.line()).isEqualTo("PUT /a HTTP/1.1");
@@ -145,7 +145,7 @@ class PayloadWireTest {
         assertThat(request.header("content-type")).isEqualTo("application/x-www-form-urlencoded");
         assertThat(request.header("x-open")).isEqualTo("open");
         assertThat(request.header("x-key")).isEqualTo("hidden");
-        assertThat(request.header("x-webhook-signature")).isEqualTo(hmac("geheim", request.body()));
+        assertThat(request.header("x-webhook-signature")).isEqualTo(hmac("geheim-geheim", request.body()));
         assertThat(Verifier.standardWebhooks(secret)
                         .verify(request.body(), request::header)
                         .id())

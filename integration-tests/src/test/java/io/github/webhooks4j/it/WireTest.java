@@ -306,7 +306,7 @@ class WireTest {
     void hmacHeaderIsTheHexOfTheBodysHmac() throws GeneralSecurityException {
         client.register(webhook("a")
                 .signer(Signer.hmacSha256(Secret.of("geheim é")))
-                .signer(Signer.hmacSha256("X-Hub", Secret.of("other")))
+                .signer(Signer.hmacSha256("X-Hub", Secret.of("other-secret")))
                 .build());
         client.publish(invoice().json("[1, 2]").build());
 

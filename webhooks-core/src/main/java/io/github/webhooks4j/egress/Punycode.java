@@ -27,7 +27,8 @@ final class Punycode {
     static boolean isValid(String text) {
         String decoded = decode(text);
         return decoded != null
-                && Normalizer.normalize(decoded.toLowerCase(Locale.ROOT), Normalizer.Form.NFKC).equals(decoded)
+                && Normalizer.normalize(decoded.toLowerCase(Locale.ROOT), Normalizer.Form.NFKC)
+                        .equals(decoded)
                 && !isMark(decoded.codePointAt(0))
                 && decoded.codePoints().allMatch(Punycode::isVisible);
     }

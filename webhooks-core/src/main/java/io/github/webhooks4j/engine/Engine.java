@@ -95,7 +95,7 @@ public final class Engine {
         nextRefresh = ticker.nanos();
         nextForget = ticker.nanos() + FORGET.toNanos();
         pause = new OursPause(ticker.nanos());
-        view = new ViewAge(targets, ticker);
+        view = new ViewAge(targets, ticker, REFRESH);
     }
 
     /**

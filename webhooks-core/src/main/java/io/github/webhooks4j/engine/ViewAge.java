@@ -15,8 +15,8 @@ final class ViewAge {
     private static final Logger log = LoggerFactory.getLogger(ViewAge.class);
     /** How old the view may be, */
     private static final Duration YOUNG = Duration.ofSeconds(2);
-    /** or so many times of what it took to refresh it, if that is longer, */
-    private static final int REFRESHES = 3;
+    /** or so many times of what a round of the engine's took, all that it asks the store for, if that is longer, */
+    private static final int ROUNDS = 3;
     /** but not older than this. */
     private static final Duration OLD = Duration.ofSeconds(30);
     /** A pause of the process alone makes the view old for a moment. */
@@ -32,12 +32,24 @@ final class ViewAge {
     private volatile boolean old;
     private long oldSince; // guarded by lock, if it is old
     private boolean toldOld; // guarded by lock
-    private boolean toldSlow; // by the engine's thread only
-    private long slowAt; // by the engine's thread only
 
-    ViewAge(Targets targets, Ticker ticker) {
+    // by the engine's thread only
+    private final Duration interval;
+    private long due;
+    private boolean toldSlow;
+    private int slowInARow;
+    private long slowAt;
+
+    /**
+     * The age of this view.
+     *
+     * @param interval how long after a refresh the next one is due
+     */
+    ViewAge(Targets targets, Ticker ticker, Duration interval) {
         this.targets = targets;
         this.ticker = ticker;
+        this.interval = interval;
+        due = ticker.nanos();
     }
 
     /** Refreshes it. For the engine's thread only. */
@@ -45,22 +57,26 @@ final class ViewAge {
         long began = ticker.nanos();
         targets.refresh();
         long now = ticker.nanos();
-        long slow = Math.min(REFRESHES * (now - began), OLD.toNanos());
+        long late = Math.max(0, began - due); // what else the store was asked for took so long
+        due = now + interval.toNanos();
+        long round = now - began + late;
+        long slow = Math.min(ROUNDS * round, OLD.toNanos());
         mayBeOldNanos = Math.max(YOUNG.toNanos(), slow);
-        if (slow > YOUNG.toNanos()) {
+        slowInARow = slow > YOUNG.toNanos() ? slowInARow + 1 : 0;
+        if (slowInARow > 0) {
             slowAt = now;
-            if (!toldSlow) {
-                toldSlow = true;
-                log.warn(
-                        "the database took {} s to say which webhooks have changed: deliveries are slow, and changes that other"
-                                + " nodes make take effect here after up to {} s. Look at how long statements take, and whether"
-                                + " the application's transactions hold all connections of the pool",
-                        seconds(now - began),
-                        seconds(slow));
-            }
+        }
+        if (slowInARow > 1 && !toldSlow) {
+            toldSlow = true;
+            log.warn(
+                    "the database is slow: {} s for a look for changes and deliveries. Deliveries are slow, and changes that other"
+                            + " nodes make take effect here after up to {} s. Look at how long statements take, and whether the"
+                            + " application's transactions hold all connections of the pool",
+                    seconds(round),
+                    seconds(slow));
         } else if (toldSlow && now - slowAt >= SETTLED.toNanos()) {
             toldSlow = false;
-            log.info("the database says in time again which webhooks have changed");
+            log.info("the database is not slow any more");
         }
     }
 

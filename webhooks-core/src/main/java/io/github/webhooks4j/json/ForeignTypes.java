@@ -82,11 +82,13 @@ final class ForeignTypes extends Module {
 
     private static @Nullable JsonSerializer<?> refusal(Class<?> type) {
         if (isTree(type)) {
-            return new Refusal(type.getName() + " is a JSON tree of another library, which Jackson 2 takes for a bean; give its text"
+            return new Refusal(type.getName()
+                    + " is a JSON tree of another library, which Jackson 2 takes for a bean; give its text"
                     + " instead: Event.builder(type).json(tree.toString())");
         }
         if (isAnnotated(type)) {
-            return new Refusal(type.getName() + " has annotations of Jackson 3, which Jackson 2 overlooks; write it with your Jackson 3"
+            return new Refusal(type.getName()
+                    + " has annotations of Jackson 3, which Jackson 2 overlooks; write it with your Jackson 3"
                     + " mapper, and give the text: Event.builder(type).json(mapper.writeValueAsString(data))");
         }
         return null;

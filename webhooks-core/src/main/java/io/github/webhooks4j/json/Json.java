@@ -103,7 +103,8 @@ public final class Json {
             check(text);
         } catch (InvalidJsonException e) {
             throw new InvalidJsonException(
-                    e.getMessage() + " of what it becomes. A RawValue, @JsonRawValue or serializer of yours may write only what is"
+                    e.getMessage()
+                            + " of what it becomes. A RawValue, @JsonRawValue or serializer of yours may write only what is"
                             + " JSON, no number may have more than 1000 digits, and no name half of a surrogate pair",
                     null);
         }

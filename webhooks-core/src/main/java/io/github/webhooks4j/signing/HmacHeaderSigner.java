@@ -157,7 +157,8 @@ record HmacHeaderSigner(Hmac hash, String header, boolean inBase64, String prefi
                     + text.length() + "; Secret.random() makes one");
         }
         if (!text.equals(text.strip())) {
-            problems.add("the HMAC secret has white space at an end, as a file or a form adds it; remove it on both sides");
+            problems.add(
+                    "the HMAC secret has white space at an end, as a file or a form adds it; remove it on both sides");
         }
         if (!UTF_8.newEncoder().canEncode(text)) {
             problems.add("the HMAC secret has half of a surrogate pair, which UTF-8 cannot hold");

@@ -77,7 +77,15 @@ class HeaderRulesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"Date", "From", "Alt-Used", "X-Amz-Security-Token", "x_amz_date", "Early-Data", "X-AMZ-Content-Sha256"})
+            strings = {
+                "Date",
+                "From",
+                "Alt-Used",
+                "X-Amz-Security-Token",
+                "x_amz_date",
+                "Early-Data",
+                "X-AMZ-Content-Sha256"
+            })
     void whatSpeaksForTheSenderOrACloudIsRefused(String name) {
         assertThat(check(Map.of(name, "x"))).extracting(Refusal::code).containsExactly("header.reserved");
     }

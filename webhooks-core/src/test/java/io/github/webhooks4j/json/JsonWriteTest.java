@@ -46,9 +46,7 @@ class JsonWriteTest {
                 arguments(OffsetDateTime.parse("2026-01-01T10:00Z"), "\"2026-01-01T10:00:00Z\""),
                 arguments(OffsetTime.parse("10:00Z"), "\"10:00:00Z\""),
                 arguments(LocalDateTime.parse("2026-01-15T12:00"), "\"2026-01-15T12:00:00\""),
-                arguments(
-                        ZonedDateTime.parse("2026-01-15T12:00+01:00[Europe/Paris]"),
-                        "\"2026-01-15T12:00:00+01:00\""),
+                arguments(ZonedDateTime.parse("2026-01-15T12:00+01:00[Europe/Paris]"), "\"2026-01-15T12:00:00+01:00\""),
                 arguments(LocalDateTime.parse("2026-01-15T12:00:01"), "\"2026-01-15T12:00:01\""),
                 arguments(LocalDate.parse("2026-01-15"), "\"2026-01-15\""),
                 arguments(LocalTime.parse("12:00"), "\"12:00:00\""),
@@ -255,7 +253,8 @@ class JsonWriteTest {
 
     // ---- trees of other libraries
 
-    @tools.jackson.databind.annotation.JsonNaming(tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy.class)
+    @tools.jackson.databind.annotation.JsonNaming(
+            tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy.class)
     record Named(String firstName) {}
 
     static Stream<Arguments> foreign() {

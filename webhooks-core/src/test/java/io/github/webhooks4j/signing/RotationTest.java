@@ -151,22 +151,22 @@ class RotationTest {
 
     @Test
     void headerOfOneValueCannotOverlap() {
-        Signer signer = Signer.hmacSha256(Secret.of("one"));
+        Signer signer = Signer.hmacSha256(Secret.of("secret-one"));
 
         assertThat(StoredSigner.overlaps(signer)).isFalse();
-        assertThatThrownBy(() -> StoredSigner.rotated(signer, Secret.of("two"), START, HOUR))
+        assertThatThrownBy(() -> StoredSigner.rotated(signer, Secret.of("secret-two"), START, HOUR))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("has room for one signature")
                 .hasMessageContaining("grace zero");
-        assertThat(StoredSigner.rotated(signer, Secret.of("two"), START, Duration.ZERO))
+        assertThat(StoredSigner.rotated(signer, Secret.of("secret-two"), START, Duration.ZERO))
                 .extracting(rotated -> rotated.headers(new Message("evt_1", START, BODY)))
-                .isEqualTo(Signer.hmacSha256(Secret.of("two")).headers(new Message("evt_1", START, BODY)));
+                .isEqualTo(Signer.hmacSha256(Secret.of("secret-two")).headers(new Message("evt_1", START, BODY)));
     }
 
     @Test
     void timestampedHeaderHoldsOneValueForEachSecret() {
-        Signer signer =
-                StoredSigner.rotated(Signer.hmacSha256(Secret.of("one")).timestamped(), Secret.of("two"), START, HOUR);
+        Signer signer = StoredSigner.rotated(
+                Signer.hmacSha256(Secret.of("secret-one")).timestamped(), Secret.of("secret-two"), START, HOUR);
         Message message = new Message("evt_1", START, BODY);
         Message later = new Message("evt_1", START.plus(HOUR), BODY);
 

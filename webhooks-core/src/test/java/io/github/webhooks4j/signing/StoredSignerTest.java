@@ -244,7 +244,8 @@ class StoredSignerTest {
                 argumentSet("bad HMAC header", Signer.hmacSha256("X Own", Secret.of("hush-hush")), "header"),
                 argumentSet("no HMAC header", Signer.hmacSha256("", Secret.of("hush-hush")), "header"),
                 argumentSet("long HMAC header", Signer.hmacSha256("x".repeat(129), Secret.of("hush-hush")), "header"),
-                argumentSet("no HMAC secret", Signer.hmacSha256(Secret.of("")), "must have 8 to 4000 characters; it has 0"),
+                argumentSet(
+                        "no HMAC secret", Signer.hmacSha256(Secret.of("")), "must have 8 to 4000 characters; it has 0"),
                 argumentSet("one letter", Signer.hmacSha512(Secret.of("k")), "it has 1; Secret.random() makes one"),
                 argumentSet("a line end", Signer.hmacSha256(Secret.of("plain-text\n")), "white space at an end"),
                 argumentSet("a space", Signer.hmacSha256(Secret.of(" plain-text")), "white space at an end"),

@@ -16,8 +16,8 @@ import java.util.Locale;
 import java.util.Random;
 import okhttp3.Call;
 import okhttp3.HttpUrl;
-import okhttp3.internal.idn.Punycode;
 import okhttp3.Request;
+import okhttp3.internal.idn.Punycode;
 import org.junit.jupiter.api.Test;
 
 /**
