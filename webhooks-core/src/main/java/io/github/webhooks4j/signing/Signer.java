@@ -41,7 +41,7 @@ public interface Signer {
 
     /**
      * A header with the HMAC-SHA256 of the raw body in lower-case hex. The key is the UTF-8 form of the secret, which may be any
-     * text. The header is {@code X-Webhook-Signature}; the result has methods for other forms.
+     * text of 8 to 4000 characters without white space at an end. The header is {@code X-Webhook-Signature}; the result has methods for other forms.
      */
     static HmacSigner hmacSha256(Secret secret) {
         return HmacHeaderSigner.of(Hmac.SHA_256, secret);

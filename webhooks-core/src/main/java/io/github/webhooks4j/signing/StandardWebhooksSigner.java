@@ -99,7 +99,7 @@ record StandardWebhooksSigner(Keys keys) implements RotatingSigner {
                 : Optional.of("must start with " + StandardWebhooksKey.PREFIX + " or, for Ed25519, with "
                         + Ed25519Key.PRIVATE
                         + "; make one with Secret.random(), or use Signer.hmacSha256(secret), which"
-                        + " takes any text");
+                        + " takes any text of 8 characters or more");
     }
 
     @Override
