@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -91,8 +92,10 @@ final class HeaderRules {
             "x-forwarded-",
             "x-google-");
 
-    /** What signatures are made of is for signers alone. */
-    private static final Set<String> SIGNERS_ONLY = Set.of("content-digest", "webhook-signature");
+    /** What signatures are made of is for signers alone, those of AWS included. */
+    private static final Set<String> SIGNERS_ONLY = Set.of("content-digest", "date", "webhook-signature");
+
+    private static final String SIGNERS_ONLY_PREFIX = "x-amz-";
 
     private HeaderRules() {}
 
@@ -100,7 +103,8 @@ final class HeaderRules {
     static List<Refusal> checkSigned(Collection<Set<String>> names) {
         List<Refusal> refusals = new ArrayList<>();
         Set<String> seen = new HashSet<>();
-        names.forEach(ofOne -> ofOne.forEach(name -> checkName(name, SIGNERS_ONLY, Set.of(), seen, refusals)));
+        names.forEach(
+                ofOne -> ofOne.forEach(name -> checkName(name, HeaderRules::isForSigners, Set.of(), seen, refusals)));
         return List.copyOf(refusals);
     }
 
@@ -124,7 +128,7 @@ final class HeaderRules {
         Set<String> seen = new HashSet<>();
         int bytes = 0;
         for (Map.Entry<String, String> header : headers.entrySet()) {
-            checkName(header.getKey(), Set.of(), signed, seen, refusals);
+            checkName(header.getKey(), folded -> false, signed, seen, refusals);
             checkValue(header.getKey(), header.getValue(), refusals);
             bytes += header.getKey().length() + header.getValue().length();
         }
@@ -136,14 +140,14 @@ final class HeaderRules {
     }
 
     private static void checkName(
-            String name, Set<String> allowed, Set<String> signed, Set<String> seen, List<Refusal> refusals) {
+            String name, Predicate<String> allowed, Set<String> signed, Set<String> seen, List<Refusal> refusals) {
         String folded = fold(name);
         if (!NAME.matcher(name).matches()) {
             refusals.add(new Refusal(
                     "header.name",
                     "the header name \"" + shown(name)
                             + "\" is not valid; use 1 to 128 letters, digits, hyphens or underscores"));
-        } else if (isReserved(folded) && !allowed.contains(folded)) {
+        } else if (isReserved(folded) && !allowed.test(folded)) {
             refusals.add(
                     new Refusal("header.reserved", "the header " + shown(name) + " cannot be set; choose another"));
         } else if (signed.contains(folded)) {
@@ -163,6 +167,10 @@ final class HeaderRules {
                     "the value of the header " + shown(name) + " is not valid; use 1 to 4096 characters of ASCII"
                             + " without line breaks, and no space at either end"));
         }
+    }
+
+    private static boolean isForSigners(String folded) {
+        return SIGNERS_ONLY.contains(folded) || folded.startsWith(SIGNERS_ONLY_PREFIX);
     }
 
     private static boolean isReserved(String folded) {

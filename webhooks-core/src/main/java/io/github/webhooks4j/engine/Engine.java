@@ -283,7 +283,7 @@ public final class Engine {
         long now = ticker.nanos();
         boolean inTime = now - terms.lastStart(held.leaseEndNanos()) <= 0 && now - held.startByNanos() <= 0;
         boolean allowed = held.limited() || targets.rateLimit(held.webhookId()).isEmpty();
-        if (!inTime || !allowed || !view.isYoung() || isGone(held.webhookId())) {
+        if (!inTime || !allowed || closed || !view.isYoung() || isGone(held.webhookId())) {
             return null;
         }
         return held.probe() ? targets.activeOrBroken(held.webhookId()) : targets.active(held.webhookId());

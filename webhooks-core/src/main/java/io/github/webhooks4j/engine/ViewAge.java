@@ -8,16 +8,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * No request is made by a view of the webhooks that is old: who was removed or disabled on another node meanwhile must get nothing.
- * Where the store is slow, the view may be older, so that a slow store slows deliveries and does not stop them. What stops them is
- * in the log, and when they go on. Safe for use by any thread.
+ * Where the store is slow, the view may be older, so that a slow store slows deliveries and does not stop them. Says in the log when
+ * an old view stops deliveries, as soon as somebody asks, and when they go on. Safe for use by any thread.
  */
 final class ViewAge {
     private static final Logger log = LoggerFactory.getLogger(ViewAge.class);
-    /** How old the view may be, */
+    /** How old the view may be while the store is fast. */
     private static final Duration YOUNG = Duration.ofSeconds(2);
-    /** or so many times of what a round of the engine's took, all that it asks the store for, if that is longer, */
+    /** While it is slow, the view may be as old as so many rounds of the engine take, with all that they ask the store for. */
     private static final int ROUNDS = 3;
-    /** but not older than this. */
+    /** A view of this age is never used. */
     private static final Duration OLD = Duration.ofSeconds(30);
     /** A pause of the process alone makes the view old for a moment. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -55,10 +55,13 @@ final class ViewAge {
     /** Refreshes it. For the engine's thread only. */
     void refresh() {
         long began = ticker.nanos();
-        targets.refresh();
-        long now = ticker.nanos();
         long late = Math.max(0, began - due); // what else the store was asked for took so long
-        due = now + interval.toNanos();
+        try {
+            targets.refresh();
+        } finally {
+            due = ticker.nanos() + interval.toNanos();
+        }
+        long now = ticker.nanos();
         long round = now - began + late;
         long slow = Math.min(ROUNDS * round, OLD.toNanos());
         mayBeOldNanos = Math.max(YOUNG.toNanos(), slow);

@@ -15,7 +15,7 @@ import com.fasterxml.jackson.databind.type.CollectionType;
 import com.fasterxml.jackson.databind.type.MapType;
 import java.lang.reflect.AnnotatedElement;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,16 +25,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class ForeignTypes extends Module {
     private static final String JACKSON_3 = "tools.jackson.";
-    private static final List<String> TREES = List.of(
-            JACKSON_3,
-            "org.codehaus.jackson.",
-            "com.google.gson.",
-            "org.json.",
-            "jakarta.json.",
-            "javax.json.",
-            "org.codehaus.jettison.",
-            "io.vertx.core.json.",
-            "kotlinx.serialization.json.");
+    private static final Set<String> TREES = Set.of(
+            "tools.jackson.core.TreeNode",
+            "org.codehaus.jackson.JsonNode",
+            "com.google.gson.JsonElement",
+            "org.json.JSONObject",
+            "org.json.JSONArray",
+            "jakarta.json.JsonValue",
+            "javax.json.JsonValue",
+            "org.codehaus.jettison.json.JSONObject",
+            "org.codehaus.jettison.json.JSONArray",
+            "io.vertx.core.json.JsonObject",
+            "io.vertx.core.json.JsonArray",
+            "kotlinx.serialization.json.JsonElement");
 
     @Override
     public String getModuleName() {
@@ -94,22 +97,28 @@ final class ForeignTypes extends Module {
         return null;
     }
 
-    /** By its own name, or by that of what it extends. */
     private static boolean isTree(Class<?> type) {
-        return TREES.stream().anyMatch(type.getName()::startsWith)
-                || Stream.concat(Stream.ofNullable(type.getSuperclass()), Arrays.stream(type.getInterfaces()))
-                        .anyMatch(ForeignTypes::isTree);
+        return TREES.contains(type.getName()) || above(type).anyMatch(ForeignTypes::isTree);
+    }
+
+    private static Stream<Class<?>> above(Class<?> type) {
+        return Stream.concat(Stream.ofNullable(type.getSuperclass()), Arrays.stream(type.getInterfaces()));
     }
 
     private static boolean isAnnotated(Class<?> type) {
         if (type.getName().startsWith("java.")) {
             return false;
         }
-        Stream<AnnotatedElement> members =
-                Stream.concat(Arrays.stream(type.getDeclaredFields()), Arrays.stream(type.getDeclaredMethods()));
-        return Stream.concat(Stream.of(type), members)
-                .flatMap(each -> Arrays.stream(each.getAnnotations()))
-                .anyMatch(each -> each.annotationType().getName().startsWith(JACKSON_3));
+        try {
+            Stream<AnnotatedElement> members =
+                    Stream.concat(Arrays.stream(type.getDeclaredFields()), Arrays.stream(type.getDeclaredMethods()));
+            return Stream.concat(Stream.of(type), members)
+                            .flatMap(each -> Arrays.stream(each.getAnnotations()))
+                            .anyMatch(each -> each.annotationType().getName().startsWith(JACKSON_3))
+                    || above(type).anyMatch(ForeignTypes::isAnnotated);
+        } catch (LinkageError e) {
+            return false; // a member is of a type that is not there, which Jackson may never look at
+        }
     }
 
     /** Refuses every value of a type. */

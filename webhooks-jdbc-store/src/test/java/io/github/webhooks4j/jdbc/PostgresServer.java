@@ -25,9 +25,10 @@ public final class PostgresServer implements AutoCloseable {
      * Waits for the end of its input, which is the end of the process that started it, and then ends the server and deletes its data:
      * nothing is left of a test that was killed. A server that was stopped has no such file any more.
      */
-    private static final String WATCH = "trap '' HUP INT TERM; cat > /dev/null;"
-            + " if server=$(head -n 1 \"$1/postmaster.pid\"); then"
-            + " kill -CONT $server; kill -QUIT $server; while kill -0 $server; do sleep 0.1; done; fi;"
+    private static final String WATCH = "trap '' HUP INT QUIT TERM; cat > /dev/null;"
+            + " if server=$(head -n 1 \"$1/postmaster.pid\") && ps -o args= -p $server | grep -qF \"$1\"; then"
+            + " kill -CONT $server; kill -QUIT $server;"
+            + " for i in 1 2 3 4 5 6 7 8 9 10; do kill -0 $server && sleep 1; done; fi;"
             + " rm -rf \"$1\"";
 
     private final EmbeddedPostgres server;
@@ -68,7 +69,10 @@ public final class PostgresServer implements AutoCloseable {
         });
     }
 
-    /** A server of the newest version that keeps what it committed, in this folder and on this port (0 for any). */
+    /**
+     * A server of the newest version that keeps what it committed, in this folder and on this port (0 for any). Its data are deleted
+     * when this process ends.
+     */
     public static PostgresServer durable(Path folder, int port) throws IOException {
         Files.createDirectories(folder);
         EmbeddedPostgres.Builder builder = builder(Version.NEWEST, folder.resolve("data"))

@@ -38,6 +38,9 @@ class PostgresServerTest {
     void testThatIsKilledLeavesNoServerAndNoData() throws Exception {
         Process child = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"),
+                        "-Dot.epg.working-dir="
+                                + System.getProperty("ot.epg.working-dir", System.getProperty("java.io.tmpdir")),
                         "-cp",
                         System.getProperty("java.class.path"),
                         Child.class.getName()))
