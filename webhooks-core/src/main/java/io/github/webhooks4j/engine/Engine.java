@@ -229,7 +229,7 @@ public final class Engine {
     }
 
     private @Nullable Held take() {
-        return !closed && pause.isOver(ticker.nanos()) && view.isYoung() ? lanes.take() : null;
+        return view.isYoung() && pause.isOver(ticker.nanos()) ? lanes.take() : null;
     }
 
     /** Sends one delivery after the other. */
@@ -283,7 +283,7 @@ public final class Engine {
         long now = ticker.nanos();
         boolean inTime = now - terms.lastStart(held.leaseEndNanos()) <= 0 && now - held.startByNanos() <= 0;
         boolean allowed = held.limited() || targets.rateLimit(held.webhookId()).isEmpty();
-        if (!inTime || !allowed || closed || !view.isYoung() || isGone(held.webhookId())) {
+        if (!inTime || !allowed || !view.isYoung() || isGone(held.webhookId())) {
             return null;
         }
         return held.probe() ? targets.activeOrBroken(held.webhookId()) : targets.active(held.webhookId());
@@ -389,6 +389,7 @@ public final class Engine {
     /** Ends the loop and hands what was not sent to the recorder. */
     public void stop() {
         closed = true;
+        view.close();
         wake();
         lanes.close().forEach(recorder::release);
     }

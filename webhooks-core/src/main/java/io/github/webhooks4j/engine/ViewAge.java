@@ -29,6 +29,7 @@ final class ViewAge {
     private volatile long mayBeOldNanos = YOUNG.toNanos();
 
     private final ReentrantLock lock = new ReentrantLock();
+    private volatile boolean closed;
     private volatile boolean old;
     private long oldSince; // guarded by lock, if it is old
     private boolean toldOld; // guarded by lock
@@ -86,7 +87,7 @@ final class ViewAge {
     /** Whether requests may be made by it. */
     boolean isYoung() {
         boolean young = targets.age().toNanos() <= mayBeOldNanos;
-        if (!young || old) {
+        if ((!young || old) && !closed) {
             looked(young);
         }
         return young;
@@ -120,6 +121,11 @@ final class ViewAge {
         } else if (goesOn) {
             log.info("requests are made again");
         }
+    }
+
+    /** Nothing refreshes it any more, which is nothing to tell of. */
+    void close() {
+        closed = true;
     }
 
     private static String seconds(long nanos) {
