@@ -130,7 +130,7 @@ class SlowDatabaseTest {
     private static void transaction(HikariDataSource pool) {
         try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement()) {
-            statement.execute("SELECT pg_sleep(0.15)");
+            statement.execute("SELECT pg_sleep(0.075)");
         } catch (SQLException e) {
             // It has waited too long itself, or the test is over.
         }
