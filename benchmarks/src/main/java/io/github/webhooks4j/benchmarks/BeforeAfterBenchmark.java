@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * processes for each pair so that what one compiler run happened to do is not taken for the change.
  *
  * <p>Options: {@code --before jar} the {@code benchmarks.jar} of the version before (its own jar if absent: the same code twice),
- * {@code --pairs n} (10), {@code --rounds n} of each pair (6), {@code --count n} deliveries a run (4,000), {@code --short} one pair
- * with one round.
+ * {@code --pairs n} (10), {@code --warm-ups n} of each pair, which do not count (4; with 14, processes differ much less), {@code
+ * --rounds n} of each pair (6), {@code --count n} deliveries a run (4,000), {@code --short} one pair with one round.
  */
 public final class BeforeAfterBenchmark {
     private static final List<String> WAYS = List.of("live", "drain");
