@@ -290,4 +290,30 @@ class JsonWriteTest {
                 .hasMessageContaining("JsonWriteTest$Named has annotations of Jackson 3")
                 .hasMessageContaining("mapper.writeValueAsString(data)");
     }
+
+    static class Inherits {
+        @tools.jackson.databind.annotation.JsonSerialize
+        public String firstName() {
+            return "Ada";
+        }
+    }
+
+    static final class Heir extends Inherits {
+        public int getNumber() {
+            return 1;
+        }
+    }
+
+    @Test
+    void annotationsOfJackson3ThatAreInheritedCountToo() {
+        assertThatThrownBy(() -> Json.write(new Heir())).hasMessageContaining("JsonWriteTest$Heir has annotations");
+    }
+
+    @Test
+    void plainMapThatAnotherLibraryMadeIsNoTree() throws Exception {
+        Map<?, ?> map = new com.google.gson.Gson().fromJson("{\"a\":[1.5,{}]}", Map.class);
+
+        assertThat(map.getClass().getName()).startsWith("com.google.gson.");
+        assertThat(new String(Json.write(map), UTF_8)).isEqualTo("{\"a\":[1.5,{}]}");
+    }
 }

@@ -164,6 +164,16 @@ class RotationTest {
     }
 
     @Test
+    void secretThatIsTooShortTodayCanBeRotatedAway() {
+        Signer weak = Signer.hmacSha256(Secret.of("weak"));
+        assertThat(StoredSigner.problems(weak)).hasSize(1);
+
+        Signer rotated = StoredSigner.rotated(weak, Secret.of("secret-two"), START, Duration.ZERO);
+
+        assertThat(StoredSigner.problems(rotated)).isEmpty();
+    }
+
+    @Test
     void timestampedHeaderHoldsOneValueForEachSecret() {
         Signer signer = StoredSigner.rotated(
                 Signer.hmacSha256(Secret.of("secret-one")).timestamped(), Secret.of("secret-two"), START, HOUR);
