@@ -43,9 +43,6 @@ public final class Engine {
     public static final Duration AGE_LIMIT = Duration.ofDays(7);
     /** At most, before other things are seen to; fewer if the view of the webhooks grows old meanwhile. */
     private static final int CLAIM_ROUNDS = 20;
-    /** A delivery that was claimed so often without a result is given up: it may be what kills the process. */
-    private static final int MAX_CLAIMS = 20;
-
     /** How long a webhook that answered that it is gone gets nothing on this node while that is being recorded. */
     private static final Duration GONE = Duration.ofSeconds(10);
 
@@ -53,6 +50,8 @@ public final class Engine {
     private final Reports reports;
     private final Lanes lanes;
     private final Recorder recorder;
+    private final DeliveryQueue queue;
+    private final Suspects suspects;
     private final Sender sender;
     private final RetryPolicy retryPolicy;
     private final StoreClock clock;
@@ -87,11 +86,13 @@ public final class Engine {
         ticker = parts.ticker();
         terms = parts.terms();
         this.workers = workers;
+        queue = parts.queue();
+        suspects = new Suspects(ticker, terms.lease());
         recorder = new Recorder(parts.queue(), lanes, ticker, this::recorded, this::wake);
-        confirmations = new Confirmations(parts.queue(), lanes, ticker, recorder::release);
+        confirmations = new Confirmations(parts.queue(), lanes, ticker, this::release);
         expected = new Expected(lanes, clock, ticker);
         discovery = new Discovery(parts.queue(), targets, ticker, expected);
-        claims = new Claims(parts, expected, this::isGone, recorder::release, this::wake);
+        claims = new Claims(parts, expected, suspects, this::isGone, this::release, this::wake);
         nextRefresh = ticker.nanos();
         nextForget = ticker.nanos() + FORGET.toNanos();
         pause = new OursPause(ticker.nanos());
@@ -254,8 +255,14 @@ public final class Engine {
             giveBack(held);
             return;
         }
-        if (held.claimed().claims() > MAX_CLAIMS || isTooOld(held, target)) {
-            finish(held, new Outcome(held.claimed().claim(), List.of(), DeliveryState.EXHAUSTED, Duration.ZERO), null);
+        boolean givenUp = Suspects.isGivenUp(held.claimed());
+        if (givenUp || isTooOld(held, target)) {
+            DeliveryState end = givenUp ? DeliveryState.ABANDONED : DeliveryState.EXHAUSTED;
+            finish(held, new Outcome(held.claimed().claim(), List.of(), end, Duration.ZERO), null);
+            return;
+        }
+        if (Suspects.isAlone(held.claimed()) && !recordsStart(held)) {
+            giveBack(held);
             return;
         }
         long began = ticker.nanos();
@@ -276,6 +283,16 @@ public final class Engine {
         }
         Outcome outcome = new Outcome(held.claimed().claim(), attempts, verdict.state(), verdict.delay());
         finish(held, outcome, exchange(began, verdict));
+    }
+
+    /** Before a delivery that may be what ends this process: if it is, the store knows which it was. */
+    private boolean recordsStart(Held held) {
+        try {
+            return queue.start(held.claimed().claim(), suspects.leaseAlone(held.claimed()));
+        } catch (StoreException e) {
+            log.debug("a delivery is not sent, since its start cannot be recorded", e);
+            return false;
+        }
     }
 
     /** What the delivery is sent by; null if it must not start now. */
@@ -326,7 +343,14 @@ public final class Engine {
         completed(held, null);
     }
 
+    /** Gives back a delivery that is not under way. */
+    public void release(Held held) {
+        suspects.left(held.claimed());
+        recorder.release(held);
+    }
+
     private void completed(Held held, Lane.@Nullable Exchange exchange) {
+        suspects.left(held.claimed());
         if (lanes.completed(held, exchange)) {
             wake();
         }
@@ -339,6 +363,15 @@ public final class Engine {
         for (Finished finished : outcomes) {
             Outcome outcome = finished.outcome();
             boolean pending = outcome.state() == DeliveryState.PENDING;
+            if (outcome.state() == DeliveryState.ABANDONED) {
+                log.error(
+                        "gave up event {} to webhook {}: each of the last {} times that it was started, alone of those that may be"
+                                + " the cause, the process ended before it knew what became of it; find out what it is that the"
+                                + " process cannot bear, and then publish the event again with another id",
+                        finished.held().claimed().event().id(),
+                        finished.held().webhookId(),
+                        finished.held().claimed().starts());
+            }
             if (pending) {
                 expected.at(finished.held().webhookId(), now.plus(outcome.delay()));
             }
@@ -391,6 +424,6 @@ public final class Engine {
         closed = true;
         view.close();
         wake();
-        lanes.close().forEach(recorder::release);
+        lanes.close().forEach(this::release);
     }
 }

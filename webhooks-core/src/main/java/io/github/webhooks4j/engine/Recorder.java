@@ -16,12 +16,15 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,6 +68,7 @@ public final class Recorder {
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Finished> finished = new ArrayDeque<>(); // guarded by lock
     private final Map<Claim, Instant> released = new HashMap<>(); // guarded by lock
+    private final Set<Claim> deferred = new HashSet<>(); // guarded by lock: suspects that were given back
     private int taken; // guarded by lock: how many of those that wait are being written
     private long waitsSince; // guarded by lock: since when the first waits for company
     private boolean closing; // guarded by lock
@@ -111,12 +115,17 @@ public final class Recorder {
         }
     }
 
-    /** Gives a delivery back, due when it was. */
-    public void release(Held held) {
+    /** Gives a delivery back, due when it was; one that may be what ends this process, due now and as suspect as it was. */
+    void release(Held held) {
+        Claim claim = held.claimed().claim();
         lock.lock();
         try {
             noteFirst();
-            released.put(held.claimed().claim(), held.claimed().dueAt());
+            if (Suspects.isSuspect(held.claimed())) {
+                deferred.add(claim);
+            } else {
+                released.put(claim, held.claimed().dueAt());
+            }
         } finally {
             lock.unlock();
         }
@@ -124,7 +133,7 @@ public final class Recorder {
     }
 
     private void noteFirst() {
-        if (finished.isEmpty() && released.isEmpty()) {
+        if (finished.isEmpty() && released.isEmpty() && deferred.isEmpty()) {
             waitsSince = ticker.nanos();
         }
     }
@@ -142,7 +151,7 @@ public final class Recorder {
     private Duration untilWorthIt() {
         lock.lock();
         try {
-            if (finished.isEmpty() && released.isEmpty()) {
+            if (finished.isEmpty() && released.isEmpty() && deferred.isEmpty()) {
                 return closing ? Loop.OVER : Loop.UNTIL_WOKEN;
             }
             long left = waitsSince + LINGER.toNanos() - ticker.nanos();
@@ -326,23 +335,33 @@ public final class Recorder {
 
     private void writeReleases() {
         Map<Claim, Instant> batch;
+        Set<Claim> suspects;
         lock.lock();
         try {
             batch = Map.copyOf(released);
+            suspects = Set.copyOf(deferred);
         } finally {
             lock.unlock();
         }
         if (!batch.isEmpty()) {
             queue.release(batch);
-            lock.lock();
-            try {
-                released.keySet().removeAll(batch.keySet());
-            } finally {
-                lock.unlock();
-            }
-            batch.keySet().forEach(claim -> lanes.isDue(claim.webhookId()));
-            onReleased.run();
+            wereGivenBack(released.keySet(), batch.keySet());
         }
+        if (!suspects.isEmpty()) {
+            queue.defer(suspects.stream().collect(Collectors.toMap(Function.identity(), claim -> Duration.ZERO)));
+            wereGivenBack(deferred, suspects);
+        }
+    }
+
+    private void wereGivenBack(Set<Claim> waiting, Set<Claim> written) {
+        lock.lock();
+        try {
+            waiting.removeAll(written);
+        } finally {
+            lock.unlock();
+        }
+        written.forEach(claim -> lanes.isDue(claim.webhookId()));
+        onReleased.run();
     }
 
     /** Ends the loop once everything is written, or when it is too late: at that moment of {@link Ticker#nanos}. */

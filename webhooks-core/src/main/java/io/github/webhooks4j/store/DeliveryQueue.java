@@ -56,6 +56,20 @@ public interface DeliveryQueue {
     void release(Map<Claim, Instant> due);
 
     /**
+     * Gives back claims of deliveries that may be what ends processes: each is due again after the given time, if its fence matches,
+     * and its claims in a row are counted as before this one.
+     */
+    void defer(Map<Claim, Duration> delays);
+
+    /**
+     * Records that a claimed delivery is about to be sent, by raising its {@link Claimed#starts}, which a record or a release sets to
+     * zero, and leases it for so long from now on. The claim, and its fence, stay valid.
+     *
+     * @return whether the fence matched; if not, nothing is changed
+     */
+    boolean start(Claim claim, Duration lease);
+
+    /**
      * Makes one step of a sweep: reads the next deliveries and ends those that match. If several nodes sweep the same webhook,
      * {@link Swept#ended} says which deliveries this call ended.
      *

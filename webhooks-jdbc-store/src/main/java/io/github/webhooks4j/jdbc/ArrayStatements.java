@@ -251,7 +251,8 @@ final class ArrayStatements implements Statements {
             claimed.add(new Claimed(
                     new Claim(key, row.getString(2), row.getInt(3)),
                     row.getInt(4),
-                    row.getInt(5),
+                    DeliveryRows.claims(row.getInt(5)),
+                    DeliveryRows.starts(row.getInt(5)),
                     sql.instant(row, 7),
                     sql.instant(row, 6),
                     event));

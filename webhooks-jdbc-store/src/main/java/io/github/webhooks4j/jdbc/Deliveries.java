@@ -10,6 +10,7 @@ import io.github.webhooks4j.store.Sweep;
 import io.github.webhooks4j.store.Swept;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -63,6 +64,14 @@ final class Deliveries {
 
     void release(Connection connection, Map<Claim, Instant> due) throws SQLException {
         rows.release(connection, due);
+    }
+
+    void defer(Connection connection, Map<Claim, Duration> delays) throws SQLException {
+        rows.defer(connection, delays);
+    }
+
+    boolean start(Connection connection, Claim claim, Duration lease) throws SQLException {
+        return rows.start(connection, claim, lease);
     }
 
     /** One step of a sweep: a plain look at a page, then what the fences that it saw still fit is ended. */
