@@ -109,7 +109,7 @@ final class CanaryChild {
                     + URLEncoder.encode(Canary.TOKEN_PATH.text(), UTF_8) + "?code="
                     + URLEncoder.encode(Canary.TOKEN_QUERY.text(), UTF_8);
             new CanaryChild(database, receiver, "https://localhost:" + mutual.getPort(), tokenUrl).run();
-            if (mutual.getRequestCount() != EVENTS) {
+            if (mutual.getRequestCount() < EVENTS) {
                 throw new AssertionError("the client certificate was not used");
             }
         }
@@ -156,7 +156,7 @@ final class CanaryChild {
                 .transport(OkHttpTransport.create())
                 .egress(EgressPolicy.development())
                 .retryPolicy(RetryPolicy.fixed(Duration.ofMillis(10), 2))
-                .requestTimeout(Duration.ofSeconds(5))
+                .requestTimeout(Duration.ofSeconds(30))
                 .signer("broken", message -> {
                     throw new IllegalStateException(Canary.HMAC.text());
                 })

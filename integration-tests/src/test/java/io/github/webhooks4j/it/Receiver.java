@@ -6,6 +6,7 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -74,6 +75,9 @@ final class Receiver implements AutoCloseable {
         return receiver;
     }
 
+    /** A status that has the answer begin, and go on byte by byte until the sender is gone. */
+    static final int DRIP = -1;
+
     /** A handler that never answers. */
     static int hang() throws InterruptedException {
         new CountDownLatch(1).await();
@@ -108,6 +112,9 @@ final class Receiver implements AutoCloseable {
             Request request = read(in);
             while (request != null) {
                 int status = handler.status(request);
+                if (status == DRIP) {
+                    drip(socket.getOutputStream());
+                }
                 socket.getOutputStream()
                         .write(("HTTP/1.1 " + status + " X\r\nContent-Length: 0\r\n\r\n").getBytes(ISO_8859_1));
                 request = read(in);
@@ -118,6 +125,14 @@ final class Receiver implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             open.remove(socket);
+        }
+    }
+
+    private static void drip(OutputStream out) throws IOException, InterruptedException {
+        out.write("HTTP/1.1 200 OK\r\nX-Drip: ".getBytes(ISO_8859_1));
+        while (true) {
+            out.write('.');
+            Thread.sleep(20);
         }
     }
 

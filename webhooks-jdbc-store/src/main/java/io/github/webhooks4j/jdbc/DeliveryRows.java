@@ -45,8 +45,10 @@ final class DeliveryRows {
         String matches = " WHERE event_key = ? AND webhook_id = ? AND fence = ?";
         String update = "UPDATE ${prefix}deliveries SET fence = fence + 1, claims = 0, ";
         release = sql.of(update + "next_at = ?" + matches);
-        defer = sql.of("UPDATE ${prefix}deliveries SET fence = fence + 1, claims = claims - 1, next_at = ${fromNow}" + matches);
-        start = sql.of("UPDATE ${prefix}deliveries SET claims = claims + " + START + ", next_at = ${fromNow}" + matches);
+        defer = sql.of("UPDATE ${prefix}deliveries SET fence = fence + 1, claims = claims - 1, next_at = ${fromNow}"
+                + matches);
+        start = sql.of(
+                "UPDATE ${prefix}deliveries SET claims = claims + " + START + ", next_at = ${fromNow}" + matches);
         postpone = sql.of(update + "next_at = ${fromNow}, attempts = COALESCE(?, attempts)" + matches);
         delete = sql.of("DELETE FROM ${prefix}deliveries" + matches);
         selectFences = sql.of("SELECT event_key, webhook_id, fence FROM ${prefix}deliveries WHERE event_key IN ");
@@ -79,8 +81,9 @@ final class DeliveryRows {
     }
 
     void defer(Connection connection, Map<Claim, Duration> delays) throws SQLException {
-        List<Map.Entry<Claim, Duration>> ordered =
-                delays.entrySet().stream().sorted(Map.Entry.comparingByKey(BY_KEY)).toList();
+        List<Map.Entry<Claim, Duration>> ordered = delays.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey(BY_KEY))
+                .toList();
         Batch.execute(connection, defer, ordered, (statement, entry) -> {
             sql.fromNow(statement, 1, entry.getValue());
             bind(statement, 2, entry.getKey());
