@@ -47,7 +47,8 @@ CREATE TABLE IF NOT EXISTS ${prefix}events (
 
 CREATE UNIQUE INDEX IF NOT EXISTS ${prefix}events_id ON ${prefix}events (tenant, id);
 
--- Unfinished deliveries only. next_at is due time, retry time and lease expiry. Rows come and go all the time: the space of
+-- Unfinished deliveries only. next_at is due time, retry time and lease expiry; claims counts claims
+-- in a row that came to nothing, and a thousand for each start that was recorded. Rows come and go all the time: the space of
 -- those that went is reclaimed early, without the usual pauses, and without locking the table to make its file shorter.
 CREATE TABLE IF NOT EXISTS ${prefix}deliveries (
   event_key UUID NOT NULL,
