@@ -160,7 +160,7 @@ final class Publisher {
     }
 
     private void handOver(Stored stored) {
-        lanes.handOver(stored.born).forEach(engine::release);
+        lanes.handOver(stored.born).forEach(engine.recorder()::release);
         engine.dispatch();
         expect(stored, Duration.ZERO);
     }

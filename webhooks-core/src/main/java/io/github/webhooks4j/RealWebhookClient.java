@@ -209,7 +209,7 @@ final class RealWebhookClient implements WebhookClient {
         public void cutOff(String webhookId, boolean isSwept) {
             List<Held> waiting = lanes.drain(webhookId);
             if (!isSwept) {
-                waiting.forEach(engine::release);
+                waiting.forEach(engine.recorder()::release);
             }
         }
 
@@ -401,7 +401,7 @@ final class RealWebhookClient implements WebhookClient {
 
     /** Lets what this client published have its first attempt, if there is time. */
     private void finish() throws InterruptedException {
-        lanes.finish().forEach(engine::release);
+        lanes.finish().forEach(engine.recorder()::release);
         long grace = machine.nanos() + CLOSE_GRACE.toNanos();
         if (!background.awaitTermination(CLOSE_GRACE.toNanos(), TimeUnit.NANOSECONDS)
                 || !alone.awaitTermination(grace - machine.nanos(), TimeUnit.NANOSECONDS)) {

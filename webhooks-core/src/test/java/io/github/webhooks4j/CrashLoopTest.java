@@ -137,11 +137,38 @@ class CrashLoopTest {
                 .allSatisfy(delivery -> assertThat(delivery.state()).isEqualTo(DeliveryState.DELIVERED));
     }
 
+    /** Whatever is sent just before it would be lost with it each time, if it were sent before that is recorded. */
+    @Test
+    void whatIsSentBeforeTheOneThatEndsEachProcessDoesNotEndWithIt() {
+        publish("a", "innocent", POISON);
+
+        liveUntilPoisonEnds();
+
+        assertThat(state("innocent", "a")).isEqualTo(DeliveryState.DELIVERED);
+        assertThat(state(POISON, "a")).isEqualTo(DeliveryState.ABANDONED);
+    }
+
     @Test
     void whatEndsEachProcessEndsAloneAndIsToldOnce() {
         publish("a", ids("a", 40));
         publishMore("a", POISON);
         publish("b", ids("b", 40));
+
+        List<Delivery> ended = liveUntilPoisonEnds();
+
+        assertThat(state(POISON, "a")).isEqualTo(DeliveryState.ABANDONED);
+        assertThat(ended.stream().filter(each -> each.state() == DeliveryState.ABANDONED))
+                .extracting(Delivery::eventId)
+                .containsExactly(POISON);
+        for (String webhook : List.of("a", "b")) {
+            for (String id : ids(webhook, 40)) {
+                assertThat(state(id, webhook)).as(id).isEqualTo(DeliveryState.DELIVERED);
+            }
+        }
+    }
+
+    /** What processes, one after the other, tell of what ended. */
+    private List<Delivery> liveUntilPoisonEnds() {
         List<Delivery> ended = new ArrayList<>();
         int crashes = 0;
         for (int lives = 0; state(POISON, "a") == DeliveryState.PENDING; lives++) {
@@ -153,15 +180,7 @@ class CrashLoopTest {
         }
 
         assertThat(crashes).isEqualTo(10);
-        assertThat(state(POISON, "a")).isEqualTo(DeliveryState.ABANDONED);
-        assertThat(ended.stream().filter(each -> each.state() == DeliveryState.ABANDONED))
-                .extracting(Delivery::eventId)
-                .containsExactly(POISON);
-        for (String webhook : List.of("a", "b")) {
-            for (String id : ids(webhook, 40)) {
-                assertThat(state(id, webhook)).as(id).isEqualTo(DeliveryState.DELIVERED);
-            }
-        }
+        return ended;
     }
 
     @Test

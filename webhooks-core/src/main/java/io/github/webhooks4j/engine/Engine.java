@@ -88,11 +88,11 @@ public final class Engine {
         this.workers = workers;
         queue = parts.queue();
         suspects = new Suspects(ticker, terms.lease());
-        recorder = new Recorder(parts.queue(), lanes, ticker, this::recorded, this::wake);
-        confirmations = new Confirmations(parts.queue(), lanes, ticker, this::release);
+        recorder = new Recorder(parts.queue(), suspects, lanes, ticker, this::recorded, this::wake);
+        confirmations = new Confirmations(parts.queue(), lanes, ticker, recorder::release);
         expected = new Expected(lanes, clock, ticker);
         discovery = new Discovery(parts.queue(), targets, ticker, expected);
-        claims = new Claims(parts, expected, suspects, this::isGone, this::release, this::wake);
+        claims = new Claims(parts, expected, suspects, this::isGone, recorder::release, this::wake);
         nextRefresh = ticker.nanos();
         nextForget = ticker.nanos() + FORGET.toNanos();
         pause = new OursPause(ticker.nanos());
@@ -243,6 +243,7 @@ public final class Engine {
                 // Not given back, since it may have been sent: its lease passes, and its claims are counted.
                 log.error("an attempt failed on our side", e);
                 pause.begin(ticker.nanos());
+                suspects.left(next.claimed());
                 completed(next, null);
             }
             next = take();
@@ -343,14 +344,7 @@ public final class Engine {
         completed(held, null);
     }
 
-    /** Gives back a delivery that is not under way. */
-    public void release(Held held) {
-        suspects.left(held.claimed());
-        recorder.release(held);
-    }
-
     private void completed(Held held, Lane.@Nullable Exchange exchange) {
-        suspects.left(held.claimed());
         if (lanes.completed(held, exchange)) {
             wake();
         }
@@ -424,6 +418,6 @@ public final class Engine {
         closed = true;
         view.close();
         wake();
-        lanes.close().forEach(this::release);
+        lanes.close().forEach(recorder::release);
     }
 }

@@ -56,6 +56,7 @@ public final class Recorder {
     private static final Duration CLOSING = Duration.ofMillis(50);
 
     private final DeliveryQueue queue;
+    private final Suspects suspects;
     private final Lanes lanes;
     private final Ticker ticker;
     private final Consumer<List<Finished>> onRecorded;
@@ -83,8 +84,14 @@ public final class Recorder {
      * @param onReleased told that deliveries were given back, by the recording thread
      */
     Recorder(
-            DeliveryQueue queue, Lanes lanes, Ticker ticker, Consumer<List<Finished>> onRecorded, Runnable onReleased) {
+            DeliveryQueue queue,
+            Suspects suspects,
+            Lanes lanes,
+            Ticker ticker,
+            Consumer<List<Finished>> onRecorded,
+            Runnable onReleased) {
         this.queue = queue;
+        this.suspects = suspects;
         this.lanes = lanes;
         this.ticker = ticker;
         this.onRecorded = onRecorded;
@@ -116,8 +123,9 @@ public final class Recorder {
     }
 
     /** Gives a delivery back, due when it was; one that may be what ends this process, due now and as suspect as it was. */
-    void release(Held held) {
+    public void release(Held held) {
         Claim claim = held.claimed().claim();
+        suspects.left(held.claimed());
         lock.lock();
         try {
             noteFirst();
@@ -327,6 +335,8 @@ public final class Recorder {
         List<Finished> told = batch.stream()
                 .filter(each -> recorded.contains(each.held.claimed().claim()))
                 .toList();
+        batch.forEach(
+                each -> suspects.left(each.held.claimed())); // not before: one that crashes the process may be next
         onRecorded.accept(told);
         if (told.size() < batch.size()) {
             log.info("{} outcome(s) came after their lease was lost and were dropped", batch.size() - told.size());
@@ -335,11 +345,11 @@ public final class Recorder {
 
     private void writeReleases() {
         Map<Claim, Instant> batch;
-        Set<Claim> suspects;
+        Set<Claim> suspected;
         lock.lock();
         try {
             batch = Map.copyOf(released);
-            suspects = Set.copyOf(deferred);
+            suspected = Set.copyOf(deferred);
         } finally {
             lock.unlock();
         }
@@ -347,9 +357,9 @@ public final class Recorder {
             queue.release(batch);
             wereGivenBack(released.keySet(), batch.keySet());
         }
-        if (!suspects.isEmpty()) {
-            queue.defer(suspects.stream().collect(Collectors.toMap(Function.identity(), claim -> Duration.ZERO)));
-            wereGivenBack(deferred, suspects);
+        if (!suspected.isEmpty()) {
+            queue.defer(suspected.stream().collect(Collectors.toMap(Function.identity(), claim -> Duration.ZERO)));
+            wereGivenBack(deferred, suspected);
         }
     }
 

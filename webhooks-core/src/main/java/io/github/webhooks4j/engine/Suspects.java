@@ -95,7 +95,7 @@ final class Suspects {
         return Duration.ofNanos(nextTurn - now);
     }
 
-    /** It was sent, or given back. */
+    /** What became of it is recorded, or it was given back. */
     void left(Claimed claimed) {
         if (isSuspect(claimed)) {
             leave(claimed);

@@ -54,7 +54,8 @@ class RecorderTest {
     /** What the next records fail with. */
     private final Deque<RuntimeException> script = new ArrayDeque<>();
 
-    private final Recorder recorder = new Recorder(troubled(), lanes, clock, told::addAll, () -> {});
+    private final Recorder recorder =
+            new Recorder(troubled(), new Suspects(clock, Duration.ofMinutes(1)), lanes, clock, told::addAll, () -> {});
 
     @BeforeEach
     void open() {
