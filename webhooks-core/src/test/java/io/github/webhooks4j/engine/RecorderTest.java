@@ -10,6 +10,7 @@ import io.github.webhooks4j.lanes.Held;
 import io.github.webhooks4j.lanes.Lanes;
 import io.github.webhooks4j.machine.Loop;
 import io.github.webhooks4j.machine.ManualClock;
+import io.github.webhooks4j.machine.Outage;
 import io.github.webhooks4j.store.Claim;
 import io.github.webhooks4j.store.Claimed;
 import io.github.webhooks4j.store.DeliveryQueue;
@@ -56,7 +57,13 @@ class RecorderTest {
     /** Whether the answer to the next record is lost, though it takes effect. */
     private boolean losesAnswer;
 
-    private final Recorder recorder = new Recorder(troubled(), lanes, clock, told::addAll, () -> {});
+    private final Recorder recorder = new Recorder(
+            troubled(),
+            lanes,
+            clock,
+            new Outage(clock, e -> e instanceof StoreException store && store.isUnavailable(), () -> Duration.ZERO),
+            told::addAll,
+            () -> {});
 
     @BeforeEach
     void open() {
