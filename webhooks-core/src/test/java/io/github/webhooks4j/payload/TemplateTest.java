@@ -159,7 +159,7 @@ class TemplateTest {
                 argumentSet("no quotes and no JSON", TemplateSyntax.JSON, "{\"a\" {{id}}}", "is not JSON: "),
                 argumentSet("no end of a string", TemplateSyntax.JSON, "{\"a\": \"{{id}}}", "is not JSON: "),
                 argumentSet("a backslash at the end", TemplateSyntax.JSON, "\"{{id}}\\", "is not JSON: "),
-                argumentSet("open braces", TemplateSyntax.JSON, "{{".repeat(100_000) + "}}", "is not JSON: "),
+                argumentSet("open braces", TemplateSyntax.JSON, "[" + "{{".repeat(100_000) + "}}", "is not JSON: "),
                 argumentSet("open braces only", TemplateSyntax.JSON, "{{".repeat(100_000), "is not JSON: "),
                 argumentSet("empty JSON", TemplateSyntax.JSON, "", "is empty"),
                 argumentSet("two values", TemplateSyntax.JSON, "1 2", "something follows"),
