@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 public final class Outage {
     private static final Logger log = LoggerFactory.getLogger(Outage.class);
     private static final int MAX_TEXT = 300;
+    private static final int MAX_CAUSES = 20; // they may form a circle
 
     private final Ticker ticker;
     private final Predicate<Throwable> isOutage;
@@ -91,7 +92,7 @@ public final class Outage {
     /** What could not be done, and what is at the bottom of it, in one line. */
     private static String reason(Throwable e) {
         Throwable root = e;
-        while (root.getCause() != null) {
+        for (int i = 0; i < MAX_CAUSES && root.getCause() != null; i++) {
             root = root.getCause();
         }
         String text = root == e ? String.valueOf(e.getMessage()) : e.getMessage() + "; " + root;
