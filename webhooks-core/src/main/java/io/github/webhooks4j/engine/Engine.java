@@ -10,6 +10,7 @@ import io.github.webhooks4j.lanes.Lane;
 import io.github.webhooks4j.lanes.Lanes;
 import io.github.webhooks4j.machine.Backoff;
 import io.github.webhooks4j.machine.Loop;
+import io.github.webhooks4j.machine.Outage;
 import io.github.webhooks4j.machine.StoreClock;
 import io.github.webhooks4j.machine.Ticker;
 import io.github.webhooks4j.store.Claimed;
@@ -58,7 +59,7 @@ public final class Engine {
     private final Ticker ticker;
     private final LeaseTerms terms;
     private final Executor workers;
-    private final Backoff backoff = new Backoff("looking for deliveries");
+    private final Backoff backoff;
     private final Loop loop = new Loop("engine", this::step);
     private final Confirmations confirmations;
     private final Expected expected;
@@ -88,7 +89,7 @@ public final class Engine {
         this.workers = workers;
         queue = parts.queue();
         suspects = new Suspects(ticker, terms.lease());
-        recorder = new Recorder(parts.queue(), suspects, lanes, ticker, this::recorded, this::wake);
+        recorder = new Recorder(parts.queue(), suspects, lanes, ticker, parts.outage(), this::recorded, this::wake);
         confirmations = new Confirmations(parts.queue(), lanes, ticker, recorder::release);
         expected = new Expected(lanes, clock, ticker);
         discovery = new Discovery(parts.queue(), targets, ticker, expected);
@@ -96,7 +97,8 @@ public final class Engine {
         nextRefresh = ticker.nanos();
         nextForget = ticker.nanos() + FORGET.toNanos();
         pause = new OursPause(ticker.nanos());
-        view = new ViewAge(targets, ticker, REFRESH);
+        view = new ViewAge(targets, ticker, REFRESH, parts.outage());
+        backoff = new Backoff("looking for deliveries", parts.outage());
     }
 
     /**
@@ -113,7 +115,8 @@ public final class Engine {
             RetryPolicy retryPolicy,
             StoreClock clock,
             Ticker ticker,
-            LeaseTerms terms) {}
+            LeaseTerms terms,
+            Outage outage) {}
 
     /** What looks, claims and confirms, on a thread of its own, until {@link #stop}. */
     public Loop loop() {

@@ -4,6 +4,7 @@ import io.github.webhooks4j.lanes.Held;
 import io.github.webhooks4j.lanes.Lanes;
 import io.github.webhooks4j.machine.Backoff;
 import io.github.webhooks4j.machine.Loop;
+import io.github.webhooks4j.machine.Outage;
 import io.github.webhooks4j.machine.Ticker;
 import io.github.webhooks4j.store.Claim;
 import io.github.webhooks4j.store.DeliveryQueue;
@@ -61,7 +62,7 @@ public final class Recorder {
     private final Ticker ticker;
     private final Consumer<List<Finished>> onRecorded;
     private final Runnable onReleased;
-    private final Backoff backoff = new Backoff("recording outcomes");
+    private final Backoff backoff;
     private final Loop loop = new Loop("record", this::step);
     /** Taken out to be written, and not written yet. For the recording thread only. */
     private final List<Finished> unwritten = new ArrayList<>();
@@ -88,6 +89,7 @@ public final class Recorder {
             Suspects suspects,
             Lanes lanes,
             Ticker ticker,
+            Outage outage,
             Consumer<List<Finished>> onRecorded,
             Runnable onReleased) {
         this.queue = queue;
@@ -96,6 +98,7 @@ public final class Recorder {
         this.ticker = ticker;
         this.onRecorded = onRecorded;
         this.onReleased = onReleased;
+        backoff = new Backoff("recording outcomes", outage);
     }
 
     /** What records, on a thread of its own, until {@link #close} and nothing is left. */

@@ -48,7 +48,10 @@ public interface DeliveryQueue {
      * Records what happened to claimed deliveries: writes the attempts into the history, ends the delivery or sets its next time,
      * and stores the events of the outcome. An outcome whose fence does not match changes nothing.
      *
-     * @return the claims whose outcome was recorded
+     * <p>Safe to repeat: a call that failed may have taken effect, so that its claims are found recorded by the next one. A claim
+     * has one outcome; of several, the first is recorded.
+     *
+     * @return the claims whose outcome is recorded, by this call or by an earlier one
      */
     Set<Claim> record(List<Outcome> outcomes);
 

@@ -231,9 +231,13 @@ final class InMemoryQueue implements DeliveryQueue {
         synchronized (lock) {
             Set<Claim> recorded = new HashSet<>();
             for (Outcome outcome : outcomes) {
-                Pending row = claimed(outcome.claim());
-                if (row != null && recorded.add(outcome.claim())) {
+                Claim claim = outcome.claim();
+                Pending row = claimed(claim);
+                if (row != null) {
                     record(row, outcome);
+                }
+                if (events.isRecorded(claim)) {
+                    recorded.add(claim);
                 }
             }
             return recorded;
@@ -241,7 +245,7 @@ final class InMemoryQueue implements DeliveryQueue {
     }
 
     private void record(Pending row, Outcome outcome) {
-        events.addAttempts(row.key, outcome.attempts());
+        events.record(row.key, row.fence, outcome.attempts());
         outcome.attempt().ifPresent(attempt -> row.attempts = attempt.number());
         endClaim(row);
         if (outcome.state() == DeliveryState.PENDING) {

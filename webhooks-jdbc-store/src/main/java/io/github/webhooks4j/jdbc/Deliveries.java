@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +60,13 @@ final class Deliveries {
         if (!added.isEmpty()) {
             statements.insert(connection, added);
         }
-        return recorded.stream().map(Outcome::claim).collect(Collectors.toSet());
+        Set<Claim> taken = recorded.stream().map(Outcome::claim).collect(Collectors.toSet());
+        Set<Claim> others = new HashSet<>(distinct.keySet());
+        others.removeAll(taken);
+        if (!others.isEmpty()) {
+            taken.addAll(history.recorded(connection, others)); // by a call that failed, though its commit took effect
+        }
+        return taken;
     }
 
     void release(Connection connection, Map<Claim, Instant> due) throws SQLException {
@@ -95,7 +102,7 @@ final class Deliveries {
         statements.remember(
                 connection,
                 meant.keySet().stream()
-                        .map(claim -> HistoryEntry.end(claim, sweep.as()))
+                        .map(claim -> HistoryEntry.end(claim.event(), claim.webhookId(), sweep.as()))
                         .toList());
         return new Swept(List.copyOf(meant.values()), matched, next(page, budget));
     }

@@ -3,6 +3,7 @@ package io.github.webhooks4j.jdbc;
 import io.github.webhooks4j.delivery.Attempt;
 import io.github.webhooks4j.delivery.DeliveryState;
 import io.github.webhooks4j.delivery.Failure;
+import io.github.webhooks4j.store.Claim;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -10,9 +11,12 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -24,18 +28,20 @@ final class HistoryRows {
     private final String insert;
     private final String select;
     private final String finalRow;
+    private final String fences;
 
     HistoryRows(Sql sql) {
         this.sql = sql;
         insert = sql.of("INSERT INTO ${prefix}attempts (event_key, webhook_id, number, repetition, final_state,"
-                + " started_at, duration_ms, status, failure, retry_after_ms, excerpt, skipped_verification)"
-                + " VALUES (?, ?, ?, ?, ?, COALESCE(?, ${fromNow}), ?, ?, ?, ?, ?, ?)");
+                + " started_at, duration_ms, status, failure, retry_after_ms, excerpt, skipped_verification, fence)"
+                + " VALUES (?, ?, ?, ?, ?, COALESCE(?, ${fromNow}), ?, ?, ?, ?, ?, ?, ?)");
         select = sql.of("SELECT number, started_at, duration_ms, status, failure, retry_after_ms, excerpt,"
                 + " skipped_verification"
                 + " FROM ${prefix}attempts WHERE event_key = ? AND webhook_id = ? AND number > 0"
                 + " ORDER BY number, repetition");
         finalRow = sql.of("SELECT number, final_state FROM ${prefix}attempts WHERE event_key = ? AND webhook_id = ?"
                 + " ORDER BY number, repetition");
+        fences = sql.of("SELECT event_key, webhook_id, fence FROM ${prefix}attempts WHERE event_key IN ");
     }
 
     /** How a delivery ended. */
@@ -60,6 +66,21 @@ final class HistoryRows {
         statement.setObject(11, entry.retryAfterMillis().orElse(null), Types.BIGINT);
         statement.setString(12, entry.excerpt().orElse(null));
         statement.setBoolean(13, entry.skippedVerification());
+        statement.setObject(14, entry.fence().orElse(null), Types.INTEGER);
+    }
+
+    /** Those of these claims whose outcome is here: nobody but who holds a claim writes its fence. */
+    Set<Claim> recorded(Connection connection, Collection<Claim> claims) throws SQLException {
+        Set<Claim> recorded = new HashSet<>();
+        List<UUID> events = claims.stream().map(Claim::event).distinct().toList();
+        KeyedRows.select(
+                connection,
+                fences,
+                events,
+                " AND fence IS NOT NULL",
+                row -> recorded.add(new Claim(row.getObject(1, UUID.class), row.getString(2), row.getInt(3))));
+        recorded.retainAll(claims);
+        return recorded;
     }
 
     List<Attempt> attempts(Connection connection, UUID event, String webhookId) throws SQLException {

@@ -83,6 +83,8 @@ CREATE TABLE IF NOT EXISTS ${prefix}attempts (
   excerpt VARCHAR(16384),
   skipped_verification BOOLEAN NOT NULL,
   final_state VARCHAR(16),
+  -- The number of the claim whose outcome this is. NULL where a delivery was ended without a claim.
+  fence INT,
   -- Nothing fills the rest yet, so that a delivery writes no more than it has to. These are for the last row of a delivery, by
   -- which ended ones are listed after their events are gone: standing is 1 for delivered, 2 exhausted, 3 canceled.
   standing SMALLINT,
@@ -90,7 +92,6 @@ CREATE TABLE IF NOT EXISTS ${prefix}attempts (
   event_id VARCHAR(1000),
   type VARCHAR(1000),
   attempts INT,
-  fence INT,
   published_at TIMESTAMP(6) WITH TIME ZONE,
   ended_at TIMESTAMP(6) WITH TIME ZONE,
   is_test BOOLEAN,

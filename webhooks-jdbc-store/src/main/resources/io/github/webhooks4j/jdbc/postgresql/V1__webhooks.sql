@@ -91,6 +91,8 @@ CREATE TABLE IF NOT EXISTS ${prefix}attempts (
   excerpt TEXT,
   skipped_verification BOOLEAN NOT NULL,
   final_state TEXT,
+  -- The number of the claim whose outcome this is. NULL where a delivery was ended without a claim.
+  fence INT,
   -- Nothing fills the rest yet, so that a delivery writes no more than it has to. These are for the last row of a delivery, by
   -- which ended ones are listed after their events are gone: standing is 1 for delivered, 2 exhausted, 3 canceled.
   standing SMALLINT,
@@ -98,7 +100,6 @@ CREATE TABLE IF NOT EXISTS ${prefix}attempts (
   event_id TEXT COLLATE "C",
   type TEXT,
   attempts INT,
-  fence INT,
   published_at TIMESTAMPTZ,
   ended_at TIMESTAMPTZ,
   is_test BOOLEAN,
