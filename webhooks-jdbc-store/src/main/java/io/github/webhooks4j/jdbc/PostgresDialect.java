@@ -11,6 +11,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** PostgreSQL. Time is the server's, read in the statement that needs it. */
@@ -80,6 +82,33 @@ final class PostgresDialect implements Dialect {
                             + " tcpKeepAlive=true to the JDBC URL");
         }
         return warnings;
+    }
+
+    @Override
+    public Optional<String> schema(Connection connection, Optional<String> wanted, String table) throws SQLException {
+        return wanted.isPresent()
+                ? Dialect.text(
+                        connection,
+                        "SELECT quote_ident(nspname) FROM pg_namespace WHERE nspname = ? OR nspname = lower(?)"
+                                + " ORDER BY nspname <> ? LIMIT 1",
+                        wanted.get(),
+                        wanted.get(),
+                        wanted.get())
+                : Dialect.text(
+                        connection,
+                        "SELECT quote_ident(COALESCE((SELECT nspname FROM pg_class c JOIN pg_namespace n"
+                                + " ON n.oid = c.relnamespace WHERE c.oid = to_regclass(?)), current_schema()))",
+                        table);
+    }
+
+    @Override
+    public Set<String> indexes(Connection connection, String schema) throws SQLException {
+        return Dialect.texts(
+                connection,
+                "SELECT CASE WHEN i.indisprimary THEN t.relname ELSE c.relname END FROM pg_index i"
+                        + " JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid"
+                        + " WHERE i.indisvalid AND c.relnamespace = CAST(? AS regnamespace)",
+                schema);
     }
 
     @Override

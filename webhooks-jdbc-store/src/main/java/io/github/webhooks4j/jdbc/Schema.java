@@ -56,7 +56,9 @@ final class Schema {
         }
         if (version < FILES.size()) {
             throw new StoreException("the database has "
-                    + (version == 0 ? "no webhooks4j schema" : "schema version " + version + " of webhooks4j")
+                    + (version == 0
+                            ? "no tables of webhooks4j in schema " + sql.schema()
+                            : "schema version " + version + " of webhooks4j")
                     + ", and this library needs version " + FILES.size() + "; " + remedy(version + 1));
         }
         tables().forEach(this::verify);
@@ -172,7 +174,9 @@ final class Schema {
 
     private List<String> statements(int version) {
         List<String> statements = new ArrayList<>();
-        for (String statement : sql.of(text(version)).split(";\\s*\\n", -1)) {
+        // An index is in the schema of its table, and its name takes none.
+        String text = text(version).replace("INDEX IF NOT EXISTS ${prefix}", "INDEX IF NOT EXISTS " + sql.prefix());
+        for (String statement : sql.of(text).split(";\\s*\\n", -1)) {
             if (!statement.isBlank()) {
                 statements.add(statement);
             }
@@ -193,8 +197,8 @@ final class Schema {
     }
 
     private String remedy(int version) {
-        return "run " + path(version) + " of the webhooks-jdbc-store jar with ${prefix} replaced by "
-                + sql.of("${prefix}") + ", or use createSchema(true)";
+        return "run " + path(version) + " of the webhooks-jdbc-store jar with ${prefix} replaced by " + sql.prefix()
+                + ", in schema " + sql.schema() + ", or use createSchema(true)";
     }
 
     private String path(int version) {

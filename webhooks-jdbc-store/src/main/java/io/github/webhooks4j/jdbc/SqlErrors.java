@@ -20,6 +20,10 @@ final class SqlErrors {
     /** How PostgreSQL names the object, in an error that quotes no data. */
     private static final Pattern DENIED = Pattern.compile("permission denied for (\\w+ [\\w.$]{1,128})");
 
+    /** How H2 and PostgreSQL name a table that is missing. */
+    private static final Pattern MISSING =
+            Pattern.compile("(?:Table|relation) \"(?:[^\"]{1,128}\\.)?([\\w$]{1,128})\" (?:not found|does not exist)");
+
     private static final Map<String, String> MEANINGS = new LinkedHashMap<>();
 
     static {
@@ -80,6 +84,17 @@ final class SqlErrors {
                 .findFirst()
                 .map(meaning -> ": " + meaning.getValue() + denied(e) + " (" + state + ")")
                 .orElse(" (" + state + ")");
+    }
+
+    /**
+     * Which table is missing, as far as the database tells it in English; fit to follow "could not …".
+     *
+     * @param schema where it should be
+     */
+    static String missingTable(SQLException e, String schema) {
+        Matcher missing = MISSING.matcher(String.valueOf(e.getMessage()));
+        return (missing.find() ? "table " + missing.group(1) : "a table") + " is missing in schema " + schema
+                + meaning(e);
     }
 
     /** On what a privilege is missing, where the database says it in English. */
