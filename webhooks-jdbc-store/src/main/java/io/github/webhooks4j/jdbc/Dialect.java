@@ -67,6 +67,11 @@ interface Dialect {
      */
     Set<String> indexes(Connection connection, String schema) throws SQLException;
 
+    /** The indexes of a schema that are there and cannot be used. */
+    default Set<String> brokenIndexes(Connection connection, String schema) throws SQLException {
+        return Set.of();
+    }
+
     /**
      * What this user has to be granted, as SQL statements.
      *

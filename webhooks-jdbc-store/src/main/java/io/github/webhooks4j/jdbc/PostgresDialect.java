@@ -81,7 +81,28 @@ final class PostgresDialect implements Dialect {
                             + " deliveries stop until the operating system notices; add socketTimeout=30 (seconds) and"
                             + " tcpKeepAlive=true to the JDBC URL");
         }
+        if (isPooled(connection)) {
+            warnings.add(
+                    "a pooler such as PgBouncer is between this application and PostgreSQL, and the driver prepares statements: in"
+                            + " transaction mode calls will fail; add prepareThreshold=0 to the JDBC URL, unless the pooler"
+                            + " keeps prepared statements (PgBouncer 1.21 with max_prepared_statements) or its mode is session");
+        }
         return warnings;
+    }
+
+    /** Whether the driver prepares statements, and was told of another server process than the one that answers. */
+    private static boolean isPooled(Connection connection) throws SQLException {
+        Connection driver = connection.unwrap(Connection.class);
+        try {
+            Object threshold = driver.getClass().getMethod("getPrepareThreshold").invoke(driver);
+            Object told = driver.getClass().getMethod("getBackendPID").invoke(driver);
+            return !threshold.equals(0)
+                    && !Dialect.text(connection, "SELECT CAST(pg_backend_pid() AS TEXT)")
+                            .equals(Optional.of(told.toString()));
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            StoreLog.LOG.debug("this driver does not tell whether there is a pooler", e);
+            return false;
+        }
     }
 
     @Override
@@ -103,11 +124,21 @@ final class PostgresDialect implements Dialect {
 
     @Override
     public Set<String> indexes(Connection connection, String schema) throws SQLException {
+        return indexes(connection, "i.indisvalid", schema);
+    }
+
+    /** Left by a {@code CREATE INDEX CONCURRENTLY} that failed. */
+    @Override
+    public Set<String> brokenIndexes(Connection connection, String schema) throws SQLException {
+        return indexes(connection, "NOT i.indisvalid", schema);
+    }
+
+    private static Set<String> indexes(Connection connection, String which, String schema) throws SQLException {
         return Dialect.texts(
                 connection,
                 "SELECT CASE WHEN i.indisprimary THEN t.relname ELSE c.relname END FROM pg_index i"
                         + " JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid"
-                        + " WHERE i.indisvalid AND c.relnamespace = CAST(? AS regnamespace)",
+                        + " WHERE c.relnamespace = CAST(? AS regnamespace) AND " + which,
                 schema);
     }
 

@@ -48,7 +48,12 @@ final class Sql {
         return statement
                 .replace(FROM_NOW, dialect.fromNow())
                 .replace(DUE_INDEX, dialect.dueIndex())
-                .replace(PREFIX, schema + "." + prefix);
+                .replace(PREFIX, table(""));
+    }
+
+    /** The full name of a table. */
+    String table(String name) {
+        return schema + "." + prefix + name;
     }
 
     Dialect dialect() {
