@@ -143,7 +143,7 @@ class SchemaTest {
                                 : "DROP INDEX " + index.getString(1));
             }
         }
-        assertThat(drops).hasSize(11).contains("DROP INDEX WEBHOOKS_DELIVERIES_DUE");
+        assertThat(drops).hasSize(10).contains("DROP INDEX WEBHOOKS_DELIVERIES_DUE");
 
         for (String drop : drops) {
             execute(drop);
