@@ -100,7 +100,8 @@ final class SpringJpaTest {
     }
 
     private void client(Consumer<JdbcDeliveryStore.Builder> configure) {
-        JdbcDeliveryStore.Builder builder = JdbcDeliveryStore.builder(dataSource).secretKeys(SecretKeys.plaintext());
+        JdbcDeliveryStore.Builder builder =
+                JdbcDeliveryStore.builder(dataSource).secretKeys(SecretKeys.plaintext());
         configure.accept(builder);
         webhooks = WebhookClient.builder()
                 .store(builder.build())

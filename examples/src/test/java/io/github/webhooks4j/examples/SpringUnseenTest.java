@@ -180,8 +180,7 @@ final class SpringUnseenTest {
         required().executeWithoutResult(status -> {
             save("a");
             assertThat(webhooks.find("all")).isPresent();
-            assertThat(webhooks.list(WebhookQuery.all()).items())
-                    .hasSize(1);
+            assertThat(webhooks.list(WebhookQuery.all()).items()).hasSize(1);
             assertThat(webhooks.check(webhook("new"))).isEmpty();
             status.setRollbackOnly();
         });
@@ -193,9 +192,8 @@ final class SpringUnseenTest {
     void newAndNestedTransactionsAreNoWayOut() {
         WebhookClient webhooks = client(dataSource, store -> {});
 
-        for (int propagation : new int[] {
-            TransactionDefinition.PROPAGATION_REQUIRES_NEW, TransactionDefinition.PROPAGATION_NESTED
-        }) {
+        for (int propagation :
+                new int[] {TransactionDefinition.PROPAGATION_REQUIRES_NEW, TransactionDefinition.PROPAGATION_NESTED}) {
             required()
                     .executeWithoutResult(outer -> transaction(manager, propagation)
                             .executeWithoutResult(inner -> assertThatThrownBy(() -> publish(webhooks, "a"))
@@ -216,10 +214,11 @@ final class SpringUnseenTest {
         });
         required().executeWithoutResult(outer -> {
             save("a");
-            transaction(manager, TransactionDefinition.PROPAGATION_NOT_SUPPORTED).executeWithoutResult(none -> {
-                publish(webhooks, "not-supported");
-                webhooks.register(webhook("all"));
-            });
+            transaction(manager, TransactionDefinition.PROPAGATION_NOT_SUPPORTED)
+                    .executeWithoutResult(none -> {
+                        publish(webhooks, "not-supported");
+                        webhooks.register(webhook("all"));
+                    });
             outer.setRollbackOnly();
         });
 
@@ -290,14 +289,13 @@ final class SpringUnseenTest {
         WebhookClient webhooks = client(dataSource, store -> {});
 
         assertThatThrownBy(() -> required()
-                        .executeWithoutResult(status ->
-                                TransactionSynchronizationManager.registerSynchronization(
-                                        new TransactionSynchronization() {
-                                            @Override
-                                            public void afterCommit() {
-                                                publish(webhooks, "a");
-                                            }
-                                        })))
+                        .executeWithoutResult(status -> TransactionSynchronizationManager.registerSynchronization(
+                                new TransactionSynchronization() {
+                                    @Override
+                                    public void afterCommit() {
+                                        publish(webhooks, "a");
+                                    }
+                                })))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("ConnectionSource.independent()");
     }
@@ -358,7 +356,8 @@ final class SpringUnseenTest {
             save("a");
             assertThatThrownBy(() -> webhooks.find("all"))
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("Give the store the plain data source, not a TransactionAwareDataSourceProxy");
+                    .hasMessageContaining(
+                            "Give the store the plain data source, not a TransactionAwareDataSourceProxy");
             assertThatThrownBy(() -> publish(webhooks, "a")).isInstanceOf(IllegalStateException.class);
             assertThat(orders()).containsExactly("a");
             status.setRollbackOnly();

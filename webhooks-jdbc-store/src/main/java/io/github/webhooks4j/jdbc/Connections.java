@@ -57,7 +57,7 @@ final class Connections {
         if (unseen.mayLendTheirs()) {
             return false;
         }
-        if (Thread.currentThread().getName().startsWith(OWN_THREADS)) {
+        if (autoCommit && Thread.currentThread().getName().startsWith(OWN_THREADS)) {
             autoCommit = false; // it comes so without a transaction, here and on other threads
         }
         return !autoCommit;

@@ -22,8 +22,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store in a relational database: PostgreSQL 14 and newer, or H2 2.2.220 and newer, as files or in memory. Any number of processes may share
- * the database; each client needs a store object of its own.
+ * A store in a relational database: PostgreSQL 14 and newer, or H2 2.2.220 and newer, as files or in memory. Any number of
+ * processes may share the database; each client needs a store object of its own.
  *
  * <pre>{@code
  * JdbcDeliveryStore store = JdbcDeliveryStore.builder(dataSource)
@@ -117,8 +117,8 @@ public final class JdbcDeliveryStore implements DeliveryStore {
     /**
      * Does work in the caller's transaction: this connection stores what the work publishes and registers on this thread. The
      * store neither commits the connection nor closes it. The client looks for the commit, so a delivery starts at most a tenth
-     * of a second after it, if this client is started and has room. The store uses its own tables, whatever the schema or the search path of
-     * the connection is.
+     * of a second after it, if this client is started and has room. The store uses its own tables, whatever the schema or the
+     * search path of the connection is.
      *
      * @param connection to the store's database, with auto-commit off
      * @return what the work returned
@@ -182,7 +182,7 @@ public final class JdbcDeliveryStore implements DeliveryStore {
     /** Not on this thread, which may be in a transaction whose connection the data source would hand out. */
     private Seen look() {
         try {
-            return CompletableFuture.supplyAsync(this::lookHere, task -> new Thread(task, "webhooks4j-open").start())
+            return CompletableFuture.supplyAsync(this::lookHere, JdbcDeliveryStore::runElsewhere)
                     .join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof Error error) {
@@ -190,6 +190,12 @@ public final class JdbcDeliveryStore implements DeliveryStore {
             }
             throw e.getCause() instanceof RuntimeException exception ? exception : e;
         }
+    }
+
+    private static void runElsewhere(Runnable task) {
+        Thread thread = new Thread(task, "webhooks4j-open");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     private Seen lookHere() {
@@ -210,7 +216,7 @@ public final class JdbcDeliveryStore implements DeliveryStore {
     private StoreException noSchema() {
         return new StoreException(schemaName
                 .map(name -> "the database has no schema \"" + name
-                        + "\", which this store was told to use; create it, or give" + " another to schema(name)")
+                        + "\", which this store was told to use; create it, or give another to schema(name)")
                 .orElse("the search path of the database user leads to no schema; set it, or use schema(name)"));
     }
 

@@ -94,7 +94,8 @@ final class PostgresDialect implements Dialect {
     private static boolean isPooled(Connection connection) throws SQLException {
         Connection driver = connection.unwrap(Connection.class);
         try {
-            Object threshold = driver.getClass().getMethod("getPrepareThreshold").invoke(driver);
+            Object threshold =
+                    driver.getClass().getMethod("getPrepareThreshold").invoke(driver);
             Object told = driver.getClass().getMethod("getBackendPID").invoke(driver);
             return !threshold.equals(0)
                     && !Dialect.text(connection, "SELECT CAST(pg_backend_pid() AS TEXT)")

@@ -84,8 +84,7 @@ final class SchemaParts {
 
     /** Statements of a file for this store. An index is in the schema of its table: its own name takes none. */
     String statement(String text) {
-        return sql.of(INDEX_NAME
-                .matcher(text)
-                .replaceAll(Matcher.quoteReplacement("INDEX IF NOT EXISTS " + sql.prefix())));
+        return sql.of(
+                INDEX_NAME.matcher(text).replaceAll(Matcher.quoteReplacement("INDEX IF NOT EXISTS " + sql.prefix())));
     }
 }

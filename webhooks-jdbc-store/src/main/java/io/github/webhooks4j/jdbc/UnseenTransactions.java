@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,6 +22,20 @@ final class UnseenTransactions {
     private static final String MANAGER = "org.springframework.transaction.support.TransactionSynchronizationManager";
     private static final String PROXY = "org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy";
 
+    private static final String OURS =
+            "this thread is in a Spring transaction of the store's data source, and the store cannot see it: what is published or"
+                    + " changed here would stay even if the transaction is rolled back. Give"
+                    + " JdbcDeliveryStore.builder(dataSource) a connectionSource for the transaction manager, such as"
+                    + " SpringConnectionSource in the examples of webhooks4j; or connectionSource(ConnectionSource.independent())"
+                    + " to commit on its own, whatever becomes of the transaction";
+
+    private static final String ANOTHERS =
+            "this thread is in a Spring transaction, and the store cannot see it: what is published or changed here would stay"
+                    + " even if the transaction is rolled back. If it is a transaction of something else, such as JMS or another"
+                    + " database, give JdbcDeliveryStore.builder(dataSource) connectionSource(ConnectionSource.independent()),"
+                    + " and the store commits on its own. If it is one of the store's database, give it a connectionSource for"
+                    + " the transaction manager, such as SpringConnectionSource in the examples of webhooks4j";
+
     private final DataSource dataSource;
     private final List<Spring> springs;
     private final boolean lendsTheirs;
@@ -33,17 +48,10 @@ final class UnseenTransactions {
 
     /** Those of the Springs that the class loaders of the data source, of this thread and of the library know. */
     static UnseenTransactions of(DataSource dataSource) {
-        Set<ClassLoader> loaders = new LinkedHashSet<>();
-        for (@Nullable
-        ClassLoader each : new @Nullable ClassLoader[] {
-            dataSource.getClass().getClassLoader(),
-            Thread.currentThread().getContextClassLoader(),
-            UnseenTransactions.class.getClassLoader()
-        }) {
-            if (each != null) {
-                loaders.add(each);
-            }
-        }
+        List<ClassLoader> loaders = Arrays.asList( // any of them may be null
+                dataSource.getClass().getClassLoader(),
+                Thread.currentThread().getContextClassLoader(),
+                UnseenTransactions.class.getClassLoader());
         List<Spring> springs = classes(MANAGER, loaders).stream()
                 .flatMap(type -> Spring.of(type).stream())
                 .toList();
@@ -51,7 +59,7 @@ final class UnseenTransactions {
         return new UnseenTransactions(dataSource, springs, lendsTheirs);
     }
 
-    private static Collection<Class<?>> classes(String name, Set<ClassLoader> loaders) {
+    private static Collection<Class<?>> classes(String name, List<ClassLoader> loaders) {
         Set<Class<?>> found = new LinkedHashSet<>();
         for (ClassLoader loader : loaders) {
             try {
@@ -85,20 +93,6 @@ final class UnseenTransactions {
     boolean mayLendTheirs() {
         return lendsTheirs && springs.stream().anyMatch(Spring::isInTransaction);
     }
-
-    private static final String OURS =
-            "this thread is in a Spring transaction of the store's data source, and the store cannot see it: what is published or"
-                    + " changed here would stay even if the transaction is rolled back. Give"
-                    + " JdbcDeliveryStore.builder(dataSource) a connectionSource for the transaction manager, such as"
-                    + " SpringConnectionSource in the examples of webhooks4j; or connectionSource(ConnectionSource.independent())"
-                    + " to commit on its own, whatever becomes of the transaction";
-
-    private static final String ANOTHERS =
-            "this thread is in a Spring transaction, and the store cannot see it: what is published or changed here would stay"
-                    + " even if the transaction is rolled back. If it is a transaction of something else, such as JMS or another"
-                    + " database, give JdbcDeliveryStore.builder(dataSource) connectionSource(ConnectionSource.independent()),"
-                    + " and the store commits on its own. If it is one of the store's database, give it a connectionSource for"
-                    + " the transaction manager, such as SpringConnectionSource in the examples of webhooks4j";
 
     /** The class of Spring's that knows what is bound to a thread. */
     private record Spring(MethodHandle isActive, MethodHandle isSynchronized, MethodHandle getResource) {

@@ -246,8 +246,10 @@ class JdbcDeliveryStoreTest {
                 catchThrowableOfType(StoreException.class, () -> StoreRows.save(store, StoreRows.webhook("a")));
 
         assertThat(e.isUnavailable()).isFalse();
-        assertThat(e).hasMessage("could not save a webhook: table WEBHOOKS_DOCUMENTS is missing in schema \"PUBLIC\" (SQLState"
-                        + " 42S02, vendor code 42102)");
+        assertThat(e)
+                .hasMessage(
+                        "could not save a webhook: table WEBHOOKS_DOCUMENTS is missing in schema \"PUBLIC\" (SQLState"
+                                + " 42S02, vendor code 42102)");
     }
 
     @Test
@@ -292,7 +294,7 @@ class JdbcDeliveryStoreTest {
     }
 
     private static Connection h2(String version) {
-        String[] numbers = version.split("\\.");
+        String[] numbers = version.split("\\.", -1);
         DatabaseMetaData metaData = (DatabaseMetaData) Proxy.newProxyInstance(
                 JdbcDeliveryStoreTest.class.getClassLoader(),
                 new Class<?>[] {DatabaseMetaData.class},
@@ -359,8 +361,7 @@ class JdbcDeliveryStoreTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("have the pool turn auto-commit on again");
 
-        CompletableFuture.runAsync(
-                        () -> store.queue().due(1), task -> new Thread(task, "webhooks4j-engine").start())
+        CompletableFuture.runAsync(() -> store.queue().due(1), task -> new Thread(task, "webhooks4j-engine").start())
                 .join();
 
         assertThat(StoreRows.find(store, "a")).isEmpty();

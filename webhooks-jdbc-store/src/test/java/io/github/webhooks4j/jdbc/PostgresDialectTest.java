@@ -161,7 +161,8 @@ class PostgresDialectTest {
         JdbcDeliveryStore store =
                 JdbcDeliveryStore.builder(other).createSchema(false).build();
         store.open();
-        PostgresServer.execute(database, "CREATE TABLE webhooks_events (id INT)"); // in public, so that it is found first
+        PostgresServer.execute(
+                database, "CREATE TABLE webhooks_events (id INT)"); // in public, so that it is found first
 
         assertThat(store.queue().insert(List.of(StoreRows.event("1", "a")))).hasSize(1);
         assertThat(text("SELECT COUNT(*) FROM \"Our own\".webhooks_events")).isEqualTo("1");
@@ -174,8 +175,9 @@ class PostgresDialectTest {
 
         assertThatThrownBy(() -> StoreRows.find(store, "a"))
                 .isInstanceOf(StoreException.class)
-                .hasMessage("could not find a webhook: table webhooks_documents is missing in schema public (SQLState 42P01,"
-                        + " vendor code 0)");
+                .hasMessage(
+                        "could not find a webhook: table webhooks_documents is missing in schema public (SQLState 42P01,"
+                                + " vendor code 0)");
     }
 
     @Test

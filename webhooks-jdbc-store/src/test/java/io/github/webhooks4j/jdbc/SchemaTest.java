@@ -44,9 +44,10 @@ class SchemaTest {
     void missingSchemaIsNamedWithTheFileToRun() {
         assertThatThrownBy(verifying()::open)
                 .isInstanceOf(StoreException.class)
-                .hasMessage("the database has no tables of webhooks4j in schema \"PUBLIC\", and this library needs version 1; run"
-                        + " io/github/webhooks4j/jdbc/h2/V1__webhooks.sql of the webhooks-jdbc-store jar with ${prefix}"
-                        + " replaced by webhooks_, in schema \"PUBLIC\", or use createSchema(true)");
+                .hasMessage(
+                        "the database has no tables of webhooks4j in schema \"PUBLIC\", and this library needs version 1; run"
+                                + " io/github/webhooks4j/jdbc/h2/V1__webhooks.sql of the webhooks-jdbc-store jar with ${prefix}"
+                                + " replaced by webhooks_, in schema \"PUBLIC\", or use createSchema(true)");
     }
 
     @Test
@@ -90,8 +91,9 @@ class SchemaTest {
 
         assertThatThrownBy(verifying()::open)
                 .isInstanceOf(StoreException.class)
-                .hasMessageContaining("table \"PUBLIC\".webhooks_deliveries lacks columns: claims; run, as its owner: ALTER TABLE"
-                        + " \"PUBLIC\".webhooks_deliveries ADD COLUMN claims INT NOT NULL");
+                .hasMessageContaining(
+                        "table \"PUBLIC\".webhooks_deliveries lacks columns: claims; run, as its owner: ALTER TABLE"
+                                + " \"PUBLIC\".webhooks_deliveries ADD COLUMN claims INT NOT NULL");
     }
 
     /** Renamed rather than dropped, since no column of a key can be. */
@@ -161,7 +163,8 @@ class SchemaTest {
         JdbcDeliveryStore store = StoreRows.store(pool);
         store.open();
         execute("CREATE SCHEMA tenant2");
-        JdbcDeliveryStore theirs = JdbcDeliveryStore.builder(pool).schema("tenant2").build();
+        JdbcDeliveryStore theirs =
+                JdbcDeliveryStore.builder(pool).schema("tenant2").build();
         theirs.open();
         try (Connection connection = pool.getConnection()) {
             connection.setAutoCommit(false);

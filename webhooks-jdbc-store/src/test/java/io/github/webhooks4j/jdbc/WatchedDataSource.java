@@ -78,7 +78,8 @@ final class WatchedDataSource implements DataSource {
             return (Connection) Proxy.newProxyInstance(
                     WatchedDataSource.class.getClassLoader(),
                     new Class<?>[] {Connection.class},
-                    (proxy, method, args) -> method.getName().equals("close") ? null : invoke(transaction, method, args));
+                    (proxy, method, args) ->
+                            method.getName().equals("close") ? null : invoke(transaction, method, args));
         }
         Connection connection = target.getConnection();
         setUp.set(connection);
