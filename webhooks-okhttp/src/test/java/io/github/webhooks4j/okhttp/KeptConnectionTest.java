@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import javax.net.ServerSocketFactory;
 import okhttp3.Call;
 import okhttp3.Connection;
@@ -99,7 +100,7 @@ class KeptConnectionTest {
     /** Waits until what follows the last answer has arrived, all the way to this process. */
     private void awaitSurplus() {
         while (!socket.isClosed()) {
-            Thread.yield();
+            LockSupport.parkNanos(20_000);
         }
     }
 
