@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells why a call brought no status: by what was thrown where that is clear, otherwise by how far the call got. */
 final class FailureOf {
-    private static final int LONGEST_CLOSE_NOTIFY = 90;
-
     private FailureOf() {}
 
     /** Judges a call that neither an interrupt nor the end of the transport cut off. */
@@ -44,14 +42,7 @@ final class FailureOf {
         if (has(thrown, SSLHandshakeException.class) || has(thrown, SSLPeerUnverifiedException.class)) {
             return Failure.TLS;
         }
-        return exchange.onKeptConnection() && limits.bytesOfAnswer() <= mostBytesOfNoAnswer(exchange)
-                ? Failure.STALE
-                : Failure.PROTOCOL;
-    }
-
-    /** Within TLS, the other side's good-bye takes some bytes, less than any answer does together with its record. */
-    private static int mostBytesOfNoAnswer(ExchangeListener exchange) {
-        return exchange.isSecure() ? LONGEST_CLOSE_NOTIFY : 0;
+        return exchange.onKeptConnection() && !exchange.answerBegun() ? Failure.STALE : Failure.PROTOCOL;
     }
 
     private static boolean has(Throwable thrown, Class<? extends Throwable> type) {

@@ -13,6 +13,7 @@ import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.X509TrustManager;
 import okhttp3.Call;
 import okhttp3.EventListener;
+import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
@@ -156,12 +157,28 @@ public final class OkHttpTransport implements Transport {
     }
 
     private static okhttp3.Request toOkHttp(Request request, HttpUrl url, ExchangeListener exchange) {
-        okhttp3.Request.Builder builder = new okhttp3.Request.Builder()
+        Headers headers = headers(request, url);
+        return new okhttp3.Request.Builder()
                 .url(url)
                 .method(request.method(), new OneShotBody(request.body()))
-                .tag(ExchangeListener.class, exchange);
-        request.headers().forEach(builder::header);
-        return builder.header("Accept-Encoding", "identity").build();
+                .headers(headers)
+                .tag(Headers.class, headers)
+                .tag(ExchangeListener.class, exchange)
+                .build();
+    }
+
+    /** All that is sent: those that OkHttp would add, too. */
+    private static Headers headers(Request request, HttpUrl url) {
+        Headers.Builder headers = new Headers.Builder();
+        request.headers().forEach(headers::set);
+        String host = url.host().contains(":") ? "[" + url.host() + "]" : url.host();
+        boolean usualPort = url.port() == HttpUrl.defaultPort(url.scheme());
+        return headers.set("Accept-Encoding", "identity")
+                .set("Host", usualPort ? host : host + ":" + url.port())
+                .set("Connection", "Keep-Alive")
+                .set("Content-Length", String.valueOf(request.body().length))
+                .removeAll("Transfer-Encoding")
+                .build();
     }
 
     private static Answer exchange(GuardedClient client, Call call, ExchangeListener exchange, long nanos) {
@@ -175,6 +192,7 @@ public final class OkHttpTransport implements Transport {
             failure = failure(client, thrown, exchange, limits);
         } finally {
             CallLimits.end();
+            client.callEnded();
         }
         return exchange.status().isPresent()
                 ? new Answer(exchange.status(), exchange.retryAfter(), body, Optional.empty())
