@@ -3,6 +3,7 @@ package io.github.webhooks4j;
 import io.github.webhooks4j.delivery.Failure;
 import io.github.webhooks4j.delivery.RetryPolicy;
 import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.engine.Prepared;
 import io.github.webhooks4j.engine.Target;
 import io.github.webhooks4j.engine.TokenRequests;
 import io.github.webhooks4j.engine.UnsendableException;
@@ -75,9 +76,9 @@ record Subscription(
     }
 
     @Override
-    public Transport.Request request(StoredEvent event, Instant now, Supplier<Duration> left, boolean onNewConnection) {
+    public Prepared request(StoredEvent event, Instant now, Supplier<Duration> left, boolean onNewConnection) {
         Rendering rendering = rendering(event, now);
-        return new Transport.Request(
+        Transport.Request request = new Transport.Request(
                 rendering.method(),
                 rendering.url(),
                 rendering.headers(),
@@ -85,6 +86,7 @@ record Subscription(
                 left.get(),
                 webhook.tls(),
                 onNewConnection);
+        return new Prepared(request, () -> EchoedSecrets.of(webhook, rendering));
     }
 
     private Rendering rendering(StoredEvent event, Instant now) {
