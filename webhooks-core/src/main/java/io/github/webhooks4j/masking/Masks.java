@@ -3,6 +3,7 @@ package io.github.webhooks4j.masking;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 
@@ -19,7 +20,7 @@ public final class Masks {
     /** How many bytes a secret has at least: shorter ones stand in any text by chance. */
     public static final int SHORTEST = 8;
 
-    /** Far more than a webhook needs; what searches for them takes some 25 bytes for each, twice. */
+    /** Far more than a webhook needs; what searches for them takes up to 50 times as many. */
     private static final int MOST_BYTES = 64 * 1024;
 
     /** JSON within JSON within JSON. */
@@ -34,12 +35,12 @@ public final class Masks {
      * @param isCut whether the text has an end that it should not have: a secret that would go on there is masked too
      */
     public static byte[] mask(byte[] text, boolean isCut, Collection<byte[]> secrets) {
+        if (secrets.stream().mapToInt(secret -> secret.length).sum() > MOST_BYTES) {
+            return MASK;
+        }
         List<byte[]> patterns = patterns(secrets, isCut ? Integer.MAX_VALUE : text.length);
         if (patterns.isEmpty()) {
             return text;
-        }
-        if (patterns.stream().mapToInt(pattern -> pattern.length).sum() > 2 * MOST_BYTES) {
-            return MASK;
         }
         Search search = new Search(new Patterns(patterns), text, isCut);
         Reading reading = Reading.of(text);
@@ -62,7 +63,10 @@ public final class Masks {
         List<byte[]> patterns = new ArrayList<>();
         for (byte[] secret : secrets) {
             patterns.add(secret);
-            patterns.add(Reading.of(secret).unescaped().bytes());
+            byte[] plain = Reading.of(secret).unescaped().bytes();
+            if (!Arrays.equals(plain, secret)) {
+                patterns.add(plain);
+            }
         }
         patterns.removeIf(pattern -> pattern.length < SHORTEST || pattern.length > longest);
         return patterns;

@@ -19,6 +19,7 @@ final class Patterns {
     private final int[] length;
     private final int[] shorter; // the node of the longest beginning that it ends with, itself aside
     private final int[] longest; // how long the longest whole pattern is that it ends with; 0 if there is none
+    private final boolean[] begins = new boolean[256]; // whether any pattern begins with this byte
     private int count = 1;
     private long steps;
 
@@ -30,6 +31,9 @@ final class Patterns {
         length = new int[most];
         shorter = new int[most];
         longest = new int[most];
+        for (byte[] pattern : sorted) {
+            begins[pattern[0] & 0xFF] = true;
+        }
         grow(sorted, new int[most], new int[most]);
     }
 
@@ -71,6 +75,10 @@ final class Patterns {
 
     /** The node that a further byte, from 0 to 255, leads to. */
     int after(int node, int symbol) {
+        if (node == ROOT && !begins[symbol]) {
+            steps++;
+            return ROOT; // nearly always
+        }
         int from = node;
         int child = child(from, symbol);
         while (child == NONE && from != ROOT) {

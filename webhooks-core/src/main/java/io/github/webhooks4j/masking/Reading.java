@@ -1,5 +1,7 @@
 package io.github.webhooks4j.masking;
 
+import java.util.Arrays;
+
 /** What a text says if it is read in one way: bytes, each with the part of the text that spells it, and gaps between them. */
 final class Reading {
     static final int GAP = -1;
@@ -8,6 +10,7 @@ final class Reading {
 
     private static final int LONGEST_ENTITY = 10;
     private static final int NONE = -1;
+    private static final int[] SEXTETS = sextets();
 
     private final int[] symbols;
     private final int[] from;
@@ -250,7 +253,7 @@ final class Reading {
         for (int at = start; at < size; at++) {
             int place = (at - start) % BASE64_GROUP;
             isWhole |= place == 0;
-            int sextet = sextet(symbols[at]);
+            int sextet = SEXTETS[symbols[at]];
             if (sextet == NONE) {
                 isWhole = false;
                 decoded.add(GAP, from[at], to[at]);
@@ -264,17 +267,16 @@ final class Reading {
         return decoded;
     }
 
-    private static int sextet(int symbol) {
-        if (symbol >= 'A' && symbol <= 'Z') {
-            return symbol - 'A';
+    private static int[] sextets() {
+        int[] sextets = new int[256];
+        Arrays.fill(sextets, NONE);
+        String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        for (int value = 0; value < alphabet.length(); value++) {
+            sextets[alphabet.charAt(value)] = value;
         }
-        if (symbol >= 'a' && symbol <= 'z') {
-            return symbol - 'a' + 26;
-        }
-        if (symbol >= '0' && symbol <= '9') {
-            return symbol - '0' + 52;
-        }
-        return symbol == '+' || symbol == '-' ? 62 : symbol == '/' || symbol == '_' ? 63 : NONE;
+        sextets['-'] = sextets['+'];
+        sextets['_'] = sextets['/'];
+        return sextets;
     }
 
     /** What its hex says, if pairs begin at this place and every second one from there. */

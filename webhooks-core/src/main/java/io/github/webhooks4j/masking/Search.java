@@ -21,7 +21,7 @@ final class Search {
         for (int at = 0; at < reading.size(); at++) {
             int symbol = reading.symbol(at);
             node = symbol == Reading.GAP ? Patterns.ROOT : patterns.after(node, symbol);
-            int found = patterns.longest(node);
+            int found = node == Patterns.ROOT ? 0 : patterns.longest(node);
             if (found > 0) {
                 cover(reading.from(at - found + 1), reading.to(at));
             }

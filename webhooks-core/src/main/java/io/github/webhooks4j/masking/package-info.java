@@ -1,4 +1,4 @@
-/** Hides secrets in what receivers wrote. Knows bytes, no webhooks. Not exported. */
+/** Hides secrets in what receivers wrote. Knows text, no webhooks. Not exported. */
 @NullMarked
 package io.github.webhooks4j.masking;
 
