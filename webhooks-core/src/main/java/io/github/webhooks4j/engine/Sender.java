@@ -74,6 +74,7 @@ public final class Sender {
                 Duration.ofNanos(ticker.nanos() - began),
                 answer.status(),
                 answer.failure(),
+                answer.detail(),
                 answer.retryAfter().flatMap(value -> RetryAfter.parse(value, clock.now())),
                 excerpt(answer.body()),
                 target.skipsVerification() && !target.denied());
@@ -119,7 +120,7 @@ public final class Sender {
         byte[] beginning = Arrays.copyOf(answer.body(), Math.min(answer.body().length, MAX_EXCERPT));
         boolean isCut = beginning.length == MAX_EXCERPT;
         byte[] body = Masks.mask(beginning, isCut, prepared.secrets().get());
-        return new Answer(answer.status(), answer.retryAfter(), body, answer.failure());
+        return new Answer(answer.status(), answer.retryAfter(), body, answer.failure(), answer.detail());
     }
 
     /** The reason is for the log, and must hold nothing secret. */

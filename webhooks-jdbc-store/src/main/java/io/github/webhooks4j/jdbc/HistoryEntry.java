@@ -77,6 +77,10 @@ record HistoryEntry(UUID event, String webhookId, int repetition, Optional<Attem
         return attempt.flatMap(Attempt::failure).map(Enum::name);
     }
 
+    Optional<String> failureDetail() {
+        return attempt.flatMap(Attempt::detail).map(Enum::name);
+    }
+
     Optional<Long> retryAfterMillis() {
         return attempt.flatMap(Attempt::retryAfter).map(Duration::toMillis);
     }
