@@ -4,6 +4,7 @@ import io.github.webhooks4j.delivery.Failure;
 import io.github.webhooks4j.delivery.FailureDetail;
 import java.io.EOFException;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
@@ -28,6 +29,7 @@ final class FailureOf {
     private static final Pattern REFUSED = Pattern.compile("Connection refused");
     private static final Pattern RESET = Pattern.compile("Connection reset");
     private static final Pattern UNREACHABLE = Pattern.compile("Network is unreachable");
+    private static final Pattern TIMED_OUT = Pattern.compile("timed out");
     private static final Pattern NO_RECORD = Pattern.compile("(?i)unrecognized SSL message");
     private static final Pattern NOTHING_IN_COMMON = Pattern.compile(
             "protocol[ _]version" + "|Received fatal alert: (?:handshake_failure|insufficient_security)");
@@ -105,9 +107,11 @@ final class FailureOf {
         if (says(thrown, RESET)) {
             return FailureDetail.RESET;
         }
-        return has(thrown, NoRouteToHostException.class) || says(thrown, UNREACHABLE)
-                ? FailureDetail.UNREACHABLE
-                : null;
+        if (has(thrown, NoRouteToHostException.class) || says(thrown, UNREACHABLE)) {
+            return FailureDetail.UNREACHABLE;
+        }
+        // The texts are the system's, in its language; the class stands for little else.
+        return has(thrown, ConnectException.class) && !says(thrown, TIMED_OUT) ? FailureDetail.REFUSED : null;
     }
 
     private static @Nullable FailureDetail detailOfTls(Throwable thrown) {

@@ -277,6 +277,7 @@ class FailureDetailTest {
 
     @Test
     void resetAndUnreachableAreToldApart() {
+        connectFails(new ConnectException("Verbindungsaufbau abgelehnt"), FailureDetail.REFUSED);
         connectFails(new SocketException("Connection reset"), FailureDetail.RESET);
         connectFails(new NoRouteToHostException("No route to host"), FailureDetail.UNREACHABLE);
         connectFails(new NoRouteToHostException("Keine Route"), FailureDetail.UNREACHABLE);
