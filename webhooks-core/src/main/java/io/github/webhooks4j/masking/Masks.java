@@ -29,8 +29,8 @@ public final class Masks {
     private Masks() {}
 
     /**
-     * The text with {@code ***} in the place of every secret of {@value #SHORTEST} bytes or more. Parts of a secret are not found, except at the end
-     * of a text that was cut. If there are more than 64 KiB of secrets, all of it is masked.
+     * The text with {@code ***} in the place of every secret of {@value #SHORTEST} bytes or more. Parts of a secret are not found,
+     * except at the end of a text that was cut. If there are more than 64 KiB of secrets, all of the text is masked.
      *
      * @param isCut whether the text has an end that it should not have: a secret that would go on there is masked too
      */

@@ -179,8 +179,9 @@ final class Reading {
         return at < size ? symbols[at] : NONE;
     }
 
+    /** Whether the escape stands for a byte, and not for a character. */
     private boolean isByte(int at) {
-        return symbols[at] == '%' || (symbols[at] == '\\' && symbols[at + 1] == 'x');
+        return symbols[at] == '%' || (symbols[at] == '\\' && symbols[at + 1] != 'u');
     }
 
     private int escaped(int at, int length) {

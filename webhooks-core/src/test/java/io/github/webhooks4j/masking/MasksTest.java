@@ -117,6 +117,11 @@ class MasksTest {
     }
 
     @Test
+    void backslashBeforeACharacterOfTwoBytesIsLeftOut() {
+        assertThat(mask("C:\\\u00e9t\u00e9-\\/-1234", "\u00e9t\u00e9-/-1234")).isEqualTo("C:***");
+    }
+
+    @Test
     void textOfTwoBytesACharacterIsRead() {
         byte[] text = "the token is Kanarienvogel.".getBytes(UTF_16LE);
 
