@@ -84,8 +84,8 @@ class CanaryTest {
 
     /** A template is a part of the settings, and not a secret; nor is an event, which receivers echo. */
     private static boolean mayShow(String line, Canary canary) {
-        return canary == Canary.TEMPLATE && line.startsWith("webhooks_documents: {")
-                || Canary.OPEN_AT_REST.contains(canary) && line.startsWith("webhooks_attempts: ");
+        return (canary == Canary.TEMPLATE && line.startsWith("webhooks_documents: {"))
+                || (Canary.OPEN_AT_REST.contains(canary) && line.startsWith("webhooks_attempts: "));
     }
 
     /** Their bytes, one character for each. */
