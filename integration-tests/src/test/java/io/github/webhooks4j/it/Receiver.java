@@ -3,6 +3,7 @@ package io.github.webhooks4j.it;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,6 +29,11 @@ final class Receiver implements AutoCloseable {
     @FunctionalInterface
     interface Handler {
         int status(Request request) throws InterruptedException;
+
+        /** The body of the answer, asked after the status. */
+        default byte[] body(Request request) {
+            return new byte[0];
+        }
     }
 
     /** A header line, the name as it was written. */
@@ -115,8 +121,12 @@ final class Receiver implements AutoCloseable {
                 if (status == DRIP) {
                     drip(socket.getOutputStream());
                 }
-                socket.getOutputStream()
-                        .write(("HTTP/1.1 " + status + " X\r\nContent-Length: 0\r\n\r\n").getBytes(ISO_8859_1));
+                byte[] body = handler.body(request);
+                OutputStream out = new BufferedOutputStream(socket.getOutputStream());
+                out.write(("HTTP/1.1 " + status + " X\r\nContent-Length: " + body.length + "\r\n\r\n")
+                        .getBytes(ISO_8859_1));
+                out.write(body);
+                out.flush();
                 request = read(in);
             }
         } catch (IOException e) {

@@ -6,6 +6,7 @@ import io.github.webhooks4j.delivery.Attempt;
 import io.github.webhooks4j.delivery.Delivery;
 import io.github.webhooks4j.delivery.DeliveryState;
 import io.github.webhooks4j.delivery.Failure;
+import io.github.webhooks4j.delivery.FailureDetail;
 import io.github.webhooks4j.store.Claim;
 import io.github.webhooks4j.store.Claimed;
 import io.github.webhooks4j.store.NewEvent;
@@ -262,6 +263,7 @@ abstract class RecordContract extends LimitContract {
                 Duration.ofMillis(1),
                 OptionalInt.empty(),
                 Optional.of(Failure.TLS),
+                Optional.of(FailureDetail.CERTIFICATE_EXPIRED),
                 Optional.empty(),
                 "",
                 false);
@@ -280,6 +282,27 @@ abstract class RecordContract extends LimitContract {
         assertThat(attempts("1", "a")).containsExactly(one, two);
         assertThat(store.history().find(NO_TENANT, "1", "a").orElseThrow().attempts())
                 .isEqualTo(2);
+    }
+
+    @Test
+    void everyDetailIsReadAsItWasRecorded() {
+        publish("a", "1");
+        List<Attempt> attempts = new ArrayList<>();
+        for (FailureDetail detail : FailureDetail.values()) {
+            attempts.add(new Attempt(
+                    attempts.size() + 1,
+                    store.now().truncatedTo(ChronoUnit.MILLIS),
+                    TICK,
+                    OptionalInt.empty(),
+                    Optional.of(detail.failure()),
+                    Optional.of(detail),
+                    Optional.empty(),
+                    "",
+                    false));
+        }
+        record(new Outcome(claimOne("a").claim(), attempts, DeliveryState.EXHAUSTED, Duration.ZERO));
+
+        assertThat(attempts("1", "a")).containsExactlyElementsOf(attempts);
     }
 
     @Test

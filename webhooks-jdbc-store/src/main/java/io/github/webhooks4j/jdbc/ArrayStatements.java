@@ -77,13 +77,13 @@ final class ArrayStatements implements Statements {
 
     static final String REMEMBER = """
             INSERT INTO ${prefix}attempts (event_key, webhook_id, number, repetition, final_state, started_at, duration_ms,
-              status, failure, retry_after_ms, excerpt, skipped_verification, fence)
+              status, failure, failure_detail, retry_after_ms, excerpt, skipped_verification, fence)
             SELECT event_key, webhook_id, number, repetition, final_state, COALESCE(started_at, statement_timestamp()),
-              duration_ms, status, failure, retry_after_ms, excerpt, skipped_verification, fence
+              duration_ms, status, failure, failure_detail, retry_after_ms, excerpt, skipped_verification, fence
             FROM unnest(?::uuid[], ?::text[], ?::int[], ?::int[], ?::text[], ?::timestamptz[], ?::bigint[], ?::int[],
-              ?::text[], ?::bigint[], ?::text[], ?::boolean[], ?::int[])
+              ?::text[], ?::text[], ?::bigint[], ?::text[], ?::boolean[], ?::int[])
               AS entry(event_key, webhook_id, number, repetition, final_state, started_at, duration_ms, status, failure,
-                retry_after_ms, excerpt, skipped_verification, fence)""";
+                failure_detail, retry_after_ms, excerpt, skipped_verification, fence)""";
 
     static final String PAGE = """
             SELECT event_key, next_at, first_due_at, fence, attempts, claims > 0 AND next_at > ${fromNow}
@@ -293,6 +293,7 @@ final class ArrayStatements implements Statements {
                 columns.add("bigint", some, HistoryEntry::durationMillis);
                 columns.add("int4", some, entry -> entry.status().orElse(null));
                 columns.add("text", some, entry -> entry.failure().orElse(null));
+                columns.add("text", some, entry -> entry.failureDetail().orElse(null));
                 columns.add("bigint", some, entry -> entry.retryAfterMillis().orElse(null));
                 columns.add("text", some, entry -> entry.excerpt().orElse(null));
                 columns.add("boolean", some, HistoryEntry::skippedVerification);

@@ -88,6 +88,10 @@ record HistoryEntry(
         return attempt.flatMap(Attempt::failure).map(Enum::name);
     }
 
+    Optional<String> failureDetail() {
+        return attempt.flatMap(Attempt::detail).map(Enum::name);
+    }
+
     Optional<Long> retryAfterMillis() {
         return attempt.flatMap(Attempt::retryAfter).map(Duration::toMillis);
     }

@@ -185,22 +185,21 @@ public final class OkHttpTransport implements Transport {
         CallLimits limits = CallLimits.begin(System.nanoTime() + nanos, client.budget());
         call.timeout().timeout(nanos, NANOSECONDS);
         byte[] body = NO_BODY;
-        Failure failure = Failure.PROTOCOL;
+        Answer failed = Answer.failed(Failure.PROTOCOL);
         try (Response response = call.execute()) {
             body = AnswerBody.read(call, response);
         } catch (Throwable thrown) {
-            failure = failure(client, thrown, exchange, limits);
+            failed = failed(client, thrown, exchange, limits);
         } finally {
             CallLimits.end();
             client.callEnded();
         }
         return exchange.status().isPresent()
                 ? new Answer(exchange.status(), exchange.retryAfter(), body, Optional.empty())
-                : Answer.failed(failure);
+                : failed;
     }
 
-    private static Failure failure(
-            GuardedClient client, Throwable thrown, ExchangeListener exchange, CallLimits limits) {
+    private static Answer failed(GuardedClient client, Throwable thrown, ExchangeListener exchange, CallLimits limits) {
         if (thrown instanceof InterruptedException) {
             Thread.currentThread().interrupt();
         }
@@ -213,7 +212,7 @@ public final class OkHttpTransport implements Transport {
         } else {
             LOG.debug("no answer: {}, {}", failure, kind);
         }
-        return failure;
+        return Answer.failed(failure, FailureOf.detail(failure, thrown));
     }
 
     @Override

@@ -79,6 +79,7 @@ CREATE TABLE IF NOT EXISTS ${prefix}attempts (
   duration_ms BIGINT NOT NULL,
   status INT,
   failure VARCHAR(32),
+  failure_detail VARCHAR(64),
   retry_after_ms BIGINT,
   excerpt VARCHAR(16384),
   skipped_verification BOOLEAN NOT NULL,
@@ -98,7 +99,6 @@ CREATE TABLE IF NOT EXISTS ${prefix}attempts (
   -- What the details of an attempt show.
   origin VARCHAR(1000),
   webhook_version BIGINT,
-  failure_detail VARCHAR(64),
   request VARCHAR(1000000),
   answer VARCHAR(1000000),
   node VARCHAR(255),

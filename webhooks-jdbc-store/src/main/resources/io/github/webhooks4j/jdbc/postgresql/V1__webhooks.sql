@@ -87,6 +87,7 @@ CREATE TABLE IF NOT EXISTS ${prefix}attempts (
   duration_ms BIGINT NOT NULL,
   status INT,
   failure TEXT,
+  failure_detail TEXT,
   retry_after_ms BIGINT,
   excerpt TEXT,
   skipped_verification BOOLEAN NOT NULL,
@@ -106,7 +107,6 @@ CREATE TABLE IF NOT EXISTS ${prefix}attempts (
   -- What the details of an attempt show.
   origin TEXT,
   webhook_version BIGINT,
-  failure_detail TEXT,
   request TEXT,
   answer TEXT,
   node TEXT,
