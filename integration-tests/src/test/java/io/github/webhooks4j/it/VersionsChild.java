@@ -44,7 +44,8 @@ final class VersionsChild {
             "standard", PayloadFormat.standard(),
             "slack", PayloadFormat.slack(),
             "template",
-                    PayloadFormat.template("application/json", "{\"all\":\"{{data}}\",\"n\":\"n={{data.lines[0].price}}\"}"),
+                    PayloadFormat.template(
+                            "application/json", "{\"all\":\"{{data}}\",\"n\":\"n={{data.lines[0].price}}\"}"),
             "xml", PayloadFormat.template("application/xml", "<a b='{{data.name}}'>{{data.lines}}</a>"));
 
     private final CountDownLatch missing = new CountDownLatch(FORMATS.size());

@@ -52,10 +52,9 @@ class VersionsTest {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         store.setKeyEntry(
-                "receiver",
-                held.keyPair().getPrivate(),
-                VersionsChild.PASSWORD.toCharArray(),
-                new Certificate[] {held.certificate()});
+                "receiver", held.keyPair().getPrivate(), VersionsChild.PASSWORD.toCharArray(), new Certificate[] {
+                    held.certificate()
+                });
         keys = folder.resolve("keys.p12");
         try (OutputStream file = Files.newOutputStream(keys)) {
             store.store(file, VersionsChild.PASSWORD.toCharArray());
@@ -84,15 +83,28 @@ class VersionsTest {
     void whatDoesNotFitTogetherIsRefusedWhenTheClientIsBuiltWithWhatToDo() throws Exception {
         Map<String, String[]> words = Map.of(
                 "old-jackson",
-                        new String[] {"jackson-databind-2.14.3.jar", "jackson-core-2.14.3.jar", "2.15 or newer", "jackson-bom"},
+                        new String[] {
+                            "jackson-databind-2.14.3.jar", "jackson-core-2.14.3.jar", "2.15 or newer", "jackson-bom"
+                        },
                 "old-annotations",
-                        new String[] {"jackson-databind-2.21.8.jar", "jackson-annotations-2.20.jar", "of one version", "jackson-bom"},
+                        new String[] {
+                            "jackson-databind-2.21.8.jar",
+                            "jackson-annotations-2.20.jar",
+                            "of one version",
+                            "jackson-bom"
+                        },
                 "old-okio",
-                        new String[] {"okhttp-jvm-5.5.1.jar", "okio-jvm-3.6.0.jar", "kotlin-stdlib-1.8.21.jar", "3.18.1"});
+                        new String[] {"okhttp-jvm-5.5.1.jar", "okio-jvm-3.6.0.jar", "kotlin-stdlib-1.8.21.jar", "3.18.1"
+                        });
         List<Path> hosts = folders("refused");
-        assertThat(hosts).extracting(host -> host.getFileName().toString()).containsExactlyInAnyOrderElementsOf(words.keySet());
+        assertThat(hosts)
+                .extracting(host -> host.getFileName().toString())
+                .containsExactlyInAnyOrderElementsOf(words.keySet());
         for (Path host : hosts) {
-            assertThat(output(host)).as(host.toString()).singleElement().asString()
+            assertThat(output(host))
+                    .as(host.toString())
+                    .singleElement()
+                    .asString()
                     .startsWith(VersionsChild.REFUSED)
                     .contains(words.get(host.getFileName().toString()));
         }
@@ -112,8 +124,8 @@ class VersionsTest {
                 "Caffeine", "caffeine",
                 "SLF4J", "slf4j-api");
 
-        rows.forEach((name, jar) -> assertThat(table)
-                .contains("| " + name + " | " + oldest.get(jar) + " | " + newest.get(jar) + " |"));
+        rows.forEach((name, jar) ->
+                assertThat(table).contains("| " + name + " | " + oldest.get(jar) + " | " + newest.get(jar) + " |"));
     }
 
     private static List<Path> folders(String kind) throws IOException {
