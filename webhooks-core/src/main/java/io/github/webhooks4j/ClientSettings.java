@@ -3,6 +3,7 @@ package io.github.webhooks4j;
 import io.github.webhooks4j.delivery.RetryPolicy;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.engine.LeaseTerms;
+import io.github.webhooks4j.json.HostJackson;
 import io.github.webhooks4j.lanes.CustomerShare;
 import io.github.webhooks4j.lanes.Lanes;
 import io.github.webhooks4j.machine.Machine;
@@ -172,16 +173,17 @@ final class ClientSettings implements WebhookClient.Builder {
         checkRange("concurrencyPerWebhook", concurrencyPerWebhook, MAX_CONCURRENCY);
         checkRange("maxInFlight", maxInFlight, MAX_IN_FLIGHT);
         checkRange("maxEventBytes", maxEventBytes, MAX_EVENT_BYTES);
+        HostJackson.check();
         store.open(); // what is open already belongs to another client, and is not closed here
         try {
             transport.open(egress);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             store.close();
             throw e;
         }
         try {
             return new RealWebhookClient(this, store, transport);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             transport.close();
             store.close();
             throw e;

@@ -60,6 +60,10 @@ public sealed interface Event permits EventDraft {
          * The data as an object: a bean or record, a {@code Map}, a {@code List}, a Jackson {@code JsonNode}. Publishing turns it
          * into JSON: dates become ISO 8601 text, map entries keep the order of the map. Without data, and with null, it is JSON null.
          *
+         * <p>Java forgets the type of the elements of a {@code List.of(new Dog())}, so that {@code @JsonTypeInfo} adds no type id to
+         * them: put the list into a field of a record or bean, or use an array. A Kotlin property {@code isPaid} becomes {@code
+         * paid}: annotate it with {@code @get:JsonProperty("isPaid")}.
+         *
          * <p>It is written by Jackson 2 with settings of the library's own. Give the data of other JSON libraries, and what needs your
          * own mapper, as text, by {@link #json}: publishing refuses their trees, and types with annotations of Jackson 3.
          */

@@ -89,6 +89,9 @@ public interface WebhookClient extends AutoCloseable {
      * Stores a webhook. If its id exists, this replaces the settings, leaves the state as it is, and keeps signers that are not
      * set. A program can therefore register the same webhook at every start.
      *
+     * <p>This client knows it at once, or from the commit of the caller's transaction on; other clients on the same store within two
+     * seconds. An event that they publish before that does not match it yet.
+     *
      * <p>Registering does not undo {@link #rotateSecret}. If a signer is set with a secret that the stored signer has now, or had
      * before a rotation, the stored signer stays, with its new secret. The client remembers the last 10 secrets, and the first
      * one longest. A secret that the signer never had, or a different kind of signer, replaces it and all its secrets.
@@ -102,7 +105,7 @@ public interface WebhookClient extends AutoCloseable {
 
     /**
      * Replaces the settings of a webhook that exists. The state stays as it is. Signers that are not set are kept, and so are
-     * signers that are set with a secret from before a rotation, see {@link #register}.
+     * signers that are set with a secret from before a rotation, see {@link #register}. Other clients know of it within two seconds.
      *
      * @param webhook made from one that was read, by {@link Webhook#toBuilder}
      * @return the webhook as it was stored

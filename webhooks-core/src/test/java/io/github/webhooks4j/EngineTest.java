@@ -379,6 +379,24 @@ class EngineTest {
         assertThat(node.attempts).extracting(Attempt::failure).containsExactly(Optional.of(Failure.INVALID));
     }
 
+    /** Versions that do not fit together are nothing that a receiver could mend. */
+    @Test
+    void transportThatMissesAMethodUsesUpNoAttempt() {
+        node.open().register("a", "*");
+        node.transport.answerAll(request -> {
+            throw new NoSuchMethodError("missing");
+        });
+
+        publish("x");
+        node.record();
+        node.elapse(Duration.ofSeconds(3));
+        node.transport.answerAll(request -> Answer.of(200));
+        node.elapse(Duration.ofMinutes(2));
+
+        assertThat(node.attempts).extracting(Attempt::number).containsExactly(1);
+        assertThat(node.ended).extracting(Delivery::state).containsExactly(DeliveryState.DELIVERED);
+    }
+
     @Test
     void policyThatAnswersForeverOrThrowsAnErrorHoldsUpNothing() {
         RetryPolicy forever = RetryPolicy.fixed(java.time.temporal.ChronoUnit.FOREVER.getDuration(), 3);

@@ -118,12 +118,14 @@ class PayloadWireTest {
                         .build());
 
         assertThat(new String(request.body(), UTF_8))
-                .isEqualTo("{\"text\":\"user.created (evt_1)\",\"blocks\":[{\"type\":\"header\",\"text\":{\"type\":"
-                        + "\"plain_text\",\"text\":\"user.created\",\"emoji\":false}},{\"type\":\"section\",\"fields\":[{"
-                        + "\"type\":\"mrkdwn\",\"text\":\"*name*\\n&lt;!channel&gt; &amp; Co\",\"verbatim\":true}]},{"
-                        + "\"type\":\"context\",\"elements\":[{\"type\":\"mrkdwn\",\"text\":\"<!date^1768480200^"
-                        + "{date_short_pretty} {time_secs}|2026-01-15T12:30:00Z>\",\"verbatim\":true},{\"type\":"
-                        + "\"mrkdwn\",\"text\":\"`evt_1`\",\"verbatim\":true}]}]}");
+                .isEqualTo(
+                        "{\"text\":\"user.created (evt_1)\\n```\\n{\\n  \\\"name\\\" : \\\"&lt;!channel&gt; &amp; Co\\\"\\n}\\n```\","
+                                + "\"blocks\":[{\"type\":\"header\",\"text\":{\"type\":"
+                                + "\"plain_text\",\"text\":\"user.created\",\"emoji\":false}},{\"type\":\"section\",\"fields\":[{"
+                                + "\"type\":\"mrkdwn\",\"text\":\"*name*\\n&lt;!channel&gt; &amp; Co\",\"verbatim\":true}]},{"
+                                + "\"type\":\"context\",\"elements\":[{\"type\":\"mrkdwn\",\"text\":\"<!date^1768480200^"
+                                + "{date_short_pretty} {time_secs}|2026-01-15T12:30:00Z>\",\"verbatim\":true},{\"type\":"
+                                + "\"mrkdwn\",\"text\":\"`evt_1`\",\"verbatim\":true}]}]}");
         assertThat(request.header("content-type")).isEqualTo("application/json");
     }
 

@@ -144,7 +144,8 @@ public final class Sender {
             log.error(
                     "the transport threw {}; it must answer with a Failure instead",
                     e.getClass().getName());
-            return Answer.failed(Failure.INVALID);
+            // What does not fit together is the same for all receivers, and none of them can mend it.
+            return Answer.failed(e instanceof LinkageError ? Failure.OURS : Failure.INVALID);
         }
     }
 

@@ -6,19 +6,18 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
@@ -52,6 +51,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,14 +61,11 @@ import org.jspecify.annotations.Nullable;
 public final class Json {
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .addModule(javaTypes())
             .addModule(new ForeignTypes())
             .build();
 
-    private static final ObjectReader TREES = MAPPER.reader()
-            .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES);
+    private static final Pattern HALF = Pattern.compile("[\\x{D800}-\\x{DFFF}]");
 
     private static final int MAX_PLACE = 300;
 
@@ -82,25 +79,15 @@ public final class Json {
      *     would not take
      */
     public static byte[] write(@Nullable Object value) throws InvalidJsonException {
-        byte[] written = writeUnchecked(value);
+        String written = writeUnchecked(value);
         checkWritten(written);
-        return written;
+        return spellingHalves(written).getBytes(StandardCharsets.UTF_8);
     }
 
     /** A value may write anything in its place, as {@code RawValue} does. */
-    private static void checkWritten(byte[] written) throws InvalidJsonException {
-        String text;
+    private static void checkWritten(String written) throws InvalidJsonException {
         try {
-            text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(written))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw new InvalidJsonException(
-                    "a name or a text has half of a surrogate pair, which UTF-8 cannot hold", null);
-        }
-        try {
-            check(text);
+            check(written);
         } catch (InvalidJsonException e) {
             throw new InvalidJsonException(
                     e.getMessage()
@@ -110,9 +97,10 @@ public final class Json {
         }
     }
 
-    private static byte[] writeUnchecked(@Nullable Object value) throws InvalidJsonException {
+    /** As text first: how bytes are written, of emoji for example, depends on the version of Jackson. */
+    private static String writeUnchecked(@Nullable Object value) throws InvalidJsonException {
         try {
-            return MAPPER.writeValueAsBytes(value);
+            return MAPPER.writeValueAsString(value);
         } catch (JsonMappingException e) {
             String place = place(e);
             throw new InvalidJsonException(reason(e) + (place.isEmpty() ? "" : " (at " + place + ")"), e);
@@ -156,8 +144,7 @@ public final class Json {
             readValue(parser);
             JsonToken extra = parser.nextToken();
             if (extra != null) {
-                throw new InvalidJsonException(
-                        "something follows the JSON value at " + position(parser.currentTokenLocation()), null);
+                throw new InvalidJsonException("something follows the JSON value at " + position(parser), null);
             }
         } catch (StreamConstraintsException e) {
             throw new InvalidJsonException("the text is beyond a limit: " + e.getOriginalMessage(), null);
@@ -169,7 +156,10 @@ public final class Json {
         }
     }
 
-    /** Goes to the end of the value at which the parser is. Numbers are looked at too, which it would leave for later. */
+    /**
+     * Goes to the end of the value at which the parser is. Numbers are looked at too, which it would leave for later, and names, in
+     * which only newer versions of Jackson refuse half of a surrogate pair.
+     */
     private static void readValue(JsonParser parser) throws IOException, InvalidJsonException {
         do {
             try {
@@ -177,21 +167,55 @@ public final class Json {
                     parser.getDecimalValue();
                 }
             } catch (NumberFormatException e) {
-                throw new InvalidJsonException(
-                        "a number has too large an exponent at " + position(parser.currentTokenLocation()), null);
+                throw new InvalidJsonException("a number has too large an exponent at " + position(parser), null);
+            }
+            if (parser.currentToken() == JsonToken.FIELD_NAME && hasHalf(parser.getText())) {
+                throw new InvalidJsonException("a name has half of a surrogate pair at " + position(parser), null);
             }
         } while (!parser.getParsingContext().inRoot() && parser.nextToken() != null);
     }
 
-    /** The JSON value in these bytes, with its numbers as they are written. */
+    /**
+     * The JSON value in these bytes. Its numbers stay as they are written, such as {@code 1.50}, {@code -0} and {@code 1e2}: a
+     * receiver that computes with the text, or compares it, gets what the application published.
+     */
     public static JsonNode tree(byte[] json) throws InvalidJsonException {
-        try {
-            return TREES.readTree(new String(json, StandardCharsets.UTF_8));
+        try (JsonParser parser = MAPPER.getFactory().createParser(new String(json, StandardCharsets.UTF_8))) {
+            if (parser.nextToken() == null) {
+                throw new InvalidJsonException("the text is empty", null);
+            }
+            return node(parser);
         } catch (JsonProcessingException e) {
             throw new InvalidJsonException("the text is not JSON at " + position(e.getLocation()), null);
-        } catch (NumberFormatException e) {
-            throw new InvalidJsonException("a number in the text has too large an exponent", null); // which it quotes
+        } catch (IOException e) {
+            throw new InvalidJsonException("the text cannot be read as JSON", e);
         }
+    }
+
+    /** The value at which the parser is. The parser bounds how deep values are nested. */
+    private static JsonNode node(JsonParser parser) throws IOException {
+        return switch (parser.currentToken()) {
+            case START_OBJECT -> {
+                ObjectNode object = JsonNodeFactory.instance.objectNode();
+                while (parser.nextToken() != JsonToken.END_OBJECT) {
+                    String name = parser.getText();
+                    parser.nextToken();
+                    object.set(name, node(parser));
+                }
+                yield object;
+            }
+            case START_ARRAY -> {
+                ArrayNode array = JsonNodeFactory.instance.arrayNode();
+                while (parser.nextToken() != JsonToken.END_ARRAY) {
+                    array.add(node(parser));
+                }
+                yield array;
+            }
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new WrittenNumber(parser.getText());
+            case VALUE_TRUE, VALUE_FALSE -> JsonNodeFactory.instance.booleanNode(parser.getBooleanValue());
+            case VALUE_NULL -> JsonNodeFactory.instance.nullNode();
+            default -> JsonNodeFactory.instance.textNode(parser.getText());
+        };
     }
 
     /**
@@ -218,19 +242,33 @@ public final class Json {
     public static void checkStrictly(String json) throws InvalidJsonException {
         verified(json);
         try {
-            TREES.with(StreamReadFeature.STRICT_DUPLICATE_DETECTION).readTree(json);
+            MAPPER.reader().with(StreamReadFeature.STRICT_DUPLICATE_DETECTION).readTree(json);
         } catch (JsonProcessingException e) {
             throw new InvalidJsonException(
                     "an object has two members of one name at " + position(e.getLocation()), null);
         }
     }
 
-    /** The JSON of a tree. Halves of surrogate pairs stay as they are. */
+    /** The JSON of a tree, with halves of surrogate pairs spelled out. */
     public static String text(JsonNode tree) {
-        return text(MAPPER.writer(), tree);
+        return spellingHalves(text(MAPPER.writer(), tree));
     }
 
-    /** The JSON of a tree, for people. */
+    /** Half of a surrogate pair has no bytes of its own; JSON can spell it out. */
+    public static String spellingHalves(String json) {
+        return hasHalf(json)
+                ? HALF.matcher(json)
+                        .replaceAll(half ->
+                                String.format("\\\\u%04X", (int) half.group().charAt(0)))
+                : json;
+    }
+
+    private static boolean hasHalf(String text) {
+        return text.chars().anyMatch(c -> Character.isSurrogate((char) c))
+                && HALF.matcher(text).find();
+    }
+
+    /** The JSON of a tree, for people. Halves of surrogate pairs stay as they are. */
     public static String indented(JsonNode tree) {
         return text(MAPPER.writerWithDefaultPrettyPrinter(), tree);
     }
@@ -319,6 +357,10 @@ public final class Json {
         } catch (InvalidJsonException e) {
             throw new IllegalStateException("plain values can always be written", e);
         }
+    }
+
+    private static String position(JsonParser parser) {
+        return position(parser.currentTokenLocation());
     }
 
     private static String position(com.fasterxml.jackson.core.@Nullable JsonLocation location) {

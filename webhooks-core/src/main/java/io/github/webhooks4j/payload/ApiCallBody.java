@@ -61,7 +61,7 @@ final class ApiCallBody {
     }
 
     private static byte[] json(JsonNode value) {
-        return Escape.escapeHalves(Json.text(value)).getBytes(UTF_8);
+        return Json.text(value).getBytes(UTF_8);
     }
 
     /** The id of a delivery as a UUID, made of what names it (RFC 9562, section 5.8): the same in each attempt. */

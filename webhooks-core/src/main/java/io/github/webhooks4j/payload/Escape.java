@@ -15,7 +15,7 @@ enum Escape {
     JSON_VALUE {
         @Override
         String escape(@Nullable JsonNode value) {
-            return value == null ? "null" : json(value);
+            return value == null ? "null" : Json.text(value);
         }
     },
     /** Within a JSON string. */
@@ -56,25 +56,14 @@ enum Escape {
 
     /** The text as it stands between the quotes of a JSON string. */
     static String jsonString(String text) {
-        return escapeHalves(new String(JsonStringEncoder.getInstance().quoteAsString(text)));
+        return Json.spellingHalves(new String(JsonStringEncoder.getInstance().quoteAsString(text)));
     }
 
     private static String text(@Nullable JsonNode value) {
         if (value == null || value.isNull()) {
             return "";
         }
-        return value.isTextual() ? value.textValue() : json(value);
-    }
-
-    private static String json(JsonNode value) {
-        return escapeHalves(Json.text(value));
-    }
-
-    /** Half of a surrogate pair has no bytes of its own; JSON can spell it out. */
-    static String escapeHalves(String json) {
-        return HALF.matcher(json)
-                .replaceAll(
-                        half -> String.format("\\\\u%04X", (int) half.group().charAt(0)));
+        return value.isTextual() ? value.textValue() : Json.text(value);
     }
 
     private static String whole(String text) {

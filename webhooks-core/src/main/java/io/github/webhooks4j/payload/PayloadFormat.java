@@ -87,7 +87,8 @@ public interface PayloadFormat {
 
     /**
      * A message in Slack's Block Kit: type, data, time and id of the event. The default for {@code https://hooks.slack.com/}. The
-     * data of an event that was published as raw bytes is left out.
+     * data of an event that was published as raw bytes is left out. The data is in {@code text}, too, up to 2000 characters, for
+     * receivers that take Slack's format and show no blocks, such as Mattermost and Discord.
      */
     static PayloadFormat slack() {
         return ReadyMadeFormat.of(FormatKind.SLACK, Map.of());

@@ -27,7 +27,10 @@ final class SlackBody {
     private static final int MAX_SECTION = 3000;
     private static final int MAX_FIELD = 2000;
     private static final int MAX_FIELDS = 10;
-    private static final int MAX_TEXT = 4000;
+    /** Discord's limit; Slack and Mattermost take more. */
+    private static final int MAX_TEXT = 2000;
+
+    private static final int MAX_TITLE = 1000;
     private static final String MORE = "…";
     private static final Pattern UNIT = Pattern.compile("&[a-z]+;|.", Pattern.DOTALL);
     private static final String FENCE = "```";
@@ -56,7 +59,7 @@ final class SlackBody {
 
     private static byte[] of(EventContent event, JsonNode data) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
-        body.put("text", escaped(event.type() + " (" + event.id() + ")", MAX_TEXT));
+        body.put("text", text(event, data));
         ArrayNode blocks = body.putArray("blocks");
         ObjectNode header = blocks.addObject().put("type", "header");
         header.putObject("text")
@@ -67,11 +70,31 @@ final class SlackBody {
         ArrayNode below = blocks.addObject().put("type", "context").putArray("elements");
         markdown(below.addObject(), date(event.timestamp()));
         markdown(below.addObject(), "`" + escaped(event.id(), MAX_FIELD - 2) + "`");
-        return Escape.escapeHalves(Json.text(body)).getBytes(UTF_8);
+        return Json.text(body).getBytes(UTF_8);
+    }
+
+    /** All that receivers show that know no blocks. In a code block, no name in the data is a mention for them either. */
+    private static String text(EventContent event, JsonNode data) {
+        String title = escaped(event.type() + " (" + event.id() + ")", MAX_TITLE);
+        if (isNothing(data)) {
+            return title;
+        }
+        String open = "\n" + FENCE + "\n";
+        String close = "\n" + FENCE;
+        return title + open + escaped(code(data), MAX_TEXT - title.length() - open.length() - close.length()) + close;
+    }
+
+    /** A fence in the data would end ours. */
+    private static String code(JsonNode data) {
+        return Json.indented(data).replace(FENCE, "'''");
+    }
+
+    private static boolean isNothing(JsonNode data) {
+        return data.isNull() || (data.isContainerNode() && data.isEmpty());
     }
 
     private static void addData(JsonNode data, ArrayNode blocks) {
-        if (data.isNull() || (data.isContainerNode() && data.isEmpty())) {
+        if (isNothing(data)) {
             return;
         }
         ObjectNode section = blocks.addObject().put("type", "section");
@@ -85,9 +108,7 @@ final class SlackBody {
                 markdown(fields.addObject(), name + escaped(value, MAX_FIELD - name.length()));
             }
         } else {
-            // A fence in the data would end ours.
-            String json = Json.indented(data).replace(FENCE, "'''");
-            String text = FENCE + escaped(json, MAX_SECTION - 2 * FENCE.length()) + FENCE;
+            String text = FENCE + escaped(code(data), MAX_SECTION - 2 * FENCE.length()) + FENCE;
             markdown(section.putObject("text"), text);
         }
     }

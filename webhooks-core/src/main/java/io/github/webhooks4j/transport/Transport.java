@@ -47,7 +47,7 @@ public interface Transport extends AutoCloseable {
      * Sends one request and waits for the answer. Many threads call it at once, and each may be interrupted.
      *
      * <p>Nothing that a receiver does is an exception: it is an answer or a {@link Failure}. If an implementation throws anyway, the
-     * client logs it and records {@link Failure#INVALID}.
+     * client logs it and records {@link Failure#INVALID}, or {@link Failure#OURS} for a {@link LinkageError}.
      *
      * <p>{@link Failure#OURS} uses up no attempt, and the client sends again without end. Use it only for what no receiver can cause:
      * the proxy is out of reach, the thread was interrupted, or the transport was closed. {@link Failure#STALE} is for a request on

@@ -183,9 +183,20 @@ class JsonWriteTest {
         assertThat(Json.read(write("\ud83d\ude00"), String.class)).isEqualTo("\ud83d\ude00");
     }
 
-    @Test
-    void halfOfASurrogatePairIsEscaped() throws InvalidJsonException {
-        assertThat(write("a\ud83d")).isEqualToIgnoringCase("\"a\\ud83d\"");
+    /** As in JSON text, which spells it out itself. */
+    static Stream<Arguments> halves() {
+        return Stream.of(
+                arguments("a\ud83d", "\"a\\uD83D\""),
+                arguments("\ude00\ud83d", "\"\\uDE00\\uD83D\""),
+                arguments(List.of("\udc00", "\ud83d\ude00\ud83d"), "[\"\\uDC00\",\"\ud83d\ude00\\uD83D\"]"),
+                arguments(new RawValue("[\"\ud800\"]"), "[\"\\uD800\"]"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("halves")
+    void halfOfASurrogatePairIsSpelledOut(Object value, String json) throws InvalidJsonException {
+        assertThat(write(value)).isEqualTo(json);
+        assertThat(Json.verified(json)).isEqualTo(Json.write(value));
     }
 
     private static String write(Object value) throws InvalidJsonException {
@@ -234,7 +245,9 @@ class JsonWriteTest {
                 arguments(List.of(new BigDecimal(BigInteger.ONE, -2000).add(BigDecimal.ONE)), "1000 digits"),
                 arguments(Map.of("\ud800", 1), "half of a surrogate pair"),
                 arguments(Map.of("a\udc00", 1), "half of a surrogate pair"),
-                arguments(Map.of("v", Map.of("\ud800\ud800", 1)), "half of a surrogate pair"));
+                arguments(Map.of("v", Map.of("\ud800\ud800", 1)), "half of a surrogate pair"),
+                arguments(new RawValue("\ud800"), "not JSON"),
+                arguments(new RawValue("\"\\\ud800\""), "not JSON"));
     }
 
     @ParameterizedTest

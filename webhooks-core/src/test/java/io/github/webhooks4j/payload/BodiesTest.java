@@ -51,11 +51,15 @@ class BodiesTest {
     @Test
     void apiCallKeepsNumbersAndHalfSurrogates() {
         byte[] body = ApiCallBody.of(
-                call("a", "{\"triggerId\":2,\"request\":{\"n\":1.10,\"s\":\"\\uD800\"},\"response\":{}}"), "id", null);
+                call(
+                        "a",
+                        "{\"triggerId\":2,\"request\":{\"n\":[1.10,-0,1e2,1E400],\"s\":\"\\uD800\"},\"response\":{}}"),
+                "id",
+                null);
 
         assertThat(text(body))
                 .isEqualTo("{\"event\":{\"id\":2,\"label\":\"a\"},\"id\":\"id\","
-                        + "\"request\":{\"n\":1.10,\"s\":\"\\uD800\"},\"response\":{}}");
+                        + "\"request\":{\"n\":[1.10,-0,1e2,1E400],\"s\":\"\\uD800\"},\"response\":{}}");
     }
 
     @ParameterizedTest

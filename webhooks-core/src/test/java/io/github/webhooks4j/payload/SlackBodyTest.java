@@ -22,17 +22,19 @@ class SlackBodyTest {
     @Test
     void flatDataBecomesFields() {
         assertThat(body("invoice.paid", "{\"invoice\":\"in_42\",\"total\":19.90,\"paid\":true}"))
-                .isEqualTo(("{'text':'invoice.paid (evt_1)','blocks':["
-                                + "{'type':'header','text':{'type':'plain_text','text':'invoice.paid','emoji':false}},"
-                                + "{'type':'section','fields':["
-                                + "{'type':'mrkdwn','text':'*invoice*\\nin_42','verbatim':true},"
-                                + "{'type':'mrkdwn','text':'*total*\\n19.90','verbatim':true},"
-                                + "{'type':'mrkdwn','text':'*paid*\\ntrue','verbatim':true}]},"
-                                + "{'type':'context','elements':["
-                                + "{'type':'mrkdwn','text':'<!date^1768478400^{date_short_pretty} {time_secs}"
-                                + "|2026-01-15T12:00:00Z>','verbatim':true},"
-                                + "{'type':'mrkdwn','text':'`evt_1`','verbatim':true}]}]}")
-                        .replace('\'', '"'));
+                .isEqualTo(
+                        ("{'text':'invoice.paid (evt_1)\\n```\\n{\\n  \\'invoice\\' : \\'in_42\\',\\n  \\'total\\' : 19.90,\\n"
+                                        + "  \\'paid\\' : true\\n}\\n```','blocks':["
+                                        + "{'type':'header','text':{'type':'plain_text','text':'invoice.paid','emoji':false}},"
+                                        + "{'type':'section','fields':["
+                                        + "{'type':'mrkdwn','text':'*invoice*\\nin_42','verbatim':true},"
+                                        + "{'type':'mrkdwn','text':'*total*\\n19.90','verbatim':true},"
+                                        + "{'type':'mrkdwn','text':'*paid*\\ntrue','verbatim':true}]},"
+                                        + "{'type':'context','elements':["
+                                        + "{'type':'mrkdwn','text':'<!date^1768478400^{date_short_pretty} {time_secs}"
+                                        + "|2026-01-15T12:00:00Z>','verbatim':true},"
+                                        + "{'type':'mrkdwn','text':'`evt_1`','verbatim':true}]}]}")
+                                .replace('\'', '"'));
     }
 
     @Test
@@ -49,6 +51,7 @@ class SlackBodyTest {
     @ValueSource(strings = {"null", "{}", "[]"})
     void noDataIsNoSection(String data) throws IOException {
         assertThat(parsed("a", data).get("blocks")).hasSize(2);
+        assertThat(parsed("a", data).get("text").textValue()).isEqualTo("a (evt_1)");
     }
 
     @Test
@@ -66,6 +69,27 @@ class SlackBodyTest {
                 parsed("a", "[\"```<!channel>\"]").at("/blocks/1/text/text").textValue();
 
         assertThat(text.substring(3, text.length() - 3)).doesNotContain("```").doesNotContain("<");
+    }
+
+    /** Such as Mattermost, and Discord's address for Slack's format. There a name mentions people as it stands, except in code. */
+    @Test
+    void receiversThatShowTheTextAloneGetTheDataInACodeBlock() throws IOException {
+        assertThat(parsed("a", "{\"note\":\"@channel ```\\n<!here>\",\"items\":[1.50]}")
+                        .get("text")
+                        .textValue())
+                .isEqualTo("a (evt_1)\n```\n{\n  \"note\" : \"@channel '''\\n&lt;!here&gt;\",\n"
+                        + "  \"items\" : [ 1.50 ]\n}\n```");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-0", "1e2", "1E5", "1.50", "-0.0", "1e400", "12345678901234567890"})
+    void numbersStayAsTheyAreWritten(String number) throws IOException {
+        assertThat(parsed("a", "{\"n\":" + number + "}")
+                        .at("/blocks/1/fields/0/text")
+                        .textValue())
+                .isEqualTo("*n*\n" + number);
+        assertThat(parsed("a", "[[" + number + "]]").at("/blocks/1/text/text").textValue())
+                .contains("[ " + number + " ]");
     }
 
     @Test
@@ -106,7 +130,10 @@ class SlackBodyTest {
     }
 
     private static void assertWithinLimits(JsonNode message) {
-        assertThat(message.get("text").textValue().length()).isBetween(1, 4000);
+        assertThat(message.get("text").textValue().length()).isBetween(1, 2000);
+        assertThat(message.get("text").textValue())
+                .doesNotContain("<")
+                .matches("(?s)t[.t]* \\(evt_1\\)(\n```\n((?!```).)*\n```)?");
         assertThat(message.get("blocks").size()).isBetween(1, 50);
         for (JsonNode block : message.get("blocks")) {
             switch (block.get("type").textValue()) {

@@ -39,6 +39,9 @@ final class FailureOf {
 
     /** Judges a call that neither an interrupt nor the end of the transport cut off. */
     static Failure call(Throwable thrown, ExchangeListener exchange, CallLimits limits) {
+        if (thrown instanceof LinkageError) {
+            return Failure.OURS; // versions that do not fit together, which no receiver chose
+        }
         if (thrown instanceof Error) {
             // An answer that brings it about each time must end its delivery: ours is only what came before any byte.
             return thrown instanceof OutOfMemoryError && limits.bytesRead() == 0 ? Failure.OURS : Failure.PROTOCOL;

@@ -106,8 +106,9 @@ public final class OkHttpTransport implements Transport {
     /**
      * {@inheritDoc}
      *
-     * @throws IllegalStateException if it was opened before, since each client needs a transport of its own; or if it has
-     *     credentials for a proxy and the policy has no proxy
+     * @throws IllegalStateException if it was opened before, since each client needs a transport of its own; if it has credentials
+     *     for a proxy and the policy has no proxy; or if the versions of OkHttp, okio and Kotlin that the application brings do not
+     *     fit together
      */
     @Override
     public synchronized void open(EgressPolicy policy) {
@@ -120,7 +121,12 @@ public final class OkHttpTransport implements Transport {
             throw new IllegalStateException(
                     "proxyCredentials are set, but no proxy; set EgressPolicy.builder().proxy(address), or leave them out");
         }
-        opened = new GuardedClient(policy, settings);
+        try {
+            HostOkHttp.tryOut();
+            opened = new GuardedClient(policy, settings);
+        } catch (LinkageError e) {
+            throw new IllegalStateException(HostOkHttp.problem(e), e);
+        }
     }
 
     /**
@@ -207,7 +213,9 @@ public final class OkHttpTransport implements Transport {
         Failure failure = cutOff ? Failure.OURS : FailureOf.call(thrown, exchange, limits);
         // Only the kind: the message may hold what the receiver sent, or an address.
         String kind = thrown.getClass().getName();
-        if (thrown instanceof Error) {
+        if (thrown instanceof LinkageError e) {
+            LOG.error("no request could be made: {}", HostOkHttp.problem(e));
+        } else if (thrown instanceof Error) {
             LOG.error("a call failed with {}, recorded as {}", kind, failure);
         } else {
             LOG.debug("no answer: {}, {}", failure, kind);

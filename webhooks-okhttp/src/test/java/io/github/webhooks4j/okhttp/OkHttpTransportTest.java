@@ -342,6 +342,12 @@ class OkHttpTransportTest {
             assertThat(failing.send(request).failure()).hasValue(Failure.OURS);
             before.set(new StackOverflowError("hush"));
             assertThat(failing.send(request).failure()).hasValue(Failure.PROTOCOL);
+            before.set(new NoSuchMethodError("'okio.Socket okio.Okio.socket(java.net.Socket)'"));
+            assertThat(failing.send(request).failure()).hasValue(Failure.OURS);
+            assertThat(logged.lines("NoSuchMethodError"))
+                    .singleElement()
+                    .asString()
+                    .contains("okhttp-jvm-", "okio-jvm-", "kotlin-stdlib-");
             assertThat(logged.lines("OutOfMemoryError")).hasSize(2);
             assertThat(logged.lines("hush")).isEmpty();
         }
