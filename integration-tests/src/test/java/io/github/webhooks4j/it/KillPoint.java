@@ -108,7 +108,7 @@ enum KillPoint {
         private Connection in(Connection connection) {
             boolean[] inserts = {false};
             return around(Connection.class, connection, (call, method, argument) -> {
-                inserts[0] |= String.valueOf(argument).contains("INSERT INTO webhooks_events");
+                inserts[0] |= String.valueOf(argument).matches("(?s).*INSERT INTO \\S*webhooks_events.*");
                 boolean commits = inserts[0] && method.equals("commit");
                 if (commits) {
                     at(INSERTED);
