@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.webhooks4j.delivery.Delivery;
 import io.github.webhooks4j.delivery.DeliveryState;
+import io.github.webhooks4j.delivery.Failure;
 import io.github.webhooks4j.engine.LeaseTerms;
 import io.github.webhooks4j.transport.Transport;
 import io.github.webhooks4j.transport.Transport.Answer;
@@ -209,5 +210,23 @@ class CrashLoopTest {
         assertThat(sent).isEmpty();
         live(LEASE.plusSeconds(5));
         assertThat(sent).containsExactly("one");
+    }
+
+    /** As when a proxy is away: such an attempt ends without an outcome, and ends no process. */
+    @Test
+    void troubleOfOursIsNoCrash() {
+        publish("a", "one");
+        crash(6);
+        SteppedClient life = life();
+        life.transport.answerAll(request -> Answer.failed(Failure.OURS));
+
+        for (int second = 0; second < 600; second++) {
+            life.client.engine().step();
+            life.record();
+            first.clock.advance(Duration.ofSeconds(1));
+        }
+
+        assertThat(life.requestsTo("a")).hasSizeGreaterThan(5);
+        assertThat(state("one", "a")).isEqualTo(DeliveryState.PENDING);
     }
 }

@@ -89,7 +89,7 @@ class LostAnswerTest {
                                 .events("*")
                                 .unsigned()
                                 .build()));
-                line.losesAnswersToCommits(4, "INSERT INTO webhooks_attempts");
+                line.losesAnswersToCommits(4, "webhooks_attempts (event_key");
                 client.start();
                 client.publishAll(IntStream.range(0, EVENTS)
                         .mapToObj(i -> Event.of("x", i))

@@ -278,7 +278,8 @@ public final class Engine {
             if (target(held) != null) { // or it was only too late for it
                 pause.begin(ticker.nanos());
             }
-            giveBack(held);
+            recorder.acquit(held);
+            completed(held, null);
             return;
         }
         pause.forget();
@@ -363,8 +364,8 @@ public final class Engine {
             if (outcome.state() == DeliveryState.ABANDONED) {
                 log.error(
                         "gave up event {} to webhook {}: each of the last {} times that it was started, alone of those that may be"
-                                + " the cause, the process ended before it knew what became of it; find out what it is that the"
-                                + " process cannot bear, and then publish the event again with another id",
+                                + " the cause, the process ended before it knew what became of it; its other webhooks have got the"
+                                + " event. Find out what it is in the event that the process cannot bear",
                         finished.held().claimed().event().id(),
                         finished.held().webhookId(),
                         finished.held().claimed().starts());

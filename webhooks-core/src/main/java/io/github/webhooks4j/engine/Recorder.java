@@ -125,6 +125,19 @@ public final class Recorder {
         }
     }
 
+    /** Gives back a delivery whose attempt came to an end, though not to an outcome: it is no suspect any more. */
+    void acquit(Held held) {
+        lock.lock();
+        try {
+            noteFirst();
+            released.put(held.claimed().claim(), held.claimed().dueAt());
+        } finally {
+            lock.unlock();
+        }
+        suspects.left(held.claimed());
+        loop.wake();
+    }
+
     /** Gives a delivery back, due when it was; one that may be what ends this process, due now and as suspect as it was. */
     public void release(Held held) {
         Claim claim = held.claimed().claim();

@@ -119,8 +119,20 @@ public final class Sender {
         }
         byte[] beginning = Arrays.copyOf(answer.body(), Math.min(answer.body().length, MAX_EXCERPT));
         boolean isCut = beginning.length == MAX_EXCERPT;
-        byte[] body = Masks.mask(beginning, isCut, prepared.secrets().get());
+        byte[] body = masked(beginning, isCut, prepared);
         return new Answer(answer.status(), answer.retryAfter(), body, answer.failure(), answer.detail());
+    }
+
+    /** Whatever goes wrong here, the request was made, and the answer counts. */
+    private static byte[] masked(byte[] beginning, boolean isCut, Prepared prepared) {
+        try {
+            return Masks.mask(beginning, isCut, prepared.secrets().get());
+        } catch (RuntimeException | Error e) {
+            log.error(
+                    "could not mask an answer ({}); none of it is kept",
+                    e.getClass().getName());
+            return new byte[0];
+        }
     }
 
     /** The reason is for the log, and must hold nothing secret. */

@@ -75,7 +75,10 @@ final class SlackBody {
 
     /** All that receivers show that know no blocks. In a code block, no name in the data is a mention for them either. */
     private static String text(EventContent event, JsonNode data) {
-        String title = escaped(event.type() + " (" + event.id() + ")", MAX_TITLE);
+        // An id may be @everyone, or begin a code block.
+        String title = escaped(event.type() + " (" + event.id() + ")", MAX_TITLE)
+                .replace("@", "@\u200B")
+                .replace('`', '\'');
         if (isNothing(data)) {
             return title;
         }

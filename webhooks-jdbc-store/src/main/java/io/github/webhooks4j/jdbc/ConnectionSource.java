@@ -14,7 +14,7 @@ import java.sql.SQLException;
 public interface ConnectionSource {
     /**
      * Knows no transactions: the store commits each call on its own, whatever becomes of a transaction that the thread is in. For
-     * applications whose transactions are of something else, such as JMS or another database. The store still takes part by {@link
+     * applications whose transactions are of something else, such as another database. The store still takes part by {@link
      * JdbcDeliveryStore#inTransaction} and {@link JdbcDeliveryStore#join}.
      */
     static ConnectionSource independent() {

@@ -31,7 +31,7 @@ final class UnseenTransactions {
 
     private static final String ANOTHERS =
             "this thread is in a Spring transaction, and the store cannot see it: what is published or changed here would stay"
-                    + " even if the transaction is rolled back. If it is a transaction of something else, such as JMS or another"
+                    + " even if the transaction is rolled back. If it is a transaction of something else, such as another"
                     + " database, give JdbcDeliveryStore.builder(dataSource) connectionSource(ConnectionSource.independent()),"
                     + " and the store commits on its own. If it is one of the store's database, give it a connectionSource for"
                     + " the transaction manager, such as SpringConnectionSource in the examples of webhooks4j";
