@@ -165,7 +165,7 @@ class VersionsTest {
     private static String classPath(Path host) throws IOException {
         Set<String> replaced = versions(host).keySet();
         List<String> entries = new ArrayList<>();
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             Matcher jar = JAR.matcher(Path.of(entry).getFileName().toString());
             if (!jar.matches() || !replaced.contains(jar.group(1))) {
                 entries.add(entry);
