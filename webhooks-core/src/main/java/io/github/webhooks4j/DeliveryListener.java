@@ -20,7 +20,7 @@ public interface DeliveryListener {
      */
     default void attempted(Delivery delivery, Attempt attempt) {}
 
-    /** A delivery ended: delivered, exhausted or canceled. If an attempt ended it, {@link #attempted} comes first. */
+    /** A delivery ended: delivered, exhausted, canceled or abandoned. If an attempt ended it, {@link #attempted} comes first. */
     default void ended(Delivery delivery) {}
 
     /**

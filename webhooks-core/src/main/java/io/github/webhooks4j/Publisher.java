@@ -277,7 +277,7 @@ final class Publisher {
 
     private static Held born(Planned plan, String webhookId, Instant now, long leaseEnd) {
         Claim claim = new Claim(plan.key(), webhookId, Claim.FIRST_FENCE);
-        return new Held(new Claimed(claim, 0, 1, now, now, plan.frozen.event()), leaseEnd);
+        return new Held(new Claimed(claim, 0, now, now, plan.frozen.event()), leaseEnd);
     }
 
     /** Has the engine look for what was not born leased, when it is due but not before so long. */

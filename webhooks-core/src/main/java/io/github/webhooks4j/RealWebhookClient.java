@@ -13,6 +13,7 @@ import io.github.webhooks4j.lanes.Held;
 import io.github.webhooks4j.lanes.Lanes;
 import io.github.webhooks4j.machine.Loop;
 import io.github.webhooks4j.machine.Machine;
+import io.github.webhooks4j.machine.Outage;
 import io.github.webhooks4j.machine.Relay;
 import io.github.webhooks4j.machine.StoreClock;
 import io.github.webhooks4j.machine.UnderWay;
@@ -21,6 +22,7 @@ import io.github.webhooks4j.settings.Extensions;
 import io.github.webhooks4j.signing.AccessTokens;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.store.DeliveryStore;
+import io.github.webhooks4j.store.StoreException;
 import io.github.webhooks4j.transport.Transport;
 import java.time.Duration;
 import java.util.Collection;
@@ -97,9 +99,10 @@ final class RealWebhookClient implements WebhookClient {
         Extensions extensions = new Extensions(
                 settings.signers, settings.formats, settings.retryPolicies, tokens::bind, tokens::refused);
 
-        housekeeping = new Housekeeping(machine);
         Housekeeping.Chore[] rereading = new Housekeeping.Chore[1];
         documents = new KnownDocuments(store, clock, machine, () -> rereading[0].wake());
+        Outage outage = new Outage(machine, RealWebhookClient::isOutage, documents::age);
+        housekeeping = new Housekeeping(machine, outage);
         Registry registry = new Registry(
                 documents, new SharedSigners(documents), extensions, settings.egress, new WatchedWebhooks());
         announcer = new Announcer(settings.listeners);
@@ -121,7 +124,8 @@ final class RealWebhookClient implements WebhookClient {
                         extensions.retryPolicy(settings.retryPolicy),
                         clock,
                         machine,
-                        terms),
+                        terms,
+                        outage),
                 requests);
         undelivered = new Undelivered(store.queue(), machine);
         keepAlive = settings.keepAlive;
@@ -161,6 +165,10 @@ final class RealWebhookClient implements WebhookClient {
         housekeeping.add("forgetting what was removed", this::forgetRemoved);
         sweeping = housekeeping.add("ending deliveries", () -> delivering ? sweeper.step() : Loop.UNTIL_WOKEN);
         machine.start(housekeeping.loop());
+    }
+
+    private static boolean isOutage(Throwable e) {
+        return e instanceof StoreException store && store.isUnavailable();
     }
 
     private Duration rereadTouched() {

@@ -12,6 +12,7 @@ import io.github.webhooks4j.machine.Writers;
 import io.github.webhooks4j.store.DeliveryStore;
 import io.github.webhooks4j.store.Document;
 import io.github.webhooks4j.store.DocumentKind;
+import io.github.webhooks4j.store.StoreException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -142,7 +143,7 @@ final class StatusChanges implements Reports {
             log.debug("closing; the next attempt on another node, or after the restart, brings the change about", e);
         } catch (RuntimeException | Error e) {
             List<Change> given = Objects.requireNonNullElse(unwritten.remove(id), List.of());
-            log.warn("could not write the status of webhook {}; its next attempt tries again", id, e);
+            failed("could not write the status of webhook " + id + "; its next attempt tries again", e);
             given.forEach(each -> done(id, each));
         }
     }
@@ -169,10 +170,20 @@ final class StatusChanges implements Reports {
         try {
             write(id, changes);
         } catch (RuntimeException | Error e) {
-            log.warn("could not write the status of webhook {}; its next attempt tries again", id, e);
+            failed("could not write the status of webhook " + id + "; its next attempt tries again", e);
         }
         changes.forEach(change -> done(id, change));
         unwritten.computeIfPresent(id, (key, all) -> without(all, changes.size()));
+    }
+
+    /** Of an outage of the store, whose trace would be the same for all webhooks, one line. */
+    private static void failed(String what, Throwable e) {
+        if (e instanceof StoreException store && store.isUnavailable()) {
+            log.warn("{}: {}", what, e.getMessage());
+            log.debug("{}", what, e);
+        } else {
+            log.warn("{}", what, e);
+        }
     }
 
     /** Whatever happens, what comes later is written. */
@@ -274,7 +285,7 @@ final class StatusChanges implements Reports {
             });
             return won[0];
         } catch (RuntimeException e) {
-            log.warn("could not try whether the receiver of webhook {} is back; it is tried again", id, e);
+            failed("could not try whether the receiver of webhook " + id + " is back; it is tried again", e);
             return false;
         }
     }

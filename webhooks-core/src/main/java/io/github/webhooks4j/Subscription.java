@@ -3,12 +3,15 @@ package io.github.webhooks4j;
 import io.github.webhooks4j.delivery.Failure;
 import io.github.webhooks4j.delivery.RetryPolicy;
 import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.engine.Prepared;
 import io.github.webhooks4j.engine.Target;
 import io.github.webhooks4j.engine.TokenRequests;
 import io.github.webhooks4j.engine.UnsendableException;
+import io.github.webhooks4j.masking.EchoedSecrets;
 import io.github.webhooks4j.payload.PayloadFormat;
 import io.github.webhooks4j.payload.RenderException;
 import io.github.webhooks4j.settings.Extensions;
+import io.github.webhooks4j.settings.Secrets;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;
 import io.github.webhooks4j.signing.TokenException;
@@ -16,6 +19,7 @@ import io.github.webhooks4j.store.StoredEvent;
 import io.github.webhooks4j.transport.Transport;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -75,9 +79,9 @@ record Subscription(
     }
 
     @Override
-    public Transport.Request request(StoredEvent event, Instant now, Supplier<Duration> left, boolean onNewConnection) {
+    public Prepared request(StoredEvent event, Instant now, Supplier<Duration> left, boolean onNewConnection) {
         Rendering rendering = rendering(event, now);
-        return new Transport.Request(
+        Transport.Request request = new Transport.Request(
                 rendering.method(),
                 rendering.url(),
                 rendering.headers(),
@@ -85,6 +89,17 @@ record Subscription(
                 left.get(),
                 webhook.tls(),
                 onNewConnection);
+        return new Prepared(request, () -> secrets(rendering));
+    }
+
+    /** All that is stored as a secret of the webhook, and what the request sent of it, such as a token that was fetched. */
+    private Collection<byte[]> secrets(Rendering rendering) {
+        Secrets stored = Secrets.none();
+        webhook.choices().write(stored);
+        List<String> sent = rendering.secret().stream()
+                .map(name -> rendering.headers().getOrDefault(name, ""))
+                .toList();
+        return EchoedSecrets.of(stored.texts().values(), sent);
     }
 
     private Rendering rendering(StoredEvent event, Instant now) {

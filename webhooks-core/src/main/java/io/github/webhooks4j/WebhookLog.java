@@ -91,7 +91,10 @@ final class WebhookLog {
     private static String text(Attempt attempt) {
         return attempt.status().isPresent()
                 ? "it was answered " + attempt.status().getAsInt()
-                : attempt.failure().map(WebhookLog::text).orElse("there was no answer");
+                : attempt.detail()
+                        .map(detail -> detail.text() + " (" + detail.failure() + ")")
+                        .or(() -> attempt.failure().map(WebhookLog::text))
+                        .orElse("there was no answer");
     }
 
     private static String text(Failure failure) {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Webhooks whose requests need an access token. */
 class AccessTokenRequestTest {
@@ -110,6 +111,25 @@ class AccessTokenRequestTest {
         node.elapse(Duration.ofSeconds(70));
 
         assertThat(node.attempts).extracting(Attempt::number).containsExactly(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTPS://login.example.com/token",
+                "hTTps://Login.Example.COM:443/token",
+                "https://LOGIN.EXAMPLE.COM/x/../token",
+                "https://login.example.com:443/./token"
+            })
+    void tokenUrlIsSpeltAsItsOwnerLikesAndFetchedInOneSpelling(String spelling) {
+        node.client.register(webhook(spelling).build());
+        node.transport.answer(TOKEN_URL, token("t1"));
+        publish();
+
+        assertThat(node.transport.requestsTo(TOKEN_URL)).hasSize(1);
+        assertThat(node.requestsTo("a"))
+                .extracting(request -> request.headers().get("Authorization"))
+                .containsExactly("Bearer t1");
     }
 
     @Test

@@ -21,7 +21,6 @@ import io.github.webhooks4j.store.NewDelivery;
 import io.github.webhooks4j.store.NewEvent;
 import io.github.webhooks4j.store.StoreException;
 import io.github.webhooks4j.store.TenantScope;
-import io.github.webhooks4j.store.Want;
 import io.github.webhooks4j.transport.Transport.Answer;
 import io.github.webhooks4j.transport.Transport.Request;
 import java.time.Duration;
@@ -555,26 +554,6 @@ class EngineTest {
             assertThat(node.attempts).isEmpty();
             assertThat(other.ended).extracting(Delivery::state).containsExactly(DeliveryState.DELIVERED);
         }
-    }
-
-    @Test
-    void deliveryThatIsClaimedAgainAndAgainWithoutAResultIsGivenUp() {
-        node.register("a", "*");
-        publish("x");
-        for (int i = 0; i < 20; i++) {
-            assertThat(node.store
-                            .queue()
-                            .claim(List.of(Want.of("a", 1)), Duration.ofSeconds(1))
-                            .claimed())
-                    .hasSize(1);
-            node.clock.advance(Duration.ofSeconds(2));
-        }
-
-        node.open().step();
-
-        assertThat(node.requestsTo("a")).isEmpty();
-        assertThat(node.ended).extracting(Delivery::state).containsExactly(DeliveryState.EXHAUSTED);
-        assertThat(node.ended.get(0).attempts()).isZero();
     }
 
     @Test

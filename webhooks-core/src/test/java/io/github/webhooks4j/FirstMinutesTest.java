@@ -3,6 +3,7 @@ package io.github.webhooks4j;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.webhooks4j.delivery.Failure;
+import io.github.webhooks4j.delivery.FailureDetail;
 import io.github.webhooks4j.store.DeliveryStore;
 import io.github.webhooks4j.transport.Transport.Answer;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -129,6 +131,25 @@ class FirstMinutesTest {
             assertThat(logged.lines("an attempt failed"))
                     .singleElement()
                     .satisfies(line -> assertThat(line).contains("no connection could be made"));
+        }
+    }
+
+    @Test
+    void logSaysWhatExactlyFailed() {
+        try (SteppedClient node = new SteppedClient().open();
+                Logged logged = new Logged()) {
+            node.register("a", "*");
+            node.transport.answerAll(
+                    request -> Answer.failed(Failure.TLS, Optional.of(FailureDetail.CERTIFICATE_EXPIRED)));
+            node.client.publish(EVENT);
+            node.step();
+
+            assertThat(logged.lines("an attempt failed"))
+                    .singleElement()
+                    .satisfies(
+                            line -> assertThat(line).contains("the certificate has expired (TLS); the next attempt"));
+            assertThat(node.attempts.get(0).detail()).hasValue(FailureDetail.CERTIFICATE_EXPIRED);
+            assertThat(node.attempts.get(0).toString()).contains("TLS CERTIFICATE_EXPIRED");
         }
     }
 

@@ -52,6 +52,7 @@ class HouseRulesTest {
             ".egress",
             ".signing",
             ".json",
+            ".masking",
             ".machine");
 
     private static final Set<String> EXPORTED =

@@ -151,7 +151,9 @@ class RequestTest {
                         .payload())
                 .isEqualTo(PayloadFormat.standard());
         Request request = request(webhook -> webhook.url(slack.url()), event().build());
-        assertThat(body(request)).startsWith("{\"text\":\"user.created (evt_1)\",\"blocks\":[");
+        assertThat(body(request))
+                .startsWith("{\"text\":\"user.created (evt_1)\\n```\\n{")
+                .contains("}\\n```\",\"blocks\":[");
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.egress.UrlLines;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
+import io.github.webhooks4j.signing.StoredSigner;
 import io.github.webhooks4j.store.Document;
 import io.github.webhooks4j.transport.TlsSettings;
 import io.github.webhooks4j.transport.Transport;
@@ -287,6 +288,90 @@ class SendTimeTest {
         assertThat(node.attempts.get(0).excerpt()).isEqualTo("x".repeat(16 * 1024));
         assertThat(node.attempts.get(0).skippedVerification()).isFalse();
         assertThat(List.of(node.attempts.get(0).status())).containsExactly(OptionalInt.of(500));
+    }
+
+    private String excerptOf(Webhook.Builder webhook, String body) {
+        node.transport.answerAll(request -> new Answer(
+                OptionalInt.of(200),
+                Optional.empty(),
+                body.replace("AUTH", String.valueOf(request.headers().get("Authorization")))
+                        .getBytes(UTF_8),
+                Optional.empty()));
+        node.open();
+        node.client.register(webhook.build());
+        publish();
+        return node.attempts.get(0).excerpt();
+    }
+
+    @Test
+    void secretsThatAReceiverEchoesAreMasked() {
+        Webhook.Builder webhook = Webhook.builder("https://a.example.com/hooks/T0/Kan%2Bri?sig=Tjilptjilp&v=1")
+                .id("a")
+                .events("*")
+                .secretHeader("X-Key", Secret.of("Kanarie-1234"))
+                .signer(Signer.standardWebhooks(SteppedClient.SECRET))
+                .signer(Signer.hmacSha256(Secret.of("Mus-Mus-Mus")))
+                .signer(Signer.basic("me", Secret.of("hunter2")));
+
+        String key = SteppedClient.SECRET.reveal().substring("whsec_".length());
+        assertThat(excerptOf(
+                        webhook,
+                        "POST /hooks/T0/Kan%2Bri?sig=Tjilptjilp&v=1|hooks/T0/Kan+ri|Tjilptjilp|Kanarie-1234|whsec_"
+                                + key + "|" + key + "|Mus-Mus-Mus|AUTH|v=1 /hooks/T0"))
+                .isEqualTo("POST ***|***|***|***|***|***|***|***|v=1 /hooks/T0");
+    }
+
+    @Test
+    void secretThatTheCutOfTheExcerptDividesIsMasked() {
+        String before = "x".repeat(16 * 1024 - 9);
+
+        assertThat(excerptOf(
+                        SteppedClient.webhook("a", "*").signer(Signer.bearer(Secret.of("Kanarienvogel"))),
+                        before + "-Kanarienvogel" + "x".repeat(5000)))
+                .isEqualTo(before + "-***");
+    }
+
+    @Test
+    void bothSecretsOfARotationAreMasked() {
+        Secret next = Secret.random();
+        node.open();
+        node.client.register(SteppedClient.webhook("a", "*").build());
+        node.client.rotateSecret("a", Duration.ZERO);
+        Signer current = node.client.find("a").orElseThrow().signers().get(0);
+        String fresh =
+                StoredSigner.of(current).orElseThrow().secrets().get("secret").reveal();
+        String body = fresh + " " + SteppedClient.SECRET.reveal() + " " + next.reveal();
+        node.transport.answerAll(
+                request -> new Answer(OptionalInt.of(200), Optional.empty(), body.getBytes(UTF_8), Optional.empty()));
+
+        publish();
+
+        assertThat(node.attempts.get(0).excerpt()).isEqualTo("*** *** " + next.reveal());
+    }
+
+    @Test
+    void sharedSecretsAndWhatAnApplicationSetsAreMasked() {
+        try (SteppedClient own = new SteppedClient(
+                settings -> settings.signer("ours", message -> Map.of("X-Ours", "Token  Zebravink-99")))) {
+            own.open();
+            own.client.signers().save("all", Signer.bearer(Secret.of("Kanarienvogel")));
+            own.client.register(SteppedClient.webhook("a", "*")
+                    .signer(Signer.shared("all"))
+                    .signer(Signer.custom("ours"))
+                    .build());
+            own.transport.answerAll(request -> new Answer(
+                    OptionalInt.of(200),
+                    Optional.empty(),
+                    (request.headers().get("X-Ours") + "|Zebravink-99|"
+                                    + request.headers().get("Authorization") + "|"
+                                    + request.headers().get("webhook-id"))
+                            .getBytes(UTF_8),
+                    Optional.empty()));
+            String id = own.client.publish(Event.of("x", 1)).eventId();
+            own.record();
+
+            assertThat(own.attempts.get(0).excerpt()).isEqualTo("***|***|***|" + id);
+        }
     }
 
     /** Whatever stands for a byte that is no text takes more room than the byte. */

@@ -55,7 +55,7 @@ class SenderTest {
                 Map.of(),
                 new byte[] {'1'});
         Claim claim = new Claim(UUID.randomUUID(), "a", 1);
-        return sender.send(new Claimed(claim, 0, 1, Instant.EPOCH, Instant.EPOCH, event), subscription, () -> true)
+        return sender.send(new Claimed(claim, 0, Instant.EPOCH, Instant.EPOCH, event), subscription, () -> true)
                 .get(0);
     }
 

@@ -50,6 +50,20 @@ class WebhookRulesTest {
         assertThat(rules.check(webhook, true)).isEmpty();
     }
 
+    @Test
+    void methodInOtherSpellingIsToldHowToWriteIt() {
+        Map.of("put", "PUT", "Patch", "PATCH", "pOsT", "POST")
+                .forEach((method, capitals) -> assertThat(
+                                rules.check(good().unsigned().method(method).build(), true))
+                        .extracting(Problem::message)
+                        .containsExactly("is \"" + method + "\"; write it in capitals: " + capitals));
+        List.of("GET", "PUT ", "", "DELETE")
+                .forEach(method -> assertThat(
+                                rules.check(good().unsigned().method(method).build(), true))
+                        .extracting(Problem::message)
+                        .containsExactly("is \"" + method + "\"; it must be POST, PUT or PATCH"));
+    }
+
     static Stream<Arguments> broken() {
         return Stream.of(
                 argumentSet("no id", good().unsigned().id(""), "id", "id.form"),

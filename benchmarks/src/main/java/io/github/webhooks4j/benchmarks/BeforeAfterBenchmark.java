@@ -138,7 +138,7 @@ public final class BeforeAfterBenchmark {
     }
 
     /** Lower end, geometric mean, upper end. */
-    private static double[] interval(List<Double> ratios) {
+    static double[] interval(List<Double> ratios) {
         double[] logs = ratios.stream().mapToDouble(Math::log).toArray();
         double mean = Arrays.stream(logs).average().orElse(0);
         double squares =

@@ -13,6 +13,7 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.transaction.TransactionExecution;
 import org.springframework.transaction.TransactionExecutionListener;
+import org.springframework.transaction.support.AbstractPlatformTransactionManager;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -22,7 +23,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * refuses: what is published there would not be stored by the transaction it seems to belong to.
  *
  * <p>Make it before the first transaction; it listens to the manager (Spring 6.1 and newer). Give the store the plain data
- * source, never a {@code TransactionAwareDataSourceProxy}.
+ * source, never a {@code TransactionAwareDataSourceProxy}. With JPA, give it the {@code JpaTransactionManager} and its data source:
+ * with Hibernate, events are then stored by the connection of Hibernate's session.
  */
 public final class SpringConnectionSource implements ConnectionSource {
     private final DataSource dataSource;
@@ -33,8 +35,18 @@ public final class SpringConnectionSource implements ConnectionSource {
      * @param manager of the store's data source, a {@code JdbcTransactionManager} for instance
      */
     public SpringConnectionSource(DataSourceTransactionManager manager) {
-        dataSource = Objects.requireNonNull(manager.getDataSource(), "the transaction manager has no data source");
-        if (manager.getTransactionSynchronization() == DataSourceTransactionManager.SYNCHRONIZATION_NEVER) {
+        this(manager, Objects.requireNonNull(manager.getDataSource(), "the transaction manager has no data source"));
+    }
+
+    /**
+     * A source of the transactions of this manager.
+     *
+     * @param manager whose transactions are seen by plain JDBC, a {@code JpaTransactionManager} for instance
+     * @param dataSource of the manager and of the store
+     */
+    public SpringConnectionSource(AbstractPlatformTransactionManager manager, DataSource dataSource) {
+        this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
+        if (manager.getTransactionSynchronization() == AbstractPlatformTransactionManager.SYNCHRONIZATION_NEVER) {
             throw new IllegalArgumentException("the transaction manager does not tell of its transactions"
                     + " (SYNCHRONIZATION_NEVER); set SYNCHRONIZATION_ALWAYS, the default");
         }
@@ -42,7 +54,8 @@ public final class SpringConnectionSource implements ConnectionSource {
             @Override
             public void afterBegin(TransactionExecution transaction, @Nullable Throwable failure) {
                 if (failure == null && TransactionSynchronizationManager.isSynchronizationActive()) {
-                    TransactionSynchronizationManager.registerSynchronization(new Begun(SpringConnectionSource.this));
+                    TransactionSynchronizationManager.registerSynchronization(new Begun(
+                            SpringConnectionSource.this, TransactionSynchronizationManager.hasResource(dataSource)));
                 }
             }
         });
@@ -55,11 +68,13 @@ public final class SpringConnectionSource implements ConnectionSource {
      */
     private static final class Begun implements TransactionSynchronization {
         private final SpringConnectionSource source;
+        private final boolean isOfTheDataSource;
         private final List<Runnable> hints = new ArrayList<>();
         private boolean ended;
 
-        private Begun(SpringConnectionSource source) {
+        private Begun(SpringConnectionSource source, boolean isOfTheDataSource) {
             this.source = source;
+            this.isOfTheDataSource = isOfTheDataSource;
         }
 
         /** Told before others, which may publish, take their time, or throw. */
@@ -87,19 +102,26 @@ public final class SpringConnectionSource implements ConnectionSource {
     public boolean inTransaction() {
         Optional<Begun> ours = begun();
         if (ours.isPresent() && !ours.get().ended) {
-            return true;
+            if (ours.get().isOfTheDataSource) {
+                return true;
+            }
+            throw new IllegalStateException(
+                    "the transaction manager does not show the connection of its transaction as one of the store's data source;"
+                            + " give both the same data source, and a JpaTransactionManager the dialect of its provider"
+                            + " (HibernateJpaVendorAdapter)");
         }
         if (ours.isPresent() || hasEnded()) {
             throw new IllegalStateException(
                     "the transaction has ended, though it is still bound to this thread, as in a"
-                            + " TransactionalEventListener after the commit; publish before the commit, or in a new transaction"
-                            + " (PROPAGATION_REQUIRES_NEW)");
+                            + " TransactionalEventListener after the commit; publish before the commit (phase BEFORE_COMMIT), or in"
+                            + " a new transaction (PROPAGATION_REQUIRES_NEW)");
         }
         if (TransactionSynchronizationManager.isActualTransactionActive()) {
             throw new IllegalStateException(
                     "this thread is in a transaction of another transaction manager, which cannot"
                             + " store what is published; publish in one of the manager of the store's data source, or outside of"
-                            + " any (PROPAGATION_NOT_SUPPORTED)");
+                            + " any (PROPAGATION_NOT_SUPPORTED). If no transaction of the application is one of the store's"
+                            + " database, build the store with ConnectionSource.independent()");
         }
         return false;
     }

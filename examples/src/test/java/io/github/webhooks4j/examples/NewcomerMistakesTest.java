@@ -427,7 +427,7 @@ class NewcomerMistakesTest {
                 .createSchema(false);
         assertThatThrownBy(() -> builder().store(store.build()).build())
                 .isInstanceOf(StoreException.class)
-                .hasMessageContaining("the database has no webhooks4j schema")
+                .hasMessageContaining("the database has no tables of webhooks4j in schema")
                 .hasMessageContaining("run io/github/webhooks4j/jdbc/h2/V1__webhooks.sql")
                 .hasMessageContaining("createSchema(true)");
 

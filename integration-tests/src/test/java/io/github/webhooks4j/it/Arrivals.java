@@ -94,10 +94,11 @@ final class Arrivals implements AutoCloseable {
         return byPair.getOrDefault(pair, List.of()).size() > 1;
     }
 
-    /** When the last request came that repeated another. */
-    long lastRepeated() {
-        return repeated().values().stream()
-                .mapToLong(requests -> requests.get(requests.size() - 1).nanos())
+    /** When the last request came, of these pairs. */
+    long lastOf(Set<String> pairs) {
+        return pairs.stream()
+                .flatMap(pair -> byPair.getOrDefault(pair, List.of()).stream())
+                .mapToLong(Arrival::nanos)
                 .max()
                 .orElseThrow();
     }

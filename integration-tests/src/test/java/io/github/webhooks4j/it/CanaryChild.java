@@ -27,6 +27,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -34,8 +35,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -55,6 +59,12 @@ final class CanaryChild {
     private static final int EVENTS = 3;
     /** The headers in which a secret belongs. */
     private static final Set<String> SECRET_HEADERS = Set.of("authorization", "x-key", "x-event");
+
+    /** What receivers know besides what they are sent, by webhook. */
+    private static final Map<String, Set<Canary>> KNOWN = Map.of(
+            "ok", Set.of(Canary.HMAC, Canary.OLD_STANDARD_WEBHOOKS),
+            "failing", Set.of(Canary.STANDARD_WEBHOOKS, Canary.BASIC_PASSWORD),
+            "unauthorized", Set.of(Canary.CLIENT_SECRET, Canary.HMAC));
 
     private static final ApiCall CALL = new ApiCall(
             1,
@@ -89,7 +99,7 @@ final class CanaryChild {
         OKHTTP.addHandler(console);
         OKHTTP.setLevel(Level.ALL);
         try (Database database = Database.inFolder(Path.of(args[0]));
-                Receiver receiver = Receiver.start(CanaryChild::answer);
+                Receiver receiver = Receiver.start(new Echo());
                 MockWebServer mutual = new MockWebServer();
                 ServerSocket tokens = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Thread server = new Thread(() -> serveTokens(tokens), "tokens");
@@ -109,7 +119,7 @@ final class CanaryChild {
                     + URLEncoder.encode(Canary.TOKEN_PATH.text(), UTF_8) + "?code="
                     + URLEncoder.encode(Canary.TOKEN_QUERY.text(), UTF_8);
             new CanaryChild(database, receiver, "https://localhost:" + mutual.getPort(), tokenUrl).run();
-            if (mutual.getRequestCount() != EVENTS) {
+            if (mutual.getRequestCount() < EVENTS) {
                 throw new AssertionError("the client certificate was not used");
             }
         }
@@ -117,14 +127,53 @@ final class CanaryChild {
         System.exit(0);
     }
 
-    private static int answer(Receiver.Request request) {
-        StringBuilder shown = new StringBuilder("wire:");
-        request.headers().stream()
-                .filter(header -> !SECRET_HEADERS.contains(header.name().toLowerCase(Locale.ROOT)))
-                .forEach(header ->
-                        shown.append(' ').append(header.name()).append('=').append(header.value()));
-        System.out.println(shown);
-        return request.path().startsWith("/ok") ? 200 : request.path().startsWith("/unauthorized") ? 401 : 503;
+    /** Answers with all that it got and knows, in every spelling. */
+    private static final class Echo implements Receiver.Handler {
+        @Override
+        public int status(Receiver.Request request) {
+            StringBuilder shown = new StringBuilder("wire:");
+            request.headers().stream()
+                    .filter(header -> !SECRET_HEADERS.contains(header.name().toLowerCase(Locale.ROOT)))
+                    .forEach(header ->
+                            shown.append(' ').append(header.name()).append('=').append(header.value()));
+            System.out.println(shown);
+            return request.path().startsWith("/ok") ? 200 : request.path().startsWith("/unauthorized") ? 401 : 503;
+        }
+
+        @Override
+        public byte[] body(Receiver.Request request) {
+            StringBuilder echo = new StringBuilder(request.line()).append('\n');
+            request.headers()
+                    .forEach(header -> echo.append(header.name())
+                            .append(": ")
+                            .append(header.value())
+                            .append('\n'));
+            echo.append(new String(request.body(), UTF_8)).append('\n');
+            echo.append(URLDecoder.decode(request.path(), UTF_8)).append('\n');
+            KNOWN.getOrDefault(request.path().split("/", -1)[1], Set.of())
+                    .forEach(canary -> echo.append(canary.entered())
+                            .append(' ')
+                            .append(canary.text())
+                            .append('\n'));
+            String text = echo.toString();
+            byte[] bytes = text.getBytes(UTF_8);
+            return String.join(
+                            "\n",
+                            text,
+                            "{\"json\":\""
+                                    + text.replace("\\", "\\\\")
+                                            .replace("\"", "\\\"")
+                                            .replace("/", "\\/")
+                                            .replace("\n", "\\n")
+                                            .replace("=", "\\u003d")
+                                    + "\"}",
+                            URLEncoder.encode(text, UTF_8),
+                            URLEncoder.encode(text, UTF_8).replace("%2F", "%2f").replace("%3D", "%3d"),
+                            HexFormat.of().withUpperCase().formatHex(bytes),
+                            Base64.getEncoder().encodeToString(bytes),
+                            Base64.getUrlEncoder().withoutPadding().encodeToString(bytes))
+                    .getBytes(UTF_8);
+        }
     }
 
     /** Answers every request with a token. */
@@ -156,7 +205,7 @@ final class CanaryChild {
                 .transport(OkHttpTransport.create())
                 .egress(EgressPolicy.development())
                 .retryPolicy(RetryPolicy.fixed(Duration.ofMillis(10), 2))
-                .requestTimeout(Duration.ofSeconds(5))
+                .requestTimeout(Duration.ofSeconds(30))
                 .signer("broken", message -> {
                     throw new IllegalStateException(Canary.HMAC.text());
                 })
@@ -346,7 +395,7 @@ final class CanaryChild {
                     ResultSet row = statement.executeQuery("SELECT * FROM " + table)) {
                 while (row.next()) {
                     for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
-                        print(table, row.getString(i));
+                        print(table, String.valueOf(row.getString(i)).replace('\n', '|'));
                     }
                 }
             }

@@ -111,6 +111,12 @@ final class Database implements AutoCloseable {
                 + " JOIN webhooks_events e ON e.event_key = d.event_key");
     }
 
+    /** The deliveries with an attempt that failed, which are sent again for that, each as event id, space, webhook id. */
+    Set<String> failed() throws SQLException {
+        return texts("SELECT e.id || ' ' || a.webhook_id FROM webhooks_attempts a"
+                + " JOIN webhooks_events e ON e.event_key = a.event_key WHERE a.failure IS NOT NULL");
+    }
+
     /** The ids of all events. */
     Set<String> events() throws SQLException {
         return texts("SELECT id FROM webhooks_events");

@@ -3,9 +3,11 @@ package io.github.webhooks4j.it;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -27,6 +29,11 @@ final class Receiver implements AutoCloseable {
     @FunctionalInterface
     interface Handler {
         int status(Request request) throws InterruptedException;
+
+        /** The body of the answer, asked after the status. */
+        default byte[] body(Request request) {
+            return new byte[0];
+        }
     }
 
     /** A header line, the name as it was written. */
@@ -74,6 +81,9 @@ final class Receiver implements AutoCloseable {
         return receiver;
     }
 
+    /** A status that has the answer begin, and go on byte by byte until the sender is gone. */
+    static final int DRIP = -1;
+
     /** A handler that never answers. */
     static int hang() throws InterruptedException {
         new CountDownLatch(1).await();
@@ -108,8 +118,15 @@ final class Receiver implements AutoCloseable {
             Request request = read(in);
             while (request != null) {
                 int status = handler.status(request);
-                socket.getOutputStream()
-                        .write(("HTTP/1.1 " + status + " X\r\nContent-Length: 0\r\n\r\n").getBytes(ISO_8859_1));
+                if (status == DRIP) {
+                    drip(socket.getOutputStream());
+                }
+                byte[] body = handler.body(request);
+                OutputStream out = new BufferedOutputStream(socket.getOutputStream());
+                out.write(("HTTP/1.1 " + status + " X\r\nContent-Length: " + body.length + "\r\n\r\n")
+                        .getBytes(ISO_8859_1));
+                out.write(body);
+                out.flush();
                 request = read(in);
             }
         } catch (IOException e) {
@@ -118,6 +135,14 @@ final class Receiver implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             open.remove(socket);
+        }
+    }
+
+    private static void drip(OutputStream out) throws IOException, InterruptedException {
+        out.write("HTTP/1.1 200 OK\r\nX-Drip: ".getBytes(ISO_8859_1));
+        while (true) {
+            out.write('.');
+            Thread.sleep(20);
         }
     }
 

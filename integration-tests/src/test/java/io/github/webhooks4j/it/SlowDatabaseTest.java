@@ -57,6 +57,7 @@ class SlowDatabaseTest {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url);
         config.setMaximumPoolSize(connections);
+        config.setConnectionTimeout(WORK.toMillis()); // whoever waits gets its turn, however slow the machine is
         return new HikariDataSource(config);
     }
 

@@ -9,5 +9,10 @@ public enum DeliveryState {
     /** The last attempt that the retry policy allows failed, or the receiver answered that it is gone for good. */
     EXHAUSTED,
     /** It was canceled before it was delivered, because its webhook was removed, disabled, or resumed without its backlog. */
-    CANCELED
+    CANCELED,
+    /**
+     * It was given up, since it may be what ends processes: five times it was started with no other suspect beside it, and each time
+     * the process ended before it knew what became of it. The receiver may have taken it.
+     */
+    ABANDONED
 }

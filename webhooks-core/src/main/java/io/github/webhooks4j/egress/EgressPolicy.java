@@ -186,8 +186,11 @@ public final class EgressPolicy {
 
         /**
          * Sends every request through this HTTP proxy, by {@code CONNECT}, and connects to no other address. The proxy then
-         * resolves the names, and must deny internal addresses. Default: no proxy; proxies in the JVM's system properties are
-         * never used.
+         * resolves the names, and must deny internal addresses. Default: no proxy.
+         *
+         * <p>The JVM's own settings are ignored: {@code http.proxyHost}, {@code https.proxyHost}, {@code socksProxyHost}, {@code
+         * java.net.useSystemProxies} and a default {@code ProxySelector}. If your network lets requests out through such a proxy
+         * only, name it here, too.
          *
          * @param address resolved; it is not looked up again
          * @throws IllegalArgumentException if it is not resolved

@@ -5,12 +5,15 @@ import io.github.webhooks4j.lanes.Held;
 import io.github.webhooks4j.lanes.Lanes;
 import io.github.webhooks4j.machine.StoreClock;
 import io.github.webhooks4j.machine.Ticker;
+import io.github.webhooks4j.store.Claim;
 import io.github.webhooks4j.store.ClaimBatch;
 import io.github.webhooks4j.store.Claimed;
 import io.github.webhooks4j.store.DeliveryQueue;
+import io.github.webhooks4j.store.StoreException;
 import io.github.webhooks4j.store.Want;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,12 +24,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Claims what is due and has room: without a limit, within a rate limit, or, where the breaker is open, one delivery to see whether
  * the receiver is back. For the engine's thread only.
  */
 final class Claims {
+    private static final Logger log = LoggerFactory.getLogger(Claims.class);
     /** What a rate limit allows is asked for in batches rather than one by one. */
     private static final Duration SHORTEST_WAIT = Duration.ofMillis(20);
     /** A request that a limit allows may start within so many times of what a claim took lately. */
@@ -44,6 +50,7 @@ final class Claims {
     private final Ticker ticker;
     private final LeaseTerms terms;
     private final Duration lease;
+    private final Suspects suspects;
     private final Predicate<String> isGone;
     private final Consumer<Held> release;
     private final Runnable wake;
@@ -62,11 +69,18 @@ final class Claims {
     /**
      * Claims for one engine.
      *
+     * @param suspects which of those that may end this process are sent now
      * @param isGone whether the receiver of a webhook has said that it is gone, though its state does not say so yet
      * @param release gives a delivery back
      * @param wake ends the pause of the engine's thread
      */
-    Claims(Engine.Parts parts, Expected expected, Predicate<String> isGone, Consumer<Held> release, Runnable wake) {
+    Claims(
+            Engine.Parts parts,
+            Expected expected,
+            Suspects suspects,
+            Predicate<String> isGone,
+            Consumer<Held> release,
+            Runnable wake) {
         queue = parts.queue();
         targets = parts.targets();
         lanes = parts.lanes();
@@ -75,6 +89,7 @@ final class Claims {
         terms = parts.terms();
         lease = terms.lease();
         this.expected = expected;
+        this.suspects = suspects;
         this.isGone = isGone;
         this.release = release;
         this.wake = wake;
@@ -160,11 +175,35 @@ final class Claims {
                 .filter(each -> !targets.isDiscarding(each.claim().webhookId())) // since just now: it is canceled
                 .map(each -> held(each, wants.get(each.claim().webhookId()), began))
                 .toList();
-        lanes.claimed(room, claimed).forEach(release);
+        lanes.claimed(room, admitted(claimed)).forEach(release);
         batch.waits().forEach((webhookId, wait) -> {
             Duration atLeast = wait.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : wait;
             lanes.waitUntil(webhookId, ticker.nanos() + atLeast.toNanos());
         });
+    }
+
+    /** Those that may be sent now. The others are given back before any of these starts. */
+    private List<Held> admitted(List<Held> claimed) {
+        List<Held> admitted = new ArrayList<>();
+        List<Held> others = new ArrayList<>();
+        claimed.forEach(each -> (suspects.admits(each.claimed()) ? admitted : others).add(each));
+        if (others.isEmpty()) {
+            return admitted; // nearly always
+        }
+        Map<Claim, Duration> delays = new HashMap<>();
+        others.forEach(each -> delays.put(each.claimed().claim(), suspects.untilTurn(each.claimed())));
+        try {
+            queue.defer(delays);
+        } catch (StoreException e) {
+            log.debug("suspects are given back later", e);
+            others.forEach(release);
+        }
+        Instant now = clock.now();
+        delays.forEach((claim, delay) -> {
+            lanes.isDue(claim.webhookId()); // others may be due behind it
+            expected.at(claim.webhookId(), now.plus(delay));
+        });
+        return admitted;
     }
 
     private Want want(String webhookId, int deliveries) {

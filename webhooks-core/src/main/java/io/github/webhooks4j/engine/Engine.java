@@ -10,6 +10,7 @@ import io.github.webhooks4j.lanes.Lane;
 import io.github.webhooks4j.lanes.Lanes;
 import io.github.webhooks4j.machine.Backoff;
 import io.github.webhooks4j.machine.Loop;
+import io.github.webhooks4j.machine.Outage;
 import io.github.webhooks4j.machine.StoreClock;
 import io.github.webhooks4j.machine.Ticker;
 import io.github.webhooks4j.store.Claimed;
@@ -43,9 +44,6 @@ public final class Engine {
     public static final Duration AGE_LIMIT = Duration.ofDays(7);
     /** At most, before other things are seen to; fewer if the view of the webhooks grows old meanwhile. */
     private static final int CLAIM_ROUNDS = 20;
-    /** A delivery that was claimed so often without a result is given up: it may be what kills the process. */
-    private static final int MAX_CLAIMS = 20;
-
     /** How long a webhook that answered that it is gone gets nothing on this node while that is being recorded. */
     private static final Duration GONE = Duration.ofSeconds(10);
 
@@ -53,13 +51,15 @@ public final class Engine {
     private final Reports reports;
     private final Lanes lanes;
     private final Recorder recorder;
+    private final DeliveryQueue queue;
+    private final Suspects suspects;
     private final Sender sender;
     private final RetryPolicy retryPolicy;
     private final StoreClock clock;
     private final Ticker ticker;
     private final LeaseTerms terms;
     private final Executor workers;
-    private final Backoff backoff = new Backoff("looking for deliveries");
+    private final Backoff backoff;
     private final Loop loop = new Loop("engine", this::step);
     private final Confirmations confirmations;
     private final Expected expected;
@@ -87,15 +87,18 @@ public final class Engine {
         ticker = parts.ticker();
         terms = parts.terms();
         this.workers = workers;
-        recorder = new Recorder(parts.queue(), lanes, ticker, this::recorded, this::wake);
+        queue = parts.queue();
+        suspects = new Suspects(ticker, terms.lease());
+        recorder = new Recorder(parts.queue(), suspects, lanes, ticker, parts.outage(), this::recorded, this::wake);
         confirmations = new Confirmations(parts.queue(), lanes, ticker, recorder::release);
         expected = new Expected(lanes, clock, ticker);
         discovery = new Discovery(parts.queue(), targets, ticker, expected);
-        claims = new Claims(parts, expected, this::isGone, recorder::release, this::wake);
+        claims = new Claims(parts, expected, suspects, this::isGone, recorder::release, this::wake);
         nextRefresh = ticker.nanos();
         nextForget = ticker.nanos() + FORGET.toNanos();
         pause = new OursPause(ticker.nanos());
-        view = new ViewAge(targets, ticker, REFRESH);
+        view = new ViewAge(targets, ticker, REFRESH, parts.outage());
+        backoff = new Backoff("looking for deliveries", parts.outage());
     }
 
     /**
@@ -112,7 +115,8 @@ public final class Engine {
             RetryPolicy retryPolicy,
             StoreClock clock,
             Ticker ticker,
-            LeaseTerms terms) {}
+            LeaseTerms terms,
+            Outage outage) {}
 
     /** What looks, claims and confirms, on a thread of its own, until {@link #stop}. */
     public Loop loop() {
@@ -242,6 +246,7 @@ public final class Engine {
                 // Not given back, since it may have been sent: its lease passes, and its claims are counted.
                 log.error("an attempt failed on our side", e);
                 pause.begin(ticker.nanos());
+                suspects.left(next.claimed());
                 completed(next, null);
             }
             next = take();
@@ -254,8 +259,14 @@ public final class Engine {
             giveBack(held);
             return;
         }
-        if (held.claimed().claims() > MAX_CLAIMS || isTooOld(held, target)) {
-            finish(held, new Outcome(held.claimed().claim(), List.of(), DeliveryState.EXHAUSTED, Duration.ZERO), null);
+        boolean givenUp = Suspects.isGivenUp(held.claimed());
+        if (givenUp || isTooOld(held, target)) {
+            DeliveryState end = givenUp ? DeliveryState.ABANDONED : DeliveryState.EXHAUSTED;
+            finish(held, new Outcome(held.claimed().claim(), List.of(), end, Duration.ZERO), null);
+            return;
+        }
+        if (Suspects.isAlone(held.claimed()) && !recordsStart(held)) {
+            giveBack(held);
             return;
         }
         long began = ticker.nanos();
@@ -276,6 +287,16 @@ public final class Engine {
         }
         Outcome outcome = new Outcome(held.claimed().claim(), attempts, verdict.state(), verdict.delay());
         finish(held, outcome, exchange(began, verdict));
+    }
+
+    /** Before a delivery that may be what ends this process: if it is, the store knows which it was. */
+    private boolean recordsStart(Held held) {
+        try {
+            return queue.start(held.claimed().claim(), suspects.leaseAlone(held.claimed()));
+        } catch (StoreException e) {
+            log.debug("a delivery is not sent, since its start cannot be recorded", e);
+            return false;
+        }
     }
 
     /** What the delivery is sent by; null if it must not start now. */
@@ -339,6 +360,15 @@ public final class Engine {
         for (Finished finished : outcomes) {
             Outcome outcome = finished.outcome();
             boolean pending = outcome.state() == DeliveryState.PENDING;
+            if (outcome.state() == DeliveryState.ABANDONED) {
+                log.error(
+                        "gave up event {} to webhook {}: each of the last {} times that it was started, alone of those that may be"
+                                + " the cause, the process ended before it knew what became of it; find out what it is that the"
+                                + " process cannot bear, and then publish the event again with another id",
+                        finished.held().claimed().event().id(),
+                        finished.held().webhookId(),
+                        finished.held().claimed().starts());
+            }
             if (pending) {
                 expected.at(finished.held().webhookId(), now.plus(outcome.delay()));
             }

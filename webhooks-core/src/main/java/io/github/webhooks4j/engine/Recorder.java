@@ -4,6 +4,7 @@ import io.github.webhooks4j.lanes.Held;
 import io.github.webhooks4j.lanes.Lanes;
 import io.github.webhooks4j.machine.Backoff;
 import io.github.webhooks4j.machine.Loop;
+import io.github.webhooks4j.machine.Outage;
 import io.github.webhooks4j.machine.Ticker;
 import io.github.webhooks4j.store.Claim;
 import io.github.webhooks4j.store.DeliveryQueue;
@@ -16,12 +17,15 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,11 +57,12 @@ public final class Recorder {
     private static final Duration CLOSING = Duration.ofMillis(50);
 
     private final DeliveryQueue queue;
+    private final Suspects suspects;
     private final Lanes lanes;
     private final Ticker ticker;
     private final Consumer<List<Finished>> onRecorded;
     private final Runnable onReleased;
-    private final Backoff backoff = new Backoff("recording outcomes");
+    private final Backoff backoff;
     private final Loop loop = new Loop("record", this::step);
     /** Taken out to be written, and not written yet. For the recording thread only. */
     private final List<Finished> unwritten = new ArrayList<>();
@@ -65,6 +70,7 @@ public final class Recorder {
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Finished> finished = new ArrayDeque<>(); // guarded by lock
     private final Map<Claim, Instant> released = new HashMap<>(); // guarded by lock
+    private final Set<Claim> deferred = new HashSet<>(); // guarded by lock: suspects that were given back
     private int taken; // guarded by lock: how many of those that wait are being written
     private long waitsSince; // guarded by lock: since when the first waits for company
     private boolean closing; // guarded by lock
@@ -79,12 +85,20 @@ public final class Recorder {
      * @param onReleased told that deliveries were given back, by the recording thread
      */
     Recorder(
-            DeliveryQueue queue, Lanes lanes, Ticker ticker, Consumer<List<Finished>> onRecorded, Runnable onReleased) {
+            DeliveryQueue queue,
+            Suspects suspects,
+            Lanes lanes,
+            Ticker ticker,
+            Outage outage,
+            Consumer<List<Finished>> onRecorded,
+            Runnable onReleased) {
         this.queue = queue;
+        this.suspects = suspects;
         this.lanes = lanes;
         this.ticker = ticker;
         this.onRecorded = onRecorded;
         this.onReleased = onReleased;
+        backoff = new Backoff("recording outcomes", outage);
     }
 
     /** What records, on a thread of its own, until {@link #close} and nothing is left. */
@@ -111,12 +125,18 @@ public final class Recorder {
         }
     }
 
-    /** Gives a delivery back, due when it was. */
+    /** Gives a delivery back, due when it was; one that may be what ends this process, due now and as suspect as it was. */
     public void release(Held held) {
+        Claim claim = held.claimed().claim();
+        suspects.left(held.claimed());
         lock.lock();
         try {
             noteFirst();
-            released.put(held.claimed().claim(), held.claimed().dueAt());
+            if (Suspects.isSuspect(held.claimed())) {
+                deferred.add(claim);
+            } else {
+                released.put(claim, held.claimed().dueAt());
+            }
         } finally {
             lock.unlock();
         }
@@ -124,7 +144,7 @@ public final class Recorder {
     }
 
     private void noteFirst() {
-        if (finished.isEmpty() && released.isEmpty()) {
+        if (finished.isEmpty() && released.isEmpty() && deferred.isEmpty()) {
             waitsSince = ticker.nanos();
         }
     }
@@ -142,7 +162,7 @@ public final class Recorder {
     private Duration untilWorthIt() {
         lock.lock();
         try {
-            if (finished.isEmpty() && released.isEmpty()) {
+            if (finished.isEmpty() && released.isEmpty() && deferred.isEmpty()) {
                 return closing ? Loop.OVER : Loop.UNTIL_WOKEN;
             }
             long left = waitsSince + LINGER.toNanos() - ticker.nanos();
@@ -318,6 +338,8 @@ public final class Recorder {
         List<Finished> told = batch.stream()
                 .filter(each -> recorded.contains(each.held.claimed().claim()))
                 .toList();
+        batch.forEach(
+                each -> suspects.left(each.held.claimed())); // not before: one that crashes the process may be next
         onRecorded.accept(told);
         if (told.size() < batch.size()) {
             log.info("{} outcome(s) came after their lease was lost and were dropped", batch.size() - told.size());
@@ -326,23 +348,33 @@ public final class Recorder {
 
     private void writeReleases() {
         Map<Claim, Instant> batch;
+        Set<Claim> suspected;
         lock.lock();
         try {
             batch = Map.copyOf(released);
+            suspected = Set.copyOf(deferred);
         } finally {
             lock.unlock();
         }
         if (!batch.isEmpty()) {
             queue.release(batch);
-            lock.lock();
-            try {
-                released.keySet().removeAll(batch.keySet());
-            } finally {
-                lock.unlock();
-            }
-            batch.keySet().forEach(claim -> lanes.isDue(claim.webhookId()));
-            onReleased.run();
+            wereGivenBack(released.keySet(), batch.keySet());
         }
+        if (!suspected.isEmpty()) {
+            queue.defer(suspected.stream().collect(Collectors.toMap(Function.identity(), claim -> Duration.ZERO)));
+            wereGivenBack(deferred, suspected);
+        }
+    }
+
+    private void wereGivenBack(Set<Claim> waiting, Set<Claim> written) {
+        lock.lock();
+        try {
+            waiting.removeAll(written);
+        } finally {
+            lock.unlock();
+        }
+        written.forEach(claim -> lanes.isDue(claim.webhookId()));
+        onReleased.run();
     }
 
     /** Ends the loop once everything is written, or when it is too late: at that moment of {@link Ticker#nanos}. */

@@ -4,12 +4,14 @@ import io.github.webhooks4j.delivery.Attempt;
 import io.github.webhooks4j.delivery.Failure;
 import io.github.webhooks4j.machine.StoreClock;
 import io.github.webhooks4j.machine.Ticker;
+import io.github.webhooks4j.masking.Masks;
 import io.github.webhooks4j.store.Claimed;
 import io.github.webhooks4j.transport.Transport;
 import io.github.webhooks4j.transport.Transport.Answer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
@@ -72,6 +74,7 @@ public final class Sender {
                 Duration.ofNanos(ticker.nanos() - began),
                 answer.status(),
                 answer.failure(),
+                answer.detail(),
                 answer.retryAfter().flatMap(value -> RetryAfter.parse(value, clock.now())),
                 excerpt(answer.body()),
                 target.skipsVerification() && !target.denied());
@@ -84,10 +87,10 @@ public final class Sender {
             Instant now,
             Duration time,
             boolean onNewConnection) {
-        Transport.Request request;
+        Prepared prepared;
         long began = ticker.nanos();
         try {
-            request = target.request(
+            prepared = target.request(
                     delivery.event(), now, () -> time.minusNanos(ticker.nanos() - began), onNewConnection);
         } catch (UnsendableException e) {
             return unsendable(delivery, e.failure(), e.reason());
@@ -95,6 +98,7 @@ public final class Sender {
             // Only the kind of exception: its text may hold what the signer was given.
             return unsendable(delivery, Failure.INVALID, e.getClass().getName());
         }
+        Transport.Request request = prepared.request();
         if (request.timeout().isNegative() || request.timeout().isZero()) {
             return Answer.failed(Failure.TIMEOUT); // a token was fetched in the meantime
         }
@@ -105,7 +109,18 @@ public final class Sender {
         if (answer.status().orElse(0) == UNAUTHORIZED) {
             target.unauthorized(request);
         }
-        return answer;
+        return masked(answer, prepared);
+    }
+
+    /** The beginning of the body, which is to be kept, without the secrets that it echoes. */
+    private static Answer masked(Answer answer, Prepared prepared) {
+        if (answer.body().length < Masks.SHORTEST) {
+            return answer;
+        }
+        byte[] beginning = Arrays.copyOf(answer.body(), Math.min(answer.body().length, MAX_EXCERPT));
+        boolean isCut = beginning.length == MAX_EXCERPT;
+        byte[] body = Masks.mask(beginning, isCut, prepared.secrets().get());
+        return new Answer(answer.status(), answer.retryAfter(), body, answer.failure(), answer.detail());
     }
 
     /** The reason is for the log, and must hold nothing secret. */
@@ -136,8 +151,7 @@ public final class Sender {
 
     /** The body as text that any database can hold: what is not UTF-8, and U+0000, become U+FFFD. */
     private static String excerpt(byte[] body) {
-        int length = Math.min(body.length, MAX_EXCERPT);
-        return cut(new String(body, 0, length, StandardCharsets.UTF_8).replace('\0', '\uFFFD'));
+        return cut(new String(body, StandardCharsets.UTF_8).replace('\0', '\uFFFD'));
     }
 
     /** What was one byte and is U+FFFD takes three. */

@@ -27,7 +27,7 @@ public interface Target {
      * @param onNewConnection see {@link Transport.Request#onNewConnection}
      * @throws UnsendableException if there is none
      */
-    Transport.Request request(StoredEvent event, Instant now, Supplier<Duration> left, boolean onNewConnection);
+    Prepared request(StoredEvent event, Instant now, Supplier<Duration> left, boolean onNewConnection);
 
     /** The receiver answered that whoever made this request may not do so: a token that is in it may have ended. */
     void unauthorized(Transport.Request request);

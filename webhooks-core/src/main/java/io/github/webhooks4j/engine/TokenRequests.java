@@ -31,9 +31,10 @@ public final class TokenRequests implements TokenExchange {
         }
         Map<String, String> all = new HashMap<>(headers);
         all.put("User-Agent", policy.userAgent());
-        Transport.Answer answer = transport.send(request(url, all, body, false));
+        String canonical = policy.canonical(url);
+        Transport.Answer answer = transport.send(request(canonical, all, body, false));
         if (answer.failure().filter(Failure.STALE::equals).isPresent()) {
-            answer = transport.send(request(url, all, body, true));
+            answer = transport.send(request(canonical, all, body, true));
         }
         answer.failure().ifPresent(failure -> {
             throw new Failed(failure == Failure.STALE ? Failure.PROTOCOL : failure);

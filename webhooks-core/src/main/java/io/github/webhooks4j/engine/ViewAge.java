@@ -1,5 +1,6 @@
 package io.github.webhooks4j.engine;
 
+import io.github.webhooks4j.machine.Outage;
 import io.github.webhooks4j.machine.Ticker;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
@@ -26,6 +27,7 @@ final class ViewAge {
 
     private final Targets targets;
     private final Ticker ticker;
+    private final Outage outage;
     private volatile long mayBeOldNanos = YOUNG.toNanos();
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -45,11 +47,13 @@ final class ViewAge {
      * The age of this view.
      *
      * @param interval how long after a refresh the next one is due
+     * @param outage while the log tells of one, an old view is no news
      */
-    ViewAge(Targets targets, Ticker ticker, Duration interval) {
+    ViewAge(Targets targets, Ticker ticker, Duration interval, Outage outage) {
         this.targets = targets;
         this.ticker = ticker;
         this.interval = interval;
+        this.outage = outage;
         due = ticker.nanos();
     }
 
@@ -104,7 +108,7 @@ final class ViewAge {
                 toldOld = false;
             } else if (!old) {
                 oldSince = now;
-            } else if (!toldOld && now - oldSince >= PATIENCE.toNanos()) {
+            } else if (!toldOld && !outage.isUnderWay() && now - oldSince >= PATIENCE.toNanos()) {
                 stopped = true;
                 toldOld = true;
             }

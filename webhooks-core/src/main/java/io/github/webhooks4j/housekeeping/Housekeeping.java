@@ -2,6 +2,7 @@ package io.github.webhooks4j.housekeeping;
 
 import io.github.webhooks4j.machine.Backoff;
 import io.github.webhooks4j.machine.Loop;
+import io.github.webhooks4j.machine.Outage;
 import io.github.webhooks4j.machine.Ticker;
 import java.time.Duration;
 import java.util.List;
@@ -13,14 +14,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class Housekeeping {
     private final Ticker ticker;
+    private final Outage outage;
     private final List<Chore> chores = new CopyOnWriteArrayList<>();
     private final Loop loop = new Loop("housekeeping", this::step);
 
     private volatile boolean closed;
 
     /** Nothing to do yet. */
-    public Housekeeping(Ticker ticker) {
+    public Housekeeping(Ticker ticker, Outage outage) {
         this.ticker = ticker;
+        this.outage = outage;
     }
 
     /** One thing that is done now and then. */
@@ -32,7 +35,7 @@ public final class Housekeeping {
 
         private Chore(String name, Loop.Step step) {
             this.step = step;
-            backoff = new Backoff(name);
+            backoff = new Backoff(name, outage);
             next = ticker.nanos();
         }
 

@@ -14,7 +14,14 @@ final class JsonTemplate {
         try {
             Json.checkStrictly(text);
         } catch (InvalidJsonException e) {
-            throw new InvalidTemplateException("the template is not JSON: " + e.getMessage());
+            int unquoted = unquoted(text);
+            throw unquoted < 0
+                    ? new InvalidTemplateException("the template is not JSON: " + e.getMessage())
+                    : InvalidTemplateException.at(
+                            text,
+                            unquoted,
+                            "the braces need quotes around them; write \"{{data.name}}\" for the value itself, also if it"
+                                    + " is a number or an object");
         }
         int done = 0;
         for (int quote = text.indexOf('"'); quote >= 0; quote = text.indexOf('"', done)) {
@@ -33,6 +40,33 @@ final class JsonTemplate {
         parts.addFixed(done, text.length());
     }
 
+    /** Where the first braces stand outside of strings, if quotes around all of those would make the text JSON; else -1. */
+    private static int unquoted(String text) {
+        StringBuilder quoted = new StringBuilder();
+        int lastClose = text.lastIndexOf(TemplateParts.CLOSE); // so that no search is in vain
+        int first = -1;
+        int done = 0;
+        while (done < text.length()) {
+            boolean opens = done < lastClose && text.startsWith(TemplateParts.OPEN, done);
+            int close = opens ? text.indexOf(TemplateParts.CLOSE, done) : -1;
+            int end = text.charAt(done) == '"' ? Math.min(endOfString(text, done), text.length()) : done + 1;
+            if (close >= 0) {
+                first = first < 0 ? done : first;
+                end = close + TemplateParts.CLOSE.length();
+                quoted.append("\"\"");
+            } else {
+                quoted.append(text, done, end);
+            }
+            done = end;
+        }
+        try {
+            Json.checkStrictly(quoted.toString());
+            return first;
+        } catch (InvalidJsonException e) {
+            return -1;
+        }
+    }
+
     private static int addString(TemplateParts parts, int done, int quote, int end) throws InvalidTemplateException {
         if (parts.isPlace(quote + 1, end - 1)) {
             parts.addFixed(done, quote); // and not the quotes
@@ -47,7 +81,7 @@ final class JsonTemplate {
 
     private static int endOfString(String text, int quote) {
         int i = quote + 1;
-        while (text.charAt(i) != '"') {
+        while (i < text.length() && text.charAt(i) != '"') {
             i += text.charAt(i) == '\\' ? 2 : 1;
         }
         return i + 1;

@@ -23,11 +23,11 @@ record ClientCredentials(
 
     private static final String PATH = "tokenUrl.path";
     private static final Secret NO_PATH = Secret.of("");
-    private static final Pattern URL = Pattern.compile("https?://[\\x21-\\x7E]{1,2040}");
+    private static final Pattern URL = Pattern.compile("(?i:https?)://[\\x21-\\x7E]{1,2040}");
     private static final Pattern CLIENT_ID = Pattern.compile("[\\x20-\\x7E]{1,1000}");
     private static final Pattern SCOPE = Pattern.compile("[\\x21\\x23-\\x5B\\x5D-\\x7E ]{0,1000}");
     private static final Pattern AUDIENCE = Pattern.compile("[\\x20-\\x7E]{0,1000}");
-    private static final Pattern ORIGIN = Pattern.compile("(?:https?://[^/?#]*)?");
+    private static final Pattern ORIGIN = Pattern.compile("(?:(?i:https?)://[^/?#]*)?");
     private static final int MAX_SECRET = 4000;
 
     ClientCredentials {

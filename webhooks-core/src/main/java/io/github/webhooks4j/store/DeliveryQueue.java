@@ -48,12 +48,29 @@ public interface DeliveryQueue {
      * Records what happened to claimed deliveries: writes the attempts into the history, ends the delivery or sets its next time,
      * and stores the events of the outcome. An outcome whose fence does not match changes nothing.
      *
-     * @return the claims whose outcome was recorded
+     * <p>Safe to repeat: a call that failed may have taken effect, so that its claims are found recorded by the next one. A claim
+     * has one outcome; of several, the first is recorded.
+     *
+     * @return the claims whose outcome is recorded, by this call or by an earlier one
      */
     Set<Claim> record(List<Outcome> outcomes);
 
     /** Gives back claims without an attempt: each delivery is due again at the given instant, if its fence matches. */
     void release(Map<Claim, Instant> due);
+
+    /**
+     * Gives back claims of deliveries that may be what ends processes: each is due again after the given time, if its fence matches,
+     * and its claims in a row are counted as before this one.
+     */
+    void defer(Map<Claim, Duration> delays);
+
+    /**
+     * Records that a claimed delivery is about to be sent, by raising its {@link Claimed#starts}, which a record or a release sets to
+     * zero, and leases it for so long from now on. The claim, and its fence, stay valid.
+     *
+     * @return whether the fence matched; if not, nothing is changed
+     */
+    boolean start(Claim claim, Duration lease);
 
     /**
      * Makes one step of a sweep: reads the next deliveries and ends those that match. If several nodes sweep the same webhook,

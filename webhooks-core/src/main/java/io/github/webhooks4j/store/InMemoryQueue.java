@@ -53,6 +53,7 @@ final class InMemoryQueue implements DeliveryQueue {
         int fence;
         int attempts;
         int claims;
+        int starts;
 
         Pending(Pair key, Instant firstDueAt, Instant nextAt) {
             this.key = key;
@@ -214,6 +215,7 @@ final class InMemoryQueue implements DeliveryQueue {
                 new Claim(row.key.event(), row.key.webhookId(), row.fence),
                 row.attempts,
                 row.claims,
+                row.starts,
                 dueAt,
                 row.firstDueAt,
                 events.event(row.key));
@@ -229,9 +231,13 @@ final class InMemoryQueue implements DeliveryQueue {
         synchronized (lock) {
             Set<Claim> recorded = new HashSet<>();
             for (Outcome outcome : outcomes) {
-                Pending row = claimed(outcome.claim());
-                if (row != null && recorded.add(outcome.claim())) {
+                Claim claim = outcome.claim();
+                Pending row = claimed(claim);
+                if (row != null) {
                     record(row, outcome);
+                }
+                if (events.isRecorded(claim)) {
+                    recorded.add(claim);
                 }
             }
             return recorded;
@@ -239,7 +245,7 @@ final class InMemoryQueue implements DeliveryQueue {
     }
 
     private void record(Pending row, Outcome outcome) {
-        events.addAttempts(row.key, outcome.attempts());
+        events.record(row.key, row.fence, outcome.attempts());
         outcome.attempt().ifPresent(attempt -> row.attempts = attempt.number());
         endClaim(row);
         if (outcome.state() == DeliveryState.PENDING) {
@@ -263,9 +269,36 @@ final class InMemoryQueue implements DeliveryQueue {
         }
     }
 
+    @Override
+    public void defer(Map<Claim, Duration> delays) {
+        synchronized (lock) {
+            delays.forEach((claim, delay) -> {
+                Pending row = claimed(claim);
+                if (row != null) {
+                    row.claims--;
+                    row.fence++;
+                    move(row, clock.instant().plus(delay));
+                }
+            });
+        }
+    }
+
+    @Override
+    public boolean start(Claim claim, Duration lease) {
+        synchronized (lock) {
+            Pending row = claimed(claim);
+            if (row != null) {
+                row.starts++;
+                move(row, clock.instant().plus(lease));
+            }
+            return row != null;
+        }
+    }
+
     /** Raises the fence as well, so that a claim is used once. */
     private static void endClaim(Pending row) {
         row.claims = 0;
+        row.starts = 0;
         row.fence++;
     }
 

@@ -46,6 +46,7 @@ final class KeptEvents {
     /** What happened to a delivery so far. */
     static final class Past {
         final List<Attempt> attempts = new ArrayList<>();
+        final List<Integer> fences = new ArrayList<>(1); // of the claims whose outcomes these are
         DeliveryState state = DeliveryState.PENDING;
 
         /** Stale attempts have the number of those after them. */
@@ -86,10 +87,17 @@ final class KeptEvents {
         return history.get(key);
     }
 
-    void addAttempts(Pair key, List<Attempt> attempts) {
-        if (!attempts.isEmpty()) {
-            history.computeIfAbsent(key, k -> new Past()).attempts.addAll(attempts);
-        }
+    /** Remembers the outcome of a claim. */
+    void record(Pair key, int fence, List<Attempt> attempts) {
+        Past past = history.computeIfAbsent(key, k -> new Past());
+        past.fences.add(fence);
+        past.attempts.addAll(attempts);
+    }
+
+    /** Whether the outcome of this claim is remembered. */
+    boolean isRecorded(Claim claim) {
+        Past past = history.get(new Pair(claim.event(), claim.webhookId()));
+        return past != null && past.fences.contains(claim.fence());
     }
 
     /** Remembers how a delivery ended, until many others have ended since. */

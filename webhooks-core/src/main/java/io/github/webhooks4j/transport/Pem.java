@@ -17,16 +17,11 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
-import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Reads certificates and private keys from PEM (RFC 7468). Exceptions say what is wrong, and show nothing of the text. */
 final class Pem {
-    private static final Pattern KEY =
-            Pattern.compile("\\s*-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----\\s*");
     private static final int MAX_LENGTH = 64 * 1024;
     private static final int MAX_CERTIFICATES = 50;
     private static final List<String> ALGORITHMS = List.of("RSA", "EC", "Ed25519");
@@ -66,6 +61,10 @@ final class Pem {
         if (text.length() > MAX_LENGTH) {
             throw new CertificateException("the certificates are longer than " + MAX_LENGTH + " characters");
         }
+        if (text.contains("PRIVATE KEY-----")) {
+            throw new CertificateException(
+                    "there is a private key among the certificates, which are not kept secret; take it out");
+        }
         Collection<? extends Certificate> certificates;
         try {
             certificates = CertificateFactory.getInstance("X.509")
@@ -80,17 +79,10 @@ final class Pem {
     }
 
     private static PrivateKey key(String text) throws GeneralSecurityException {
-        Matcher pem = KEY.matcher(text);
-        if (text.length() > MAX_LENGTH || !pem.matches()) {
-            throw new InvalidKeySpecException(
-                    "the private key is not PKCS#8 in PEM; it begins with BEGIN PRIVATE KEY and is not encrypted");
+        if (text.length() > MAX_LENGTH) {
+            throw new InvalidKeySpecException("the private key is longer than " + MAX_LENGTH + " characters");
         }
-        PKCS8EncodedKeySpec spec;
-        try {
-            spec = new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(pem.group(1)));
-        } catch (IllegalArgumentException e) {
-            throw unreadable();
-        }
+        PKCS8EncodedKeySpec spec = PrivateKeyText.read(text);
         for (String algorithm : ALGORITHMS) {
             try {
                 return KeyFactory.getInstance(algorithm).generatePrivate(spec);
@@ -98,12 +90,7 @@ final class Pem {
                 // Of another kind.
             }
         }
-        throw unreadable();
-    }
-
-    /** Without a cause, whose text may hold parts of the key. */
-    private static InvalidKeySpecException unreadable() {
-        return new InvalidKeySpecException("the private key is not readable; it must be RSA, EC or Ed25519");
+        throw PrivateKeyText.unreadable();
     }
 
     private static void checkPair(PublicKey certified, PrivateKey key) throws GeneralSecurityException {

@@ -46,7 +46,8 @@ public final class TlsSettings {
      * Shows this certificate to receivers that ask for one (mutual TLS).
      *
      * @param certificates the certificate, then its issuers, without the root
-     * @param privateKey the private key of the certificate: PKCS#8 in PEM, not encrypted; RSA, EC or Ed25519
+     * @param privateKey the private key of the certificate: RSA, EC or Ed25519 in PEM, not encrypted; what tools write before and
+     *     behind it is ignored
      */
     public TlsSettings clientCertificate(String certificates, Secret privateKey) {
         return new TlsSettings(

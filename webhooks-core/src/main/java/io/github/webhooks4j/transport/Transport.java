@@ -1,6 +1,7 @@
 package io.github.webhooks4j.transport;
 
 import io.github.webhooks4j.delivery.Failure;
+import io.github.webhooks4j.delivery.FailureDetail;
 import io.github.webhooks4j.egress.EgressPolicy;
 import java.time.Duration;
 import java.util.Map;
@@ -108,17 +109,31 @@ public interface Transport extends AutoCloseable {
      * @param retryAfter the raw value of the {@code Retry-After} header; empty if there is none
      * @param body the beginning of the answer's body, at most 16 KiB
      * @param failure why there is no status; empty if there is one
+     * @param detail what exactly failed; empty if there is a status, or no more is known
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Answer(OptionalInt status, Optional<String> retryAfter, byte[] body, Optional<Failure> failure) {
+    record Answer(
+            OptionalInt status,
+            Optional<String> retryAfter,
+            byte[] body,
+            Optional<Failure> failure,
+            Optional<FailureDetail> detail) {
         private static final byte[] EMPTY = new byte[0];
 
-        /** Checks that there is either a status or a failure. */
+        /** What came back, without a detail. */
+        public Answer(OptionalInt status, Optional<String> retryAfter, byte[] body, Optional<Failure> failure) {
+            this(status, retryAfter, body, failure, Optional.empty());
+        }
+
+        /** Checks that there is either a status or a failure, and that the detail is one of it. */
         public Answer {
             Objects.requireNonNull(retryAfter, "retryAfter");
             Objects.requireNonNull(body, "body");
             if (status.isPresent() == failure.isPresent()) {
                 throw new IllegalArgumentException("an answer has either a status or a failure");
+            }
+            if (detail.isPresent() && !detail.map(FailureDetail::failure).equals(failure)) {
+                throw new IllegalArgumentException("the detail " + detail.get() + " is none of the answer's failure");
             }
         }
 
@@ -129,7 +144,16 @@ public interface Transport extends AutoCloseable {
 
         /** No answer, for this reason. */
         public static Answer failed(Failure failure) {
-            return new Answer(OptionalInt.empty(), Optional.empty(), EMPTY, Optional.of(failure));
+            return failed(failure, Optional.empty());
+        }
+
+        /**
+         * No answer, for this reason.
+         *
+         * @param detail what exactly failed; empty if no more is known
+         */
+        public static Answer failed(Failure failure, Optional<FailureDetail> detail) {
+            return new Answer(OptionalInt.empty(), Optional.empty(), EMPTY, Optional.of(failure), detail);
         }
 
         /** Shows no body: it may echo a secret. */

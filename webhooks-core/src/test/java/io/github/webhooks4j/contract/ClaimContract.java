@@ -217,6 +217,114 @@ abstract class ClaimContract extends PublishContract {
     }
 
     @Test
+    void deferredDeliveryIsDueAfterTheDelayAsIfItHadNotBeenClaimed() {
+        publish("a", "1");
+        claimOne("a");
+        elapse(LEASE);
+        Claimed second = claimOne("a");
+        assertThat(second.claims()).isEqualTo(2);
+        Duration delay = Duration.ofMinutes(3);
+
+        store.queue().defer(Map.of(second.claim(), delay));
+
+        Instant due = store.now().plus(delay);
+        elapse(delay.minus(TICK));
+        assertThat(claim("a", 1)).isEmpty();
+        elapse(TICK);
+        Claimed again = claimOne("a");
+        assertThat(again.claims()).isEqualTo(2);
+        assertThat(again.dueAt()).isEqualTo(due);
+        assertThat(again.firstDueAt()).isEqualTo(second.firstDueAt());
+        assertThat(again.claim().fence()).isGreaterThan(second.claim().fence());
+        assertThat(record(delivered(second))).as("with the fence of before").isEmpty();
+    }
+
+    @Test
+    void deferralWithALateFenceChangesNothing() {
+        publish("a", "1");
+        Claimed late = claimOne("a");
+        elapse(LEASE);
+        Claimed current = claimOne("a");
+
+        store.queue().defer(Map.of(late.claim(), Duration.ZERO));
+        store.queue().defer(Map.of());
+
+        assertThat(claim("a", 1)).isEmpty();
+        assertThat(record(delivered(current))).containsExactly(current.claim());
+    }
+
+    @Test
+    void startIsRememberedUntilAnOutcomeIsRecorded() {
+        publish("a", "1");
+        for (int starts = 0; starts < 3; starts++) {
+            Claimed claimed = claimOne("a");
+            assertThat(claimed.claims()).isEqualTo(starts + 1);
+            assertThat(claimed.starts()).isEqualTo(starts);
+            assertThat(store.queue().start(claimed.claim(), LEASE)).isTrue();
+            elapse(LEASE);
+        }
+        Claimed started = claimOne("a");
+        assertThat(started.starts()).isEqualTo(3);
+        store.queue().defer(Map.of(started.claim(), Duration.ZERO));
+        started = claimOne("a");
+        assertThat(started.claims()).isEqualTo(4);
+        assertThat(started.starts()).isEqualTo(3);
+
+        assertThat(record(failed(started, Duration.ZERO))).hasSize(1);
+
+        Claimed retried = claimOne("a");
+        assertThat(retried.claims()).isEqualTo(1);
+        assertThat(retried.starts()).isZero();
+    }
+
+    @Test
+    void releaseForgetsStarts() {
+        publish("a", "1");
+        Claimed claimed = claimOne("a");
+        assertThat(store.queue().start(claimed.claim(), LEASE)).isTrue();
+
+        store.queue().release(Map.of(claimed.claim(), claimed.dueAt()));
+
+        Claimed again = claimOne("a");
+        assertThat(again.claims()).isEqualTo(1);
+        assertThat(again.starts()).isZero();
+    }
+
+    @Test
+    void startLeasesTheDeliveryAnew() {
+        publish("a", "1");
+        Claimed claimed = claimOne("a");
+        elapse(LEASE.minus(TICK));
+        Duration lease = LEASE.multipliedBy(4);
+
+        assertThat(store.queue().start(claimed.claim(), lease)).isTrue();
+
+        elapse(lease.minus(TICK));
+        assertThat(claim("a", 1)).isEmpty();
+        assertThat(record(failed(claimed, Duration.ZERO)))
+                .as("the claim stands")
+                .hasSize(1);
+        assertThat(store.queue().start(claimed.claim(), lease))
+                .as("and has ended")
+                .isFalse();
+    }
+
+    @Test
+    void startWithALateFenceChangesNothing() {
+        publish("a", "1");
+        Claimed late = claimOne("a");
+        elapse(LEASE);
+        Claimed current = claimOne("a");
+
+        assertThat(store.queue().start(late.claim(), LEASE.multipliedBy(9))).isFalse();
+
+        elapse(LEASE);
+        Claimed again = claimOne("a");
+        assertThat(again.starts()).isZero();
+        assertThat(again.claim().fence()).isEqualTo(current.claim().fence() + 1);
+    }
+
+    @Test
     void dueTellsTheEarliestTimeOfEachWebhook() {
         Instant now = store.now();
         store.queue()

@@ -223,7 +223,7 @@ abstract class PublishContract extends DocumentsContract {
         StoredEvent event = event("1");
         store.queue().insert(List.of(leased(event, "a")));
         Claim claim = new Claim(event.key(), "a", Claim.FIRST_FENCE);
-        Claimed born = new Claimed(claim, 0, 1, store.now(), store.now(), event);
+        Claimed born = new Claimed(claim, 0, store.now(), store.now(), event);
 
         assertThat(record(delivered(born))).containsExactly(claim);
         assertThat(state("1", "a")).isEqualTo(DeliveryState.DELIVERED);

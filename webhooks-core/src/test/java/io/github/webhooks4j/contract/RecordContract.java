@@ -6,6 +6,7 @@ import io.github.webhooks4j.delivery.Attempt;
 import io.github.webhooks4j.delivery.Delivery;
 import io.github.webhooks4j.delivery.DeliveryState;
 import io.github.webhooks4j.delivery.Failure;
+import io.github.webhooks4j.delivery.FailureDetail;
 import io.github.webhooks4j.store.Claim;
 import io.github.webhooks4j.store.Claimed;
 import io.github.webhooks4j.store.NewEvent;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -156,15 +158,78 @@ abstract class RecordContract extends LimitContract {
     }
 
     @Test
-    void claimIsRecordedOnce() {
+    void claimIsRecordedOnceAndFoundRecordedByCallsThatRepeatIt() {
         publish("a", "1");
         Claimed claimed = claimOne("a");
         record(failed(claimed, Duration.ofHours(1)));
 
-        assertThat(record(failed(claimed, Duration.ZERO))).isEmpty();
+        assertThat(record(failed(claimed, Duration.ZERO))).containsExactly(claimed.claim());
+        assertThat(record(delivered(claimed))).containsExactly(claimed.claim());
         assertThat(attempts("1", "a")).hasSize(1);
+        assertThat(state("1", "a")).isEqualTo(DeliveryState.PENDING);
         elapse(TICK);
         assertThat(claim("a", 1)).isEmpty();
+    }
+
+    @Test
+    void endsAreFoundRecordedByACallThatRepeatsThem() {
+        publish("a", "1", "2", "3", "4");
+        List<Claimed> claimed = claim("a", 4);
+        Attempt counted = delivered(claimed.get(2)).attempt().orElseThrow();
+        Outcome[] outcomes = {
+            delivered(claimed.get(0)),
+            new Outcome(claimed.get(1).claim(), List.of(), DeliveryState.EXHAUSTED, Duration.ZERO),
+            new Outcome(claimed.get(2).claim(), List.of(stale(1), counted), DeliveryState.DELIVERED, Duration.ZERO),
+            with(failed(claimed.get(3), LEASE), due(event("with it"), "b"))
+        };
+        Set<Claim> recorded = record(outcomes);
+
+        assertThat(record(outcomes)).isEqualTo(recorded).hasSize(4);
+        assertThat(attempts("1", "a")).hasSize(1);
+        assertThat(attempts("2", "a")).isEmpty();
+        assertThat(attempts("3", "a")).containsExactly(stale(1), counted);
+        assertThat(state("2", "a")).isEqualTo(DeliveryState.EXHAUSTED);
+        assertThat(ids(claim("b", 10))).containsExactly("with it");
+    }
+
+    @Test
+    void outcomeIsFoundRecordedThoughOthersWentOnWithTheDelivery() {
+        publish("a", "1", "2", "3");
+        List<Claimed> first = claim("a", 3);
+        first.forEach(each -> record(failed(each, Duration.ZERO)));
+        List<Claimed> second = claim("a", 3);
+        record(failed(second.get(0), LEASE), delivered(second.get(1)));
+
+        assertThat(record(first.stream().map(each -> failed(each, LEASE)).toArray(Outcome[]::new)))
+                .containsExactlyInAnyOrderElementsOf(
+                        first.stream().map(Claimed::claim).toList());
+        assertThat(attempts("1", "a")).extracting(Attempt::number).containsExactly(1, 2);
+        assertThat(attempts("3", "a")).hasSize(1);
+    }
+
+    /** What others recorded may look the same to the last bit. */
+    @Test
+    void outcomeOfALostLeaseIsNotTakenForWhatOthersRecorded() {
+        publish("a", "1", "2", "3", "4");
+        List<Claimed> late = claim("a", 4);
+        Outcome[] outcomes = {
+            failed(late.get(0), Duration.ZERO),
+            delivered(late.get(1)),
+            new Outcome(late.get(2).claim(), List.of(), DeliveryState.EXHAUSTED, Duration.ZERO),
+            failed(late.get(3), Duration.ZERO)
+        };
+        elapse(LEASE);
+        List<Claimed> current = claim("a", 4);
+        for (int i = 0; i < 3; i++) {
+            Outcome same = outcomes[i];
+            record(new Outcome(current.get(i).claim(), same.attempts(), same.state(), same.delay()));
+        }
+        store.queue().release(Map.of(current.get(3).claim(), current.get(3).dueAt()));
+
+        assertThat(record(outcomes)).isEmpty();
+        elapse(TICK);
+        assertThat(ids(claim("a", 4))).containsExactlyInAnyOrder("1", "4");
+        assertThat(record(outcomes)).isEmpty();
     }
 
     @Test
@@ -198,6 +263,7 @@ abstract class RecordContract extends LimitContract {
                 Duration.ofMillis(1),
                 OptionalInt.empty(),
                 Optional.of(Failure.TLS),
+                Optional.of(FailureDetail.CERTIFICATE_EXPIRED),
                 Optional.empty(),
                 "",
                 false);
@@ -216,6 +282,27 @@ abstract class RecordContract extends LimitContract {
         assertThat(attempts("1", "a")).containsExactly(one, two);
         assertThat(store.history().find(NO_TENANT, "1", "a").orElseThrow().attempts())
                 .isEqualTo(2);
+    }
+
+    @Test
+    void everyDetailIsReadAsItWasRecorded() {
+        publish("a", "1");
+        List<Attempt> attempts = new ArrayList<>();
+        for (FailureDetail detail : FailureDetail.values()) {
+            attempts.add(new Attempt(
+                    attempts.size() + 1,
+                    store.now().truncatedTo(ChronoUnit.MILLIS),
+                    TICK,
+                    OptionalInt.empty(),
+                    Optional.of(detail.failure()),
+                    Optional.of(detail),
+                    Optional.empty(),
+                    "",
+                    false));
+        }
+        record(new Outcome(claimOne("a").claim(), attempts, DeliveryState.EXHAUSTED, Duration.ZERO));
+
+        assertThat(attempts("1", "a")).containsExactlyElementsOf(attempts);
     }
 
     @Test

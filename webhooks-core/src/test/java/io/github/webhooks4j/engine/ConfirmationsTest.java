@@ -76,7 +76,7 @@ class ConfirmationsTest {
         StoredEvent event = new StoredEvent(
                 UUID.randomUUID(), "e", Optional.empty(), "t", Instant.EPOCH, "a/b", true, Map.of(), new byte[1]);
         Claim claim = new Claim(event.key(), webhookId, Claim.FIRST_FENCE);
-        return new Held(new Claimed(claim, 0, 1, Instant.EPOCH, Instant.EPOCH, event), Long.MAX_VALUE);
+        return new Held(new Claimed(claim, 0, Instant.EPOCH, Instant.EPOCH, event), Long.MAX_VALUE);
     }
 
     private void commit(Confirmations.Batch batch) {

@@ -10,6 +10,7 @@ import io.github.webhooks4j.lanes.Held;
 import io.github.webhooks4j.lanes.Lanes;
 import io.github.webhooks4j.machine.Loop;
 import io.github.webhooks4j.machine.ManualClock;
+import io.github.webhooks4j.machine.Outage;
 import io.github.webhooks4j.store.Claim;
 import io.github.webhooks4j.store.Claimed;
 import io.github.webhooks4j.store.DeliveryQueue;
@@ -53,8 +54,17 @@ class RecorderTest {
     private String refusesAlways = "";
     /** What the next records fail with. */
     private final Deque<RuntimeException> script = new ArrayDeque<>();
+    /** Whether the answer to the next record is lost, though it takes effect. */
+    private boolean losesAnswer;
 
-    private final Recorder recorder = new Recorder(troubled(), lanes, clock, told::addAll, () -> {});
+    private final Recorder recorder = new Recorder(
+            troubled(),
+            new Suspects(clock, Duration.ofMinutes(1)),
+            lanes,
+            clock,
+            new Outage(clock, e -> e instanceof StoreException store && store.isUnavailable(), () -> Duration.ZERO),
+            told::addAll,
+            () -> {});
 
     @BeforeEach
     void open() {
@@ -78,7 +88,12 @@ class RecorderTest {
                 if (outcomes.stream().anyMatch(RecorderTest.this::isRefused)) {
                     throw new StoreException("refused");
                 }
-                return super.record(outcomes);
+                Set<Claim> recorded = super.record(outcomes);
+                if (losesAnswer) {
+                    losesAnswer = false;
+                    throw unavailable();
+                }
+                return recorded;
             }
 
             @Override
@@ -290,6 +305,28 @@ class RecorderTest {
         assertThat(store.queue()
                         .record(List.of(delivered(new Held(again.get(0), 0), "").outcome())))
                 .isEqualTo(Set.of(again.get(0).claim()));
+    }
+
+    @Test
+    void outcomesWhoseCommitIsUnknownAreToldOnceAndLostOnesNever() {
+        List<Held> lost = claim("lost", 1);
+        clock.advance(Duration.ofMinutes(2));
+        store.queue().claim(List.of(Want.of("a", 1)), Duration.ofHours(1));
+        List<Finished> committed =
+                claim(3).stream().map(held -> delivered(held, "")).toList();
+        recorder.add(delivered(lost.get(0), ""));
+        committed.forEach(recorder::add);
+        losesAnswer = true;
+        assertThat(recorder.write()).isPositive();
+        assertThat(told).isEmpty();
+        Finished later = delivered(claim("later", 1).get(0), "");
+        recorder.add(later);
+
+        assertThat(recorder.write()).isZero();
+
+        assertThat(told).containsAll(committed).contains(later).hasSize(4);
+        assertThat(recorder.write()).isZero();
+        assertThat(told).hasSize(4);
     }
 
     @Test

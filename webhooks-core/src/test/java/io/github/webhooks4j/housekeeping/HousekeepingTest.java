@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.webhooks4j.machine.Loop;
 import io.github.webhooks4j.machine.ManualClock;
+import io.github.webhooks4j.machine.Outage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,8 @@ import org.junit.jupiter.api.Test;
 /** Chores are done in their time, whatever others do. */
 class HousekeepingTest {
     private final ManualClock clock = new ManualClock();
-    private final Housekeeping housekeeping = new Housekeeping(clock);
+    private final Housekeeping housekeeping =
+            new Housekeeping(clock, new Outage(clock, e -> false, () -> Duration.ZERO));
     private final List<String> done = new ArrayList<>();
 
     private Loop.Step every(Duration pause, String name) {

@@ -63,7 +63,7 @@ class LanesTest {
                 new byte[bytes]);
         Claim claim = new Claim(event.key(), webhookId, 1);
         return new Held(
-                new Claimed(claim, 0, 1, Instant.EPOCH, Instant.EPOCH, event),
+                new Claimed(claim, 0, Instant.EPOCH, Instant.EPOCH, event),
                 Long.MAX_VALUE,
                 Long.MAX_VALUE,
                 webhookId.startsWith("limited"),
@@ -337,12 +337,7 @@ class LanesTest {
         Claimed claimed = held.claimed();
         return new Held(
                 new Claimed(
-                        claimed.claim(),
-                        attempts,
-                        1,
-                        Instant.EPOCH.plusSeconds(second),
-                        Instant.EPOCH,
-                        claimed.event()),
+                        claimed.claim(), attempts, Instant.EPOCH.plusSeconds(second), Instant.EPOCH, claimed.event()),
                 Long.MAX_VALUE);
     }
 

@@ -139,7 +139,28 @@ class TemplateTest {
 
     static Stream<Arguments> refused() {
         return Stream.of(
-                argumentSet("no JSON", TemplateSyntax.JSON, "{\"a\": {{id}}}", "line 1, column 8"),
+                argumentSet(
+                        "no quotes",
+                        TemplateSyntax.JSON,
+                        "{\"a\": {{id}}}",
+                        "line 1, column 7: the braces need quotes"),
+                argumentSet(
+                        "no quotes, with spaces",
+                        TemplateSyntax.JSON,
+                        "{\n\"a\":1,\n\"b\": {{ data.x }}}",
+                        "line 3, column 6: the braces need quotes around them; write \"{{data.name}}\""),
+                argumentSet(
+                        "only a place", TemplateSyntax.JSON, "{{data}}", "line 1, column 1: the braces need quotes"),
+                argumentSet(
+                        "the second of two",
+                        TemplateSyntax.JSON,
+                        "[\"\\\"{{id}}\",{{data.a}},{{data.b}}]",
+                        "line 1, column 13: the braces need quotes"),
+                argumentSet("no quotes and no JSON", TemplateSyntax.JSON, "{\"a\" {{id}}}", "is not JSON: "),
+                argumentSet("no end of a string", TemplateSyntax.JSON, "{\"a\": \"{{id}}}", "is not JSON: "),
+                argumentSet("a backslash at the end", TemplateSyntax.JSON, "\"{{id}}\\", "is not JSON: "),
+                argumentSet("open braces", TemplateSyntax.JSON, "[" + "{{".repeat(100_000) + "}}", "is not JSON: "),
+                argumentSet("open braces only", TemplateSyntax.JSON, "{{".repeat(100_000), "is not JSON: "),
                 argumentSet("empty JSON", TemplateSyntax.JSON, "", "is empty"),
                 argumentSet("two values", TemplateSyntax.JSON, "1 2", "something follows"),
                 argumentSet("two of one name", TemplateSyntax.JSON, "{\"a\":1,\"a\":2}", "two members of one name"),

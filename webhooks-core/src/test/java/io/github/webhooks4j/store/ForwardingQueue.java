@@ -56,6 +56,19 @@ public class ForwardingQueue implements DeliveryQueue {
     }
 
     @Override
+    public void defer(Map<Claim, Duration> delays) {
+        around(() -> {
+            target.defer(delays);
+            return true;
+        });
+    }
+
+    @Override
+    public boolean start(Claim claim, Duration lease) {
+        return around(() -> target.start(claim, lease));
+    }
+
+    @Override
     public Swept sweep(Sweep sweep, int budget) {
         return around(() -> target.sweep(sweep, budget));
     }

@@ -77,13 +77,13 @@ final class ArrayStatements implements Statements {
 
     static final String REMEMBER = """
             INSERT INTO ${prefix}attempts (event_key, webhook_id, number, repetition, final_state, started_at, duration_ms,
-              status, failure, retry_after_ms, excerpt, skipped_verification)
+              status, failure, failure_detail, retry_after_ms, excerpt, skipped_verification, fence)
             SELECT event_key, webhook_id, number, repetition, final_state, COALESCE(started_at, statement_timestamp()),
-              duration_ms, status, failure, retry_after_ms, excerpt, skipped_verification
+              duration_ms, status, failure, failure_detail, retry_after_ms, excerpt, skipped_verification, fence
             FROM unnest(?::uuid[], ?::text[], ?::int[], ?::int[], ?::text[], ?::timestamptz[], ?::bigint[], ?::int[],
-              ?::text[], ?::bigint[], ?::text[], ?::boolean[])
+              ?::text[], ?::text[], ?::bigint[], ?::text[], ?::boolean[], ?::int[])
               AS entry(event_key, webhook_id, number, repetition, final_state, started_at, duration_ms, status, failure,
-                retry_after_ms, excerpt, skipped_verification)""";
+                failure_detail, retry_after_ms, excerpt, skipped_verification, fence)""";
 
     static final String PAGE = """
             SELECT event_key, next_at, first_due_at, fence, attempts, claims > 0 AND next_at > ${fromNow}
@@ -251,7 +251,8 @@ final class ArrayStatements implements Statements {
             claimed.add(new Claimed(
                     new Claim(key, row.getString(2), row.getInt(3)),
                     row.getInt(4),
-                    row.getInt(5),
+                    DeliveryRows.claims(row.getInt(5)),
+                    DeliveryRows.starts(row.getInt(5)),
                     sql.instant(row, 7),
                     sql.instant(row, 6),
                     event));
@@ -292,9 +293,11 @@ final class ArrayStatements implements Statements {
                 columns.add("bigint", some, HistoryEntry::durationMillis);
                 columns.add("int4", some, entry -> entry.status().orElse(null));
                 columns.add("text", some, entry -> entry.failure().orElse(null));
+                columns.add("text", some, entry -> entry.failureDetail().orElse(null));
                 columns.add("bigint", some, entry -> entry.retryAfterMillis().orElse(null));
                 columns.add("text", some, entry -> entry.excerpt().orElse(null));
                 columns.add("boolean", some, HistoryEntry::skippedVerification);
+                columns.add("int4", some, entry -> entry.fence().orElse(null));
                 statement.executeUpdate();
             }
         }

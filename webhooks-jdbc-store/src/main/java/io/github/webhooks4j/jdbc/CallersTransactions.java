@@ -22,15 +22,18 @@ final class CallersTransactions {
     private final ThreadLocal<Bound> bound = new ThreadLocal<>();
 
     private final String url;
+    private final UnseenTransactions unseen;
 
     /**
      * Of one database.
      *
      * @param url its name, see {@link #url}
+     * @param unseen what is refused if there is no source
      */
-    CallersTransactions(String url, @Nullable ConnectionSource source) {
+    CallersTransactions(String url, @Nullable ConnectionSource source, UnseenTransactions unseen) {
         this.url = url;
         this.source = source;
+        this.unseen = unseen;
     }
 
     /** A transaction that is bound to this thread by the store itself. */
@@ -69,11 +72,13 @@ final class CallersTransactions {
         }
     }
 
+    /** Called before something is changed. */
     Optional<CallersTransaction> current() {
         Bound here = bound.get();
         if (here != null) {
             return Optional.of(here);
         }
+        refuseUnseen();
         ConnectionSource outside = source;
         if (outside == null || !outside.inTransaction()) {
             return Optional.empty();
@@ -82,6 +87,18 @@ final class CallersTransactions {
             outside.afterCommit(hint);
             return true;
         });
+    }
+
+    /** Whether this thread is in a transaction that the store takes part in. */
+    boolean isInTransaction() {
+        return bound.get() != null || (source != null && source.inTransaction());
+    }
+
+    /** Refuses to change anything, by a transaction of its own, in one of Spring's that there is no source for. */
+    void refuseUnseen() {
+        if (source == null) {
+            unseen.refuse();
+        }
     }
 
     /** Does work in a transaction that somebody else ends. */

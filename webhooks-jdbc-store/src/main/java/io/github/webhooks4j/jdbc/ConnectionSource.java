@@ -13,6 +13,15 @@ import java.sql.SQLException;
  */
 public interface ConnectionSource {
     /**
+     * Knows no transactions: the store commits each call on its own, whatever becomes of a transaction that the thread is in. For
+     * applications whose transactions are of something else, such as JMS or another database. The store still takes part by {@link
+     * JdbcDeliveryStore#inTransaction} and {@link JdbcDeliveryStore#join}.
+     */
+    static ConnectionSource independent() {
+        return Independent.INSTANCE;
+    }
+
+    /**
      * Whether this thread is in a transaction that the store can take part in.
      *
      * @throws IllegalStateException if the thread is in a transaction that the store cannot take part in; the message says what to

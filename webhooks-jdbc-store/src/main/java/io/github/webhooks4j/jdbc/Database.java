@@ -28,12 +28,12 @@ record Database(String url, Dialect dialect, Function<Sql, Statements> statement
         if (product.equals("PostgreSQL") && version >= PostgresDialect.OLDEST) {
             return new Database(url, new PostgresDialect(), ArrayStatements::new);
         }
-        if (product.equals("H2") && version >= 2) {
+        if (product.equals("H2") && (version > 2 || (version == 2 && database.getDatabaseMinorVersion() >= 2))) {
             H2Dialect h2 = new H2Dialect(clock);
             return new Database(url, h2, sql -> new ShortStatements(sql, h2));
         }
         throw new StoreException("the database is " + product + " " + database.getDatabaseProductVersion()
                 + ", which JdbcDeliveryStore does not support; it supports PostgreSQL " + PostgresDialect.OLDEST
-                + " and newer, and H2 2.x");
+                + " and newer, and H2 " + H2Dialect.OLDEST + " and newer");
     }
 }

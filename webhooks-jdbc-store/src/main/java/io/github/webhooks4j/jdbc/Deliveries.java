@@ -10,9 +10,11 @@ import io.github.webhooks4j.store.Sweep;
 import io.github.webhooks4j.store.Swept;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,11 +60,25 @@ final class Deliveries {
         if (!added.isEmpty()) {
             statements.insert(connection, added);
         }
-        return recorded.stream().map(Outcome::claim).collect(Collectors.toSet());
+        Set<Claim> taken = recorded.stream().map(Outcome::claim).collect(Collectors.toSet());
+        Set<Claim> others = new HashSet<>(distinct.keySet());
+        others.removeAll(taken);
+        if (!others.isEmpty()) {
+            taken.addAll(history.recorded(connection, others)); // by a call that failed, though its commit took effect
+        }
+        return taken;
     }
 
     void release(Connection connection, Map<Claim, Instant> due) throws SQLException {
         rows.release(connection, due);
+    }
+
+    void defer(Connection connection, Map<Claim, Duration> delays) throws SQLException {
+        rows.defer(connection, delays);
+    }
+
+    boolean start(Connection connection, Claim claim, Duration lease) throws SQLException {
+        return rows.start(connection, claim, lease);
     }
 
     /** One step of a sweep: a plain look at a page, then what the fences that it saw still fit is ended. */
@@ -86,7 +102,7 @@ final class Deliveries {
         statements.remember(
                 connection,
                 meant.keySet().stream()
-                        .map(claim -> HistoryEntry.end(claim, sweep.as()))
+                        .map(claim -> HistoryEntry.end(claim.event(), claim.webhookId(), sweep.as()))
                         .toList());
         return new Swept(List.copyOf(meant.values()), matched, next(page, budget));
     }

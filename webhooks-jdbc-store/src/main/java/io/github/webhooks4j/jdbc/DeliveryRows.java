@@ -7,6 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -26,9 +27,14 @@ final class DeliveryRows {
             .thenComparing(Claim::webhookId)
             .thenComparing(Claim::fence, Comparator.reverseOrder());
 
+    /** What a recorded start adds to the column {@code claims}, so that the table needs no further one; a claim adds one. */
+    private static final int START = 1000;
+
     private final Sql sql;
     private final Batch batch = new Batch();
     private final String release;
+    private final String defer;
+    private final String start;
     private final String postpone;
     private final String delete;
     private final String find;
@@ -39,6 +45,10 @@ final class DeliveryRows {
         String matches = " WHERE event_key = ? AND webhook_id = ? AND fence = ?";
         String update = "UPDATE ${prefix}deliveries SET fence = fence + 1, claims = 0, ";
         release = sql.of(update + "next_at = ?" + matches);
+        defer = sql.of("UPDATE ${prefix}deliveries SET fence = fence + 1, claims = claims - 1, next_at = ${fromNow}"
+                + matches);
+        start = sql.of(
+                "UPDATE ${prefix}deliveries SET claims = claims + " + START + ", next_at = ${fromNow}" + matches);
         postpone = sql.of(update + "next_at = ${fromNow}, attempts = COALESCE(?, attempts)" + matches);
         delete = sql.of("DELETE FROM ${prefix}deliveries" + matches);
         selectFences = sql.of("SELECT event_key, webhook_id, fence FROM ${prefix}deliveries WHERE event_key IN ");
@@ -68,6 +78,35 @@ final class DeliveryRows {
             sql.bind(statement, 1, entry.getValue());
             bind(statement, 2, entry.getKey());
         });
+    }
+
+    void defer(Connection connection, Map<Claim, Duration> delays) throws SQLException {
+        List<Map.Entry<Claim, Duration>> ordered = delays.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey(BY_KEY))
+                .toList();
+        Batch.execute(connection, defer, ordered, (statement, entry) -> {
+            sql.fromNow(statement, 1, entry.getValue());
+            bind(statement, 2, entry.getKey());
+        });
+    }
+
+    /** Whether the fence matched. */
+    boolean start(Connection connection, Claim claim, Duration lease) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(start)) {
+            sql.fromNow(statement, 1, lease);
+            bind(statement, 2, claim);
+            return statement.executeUpdate() == 1;
+        }
+    }
+
+    /** How many claims in a row the column {@code claims} stands for. */
+    static int claims(int column) {
+        return column % START;
+    }
+
+    /** How many recorded starts it stands for. */
+    static int starts(int column) {
+        return column / START;
     }
 
     /** Sets the next time of claimed deliveries; returns those whose fence matched. */

@@ -10,8 +10,11 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * What differs from database to database: the source of time, settings, parts of some statements, the meaning of errors. It knows
@@ -47,6 +50,27 @@ interface Dialect {
      * @throws StoreException with the remedy, if the store cannot work with them
      */
     List<String> check(Connection connection) throws SQLException;
+
+    /**
+     * The schema of the store's tables, quoted if it has to be.
+     *
+     * @param wanted its name, in upper or lower case; if empty, it is where this connection finds the table, or else would create it
+     * @param table without a schema
+     * @return empty if there is no such schema
+     */
+    Optional<String> schema(Connection connection, Optional<String> wanted, String table) throws SQLException;
+
+    /**
+     * The indexes of a schema that can be used, in lower case. A primary key has the name of its table.
+     *
+     * @param schema see {@link #schema}
+     */
+    Set<String> indexes(Connection connection, String schema) throws SQLException;
+
+    /** The indexes of a schema that are there and cannot be used. */
+    default Set<String> brokenIndexes(Connection connection, String schema) throws SQLException {
+        return Set.of();
+    }
 
     /**
      * What this user has to be granted, as SQL statements.
@@ -100,4 +124,28 @@ interface Dialect {
 
     /** Whether a commit that failed so certainly had no effect. */
     boolean isRolledBack(SQLException e);
+
+    /** The text in the first row that is selected with these parameters; empty if there is none. */
+    static Optional<String> text(Connection connection, String select, String... parameters) throws SQLException {
+        return texts(connection, select, parameters).stream().findFirst();
+    }
+
+    /** The texts that are selected with these parameters. */
+    static Set<String> texts(Connection connection, String select, String... parameters) throws SQLException {
+        Set<String> texts = new LinkedHashSet<>();
+        try (PreparedStatement statement = connection.prepareStatement(select)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setString(i + 1, parameters[i]);
+            }
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    String text = row.getString(1);
+                    if (text != null) {
+                        texts.add(text);
+                    }
+                }
+            }
+        }
+        return texts;
+    }
 }

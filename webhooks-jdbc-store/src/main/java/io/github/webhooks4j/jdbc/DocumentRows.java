@@ -50,10 +50,11 @@ final class DocumentRows {
         insert = sql.of(
                 "INSERT INTO ${prefix}documents (tenant, settings, secrets, changed_at, kind, id, status, version,"
                         + " status_version, removed) VALUES (?, ?, ?, ${fromNow}, ?, ?, ?, 1, 0, FALSE)");
-        revive = sql.of("UPDATE ${prefix}documents SET " + written
+        String revived = "UPDATE ${prefix}documents SET " + written
                 + ", version = version + 1, removed = FALSE, status = ?"
-                + " WHERE kind = ? AND id = ? AND removed = TRUE");
-        reviveLater = sql.of(revive + " AND changed_at < ${fromNow}");
+                + " WHERE kind = ? AND id = ? AND removed = TRUE";
+        revive = sql.of(revived);
+        reviveLater = sql.of(revived + " AND changed_at < ${fromNow}");
         update = sql.of("UPDATE ${prefix}documents SET " + written
                 + ", version = version + 1 WHERE kind = ? AND id = ? AND version = ? AND removed = FALSE");
         saveStatus = sql.of("UPDATE ${prefix}documents SET status = ?, status_version = status_version + 1,"

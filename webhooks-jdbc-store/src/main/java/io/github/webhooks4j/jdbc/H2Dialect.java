@@ -12,15 +12,19 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * H2 2.x, files and memory. Its {@code CURRENT_TIMESTAMP} stands still within a transaction, so that time is the JVM's: all
+ * H2, files and memory. Its {@code CURRENT_TIMESTAMP} stands still within a transaction, so that time is the JVM's: all
  * nodes of an H2 server need clocks that agree.
  */
 final class H2Dialect implements Dialect, ShortForms {
+    /** The first version of 2.2, and the first that knows {@code SKIP LOCKED}, which claims need. */
+    static final String OLDEST = "2.2.220";
+
     private static final String DUPLICATE_KEY = "23505";
     private static final String TABLE_NOT_FOUND = "42S0";
     private static final String COLUMN_NOT_FOUND = "42S22";
@@ -72,6 +76,39 @@ final class H2Dialect implements Dialect, ShortForms {
                     + " for one; remove IGNORECASE, SET COLLATION and MODE=Oracle from its URL and settings");
         }
         return List.of();
+    }
+
+    @Override
+    public Optional<String> schema(Connection connection, Optional<String> wanted, String table) throws SQLException {
+        if (wanted.isPresent()) {
+            return Dialect.text(
+                    connection,
+                    "SELECT QUOTE_IDENT(SCHEMA_NAME) FROM INFORMATION_SCHEMA.SCHEMATA"
+                            + " WHERE SCHEMA_NAME = ? OR UPPER(SCHEMA_NAME) = UPPER(?)"
+                            + " ORDER BY CASE WHEN SCHEMA_NAME = ? THEN 0 ELSE 1 END FETCH FIRST 1 ROW ONLY",
+                    wanted.get(),
+                    wanted.get(),
+                    wanted.get());
+        }
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT * FROM " + table + " WHERE 1 = 0")) {
+            return Dialect.text(
+                    connection, "SELECT QUOTE_IDENT(?)", rows.getMetaData().getSchemaName(1));
+        } catch (SQLException e) {
+            if (isTableMissing(e)) {
+                return Dialect.text(connection, "SELECT QUOTE_IDENT(SCHEMA())");
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public Set<String> indexes(Connection connection, String schema) throws SQLException {
+        return Dialect.texts(
+                connection,
+                "SELECT LOWER(CASE INDEX_TYPE_NAME WHEN 'PRIMARY KEY' THEN TABLE_NAME ELSE INDEX_NAME END)"
+                        + " FROM INFORMATION_SCHEMA.INDEXES WHERE QUOTE_IDENT(TABLE_SCHEMA) = ?",
+                schema);
     }
 
     /**

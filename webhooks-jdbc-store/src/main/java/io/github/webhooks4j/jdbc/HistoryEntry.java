@@ -17,11 +17,18 @@ import java.util.stream.Stream;
 /**
  * A row to be added to the history.
  *
+ * @param fence of the claim whose outcome it is; empty if the delivery was ended without one
  * @param repetition how many attempts of the same number come before it
  * @param attempt empty if the delivery ends without one
  * @param state {@code PENDING} if it is not the last one
  */
-record HistoryEntry(UUID event, String webhookId, int repetition, Optional<Attempt> attempt, DeliveryState state) {
+record HistoryEntry(
+        UUID event,
+        String webhookId,
+        Optional<Integer> fence,
+        int repetition,
+        Optional<Attempt> attempt,
+        DeliveryState state) {
     /** As declared in the schema files. */
     private static final int MAX_EXCERPT = 16_384;
 
@@ -30,25 +37,29 @@ record HistoryEntry(UUID event, String webhookId, int repetition, Optional<Attem
 
     /** A row for each attempt, of which the last has the state; or one for the state alone, if it is an end. */
     static Stream<HistoryEntry> of(Outcome outcome) {
+        Claim claim = outcome.claim();
+        Optional<Integer> fence = Optional.of(claim.fence());
         List<Attempt> attempts = outcome.attempts();
         if (attempts.isEmpty()) {
             return outcome.state() == DeliveryState.PENDING
                     ? Stream.empty()
-                    : Stream.of(end(outcome.claim(), outcome.state()));
+                    : Stream.of(new HistoryEntry(
+                            claim.event(), claim.webhookId(), fence, 0, Optional.empty(), outcome.state()));
         }
         int last = attempts.size() - 1;
         return IntStream.rangeClosed(0, last)
                 .mapToObj(i -> new HistoryEntry(
-                        outcome.claim().event(),
-                        outcome.claim().webhookId(),
+                        claim.event(),
+                        claim.webhookId(),
+                        fence,
                         i,
                         Optional.of(attempts.get(i)),
                         i == last ? outcome.state() : DeliveryState.PENDING));
     }
 
-    /** An end without an attempt. */
-    static HistoryEntry end(Claim claim, DeliveryState state) {
-        return new HistoryEntry(claim.event(), claim.webhookId(), 0, Optional.empty(), state);
+    /** An end that is no outcome of a claim. */
+    static HistoryEntry end(UUID event, String webhookId, DeliveryState state) {
+        return new HistoryEntry(event, webhookId, Optional.empty(), 0, Optional.empty(), state);
     }
 
     int number() {
@@ -75,6 +86,10 @@ record HistoryEntry(UUID event, String webhookId, int repetition, Optional<Attem
 
     Optional<String> failure() {
         return attempt.flatMap(Attempt::failure).map(Enum::name);
+    }
+
+    Optional<String> failureDetail() {
+        return attempt.flatMap(Attempt::detail).map(Enum::name);
     }
 
     Optional<Long> retryAfterMillis() {

@@ -3,6 +3,8 @@ package io.github.webhooks4j.jdbc;
 import io.github.webhooks4j.delivery.Attempt;
 import io.github.webhooks4j.delivery.DeliveryState;
 import io.github.webhooks4j.delivery.Failure;
+import io.github.webhooks4j.delivery.FailureDetail;
+import io.github.webhooks4j.store.Claim;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -10,10 +12,15 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The history, which is only added to: a row for each attempt, and one with the number 0 for an end without one. Attempts of the
@@ -24,18 +31,21 @@ final class HistoryRows {
     private final String insert;
     private final String select;
     private final String finalRow;
+    private final String fences;
 
     HistoryRows(Sql sql) {
         this.sql = sql;
         insert = sql.of("INSERT INTO ${prefix}attempts (event_key, webhook_id, number, repetition, final_state,"
-                + " started_at, duration_ms, status, failure, retry_after_ms, excerpt, skipped_verification)"
-                + " VALUES (?, ?, ?, ?, ?, COALESCE(?, ${fromNow}), ?, ?, ?, ?, ?, ?)");
-        select = sql.of("SELECT number, started_at, duration_ms, status, failure, retry_after_ms, excerpt,"
-                + " skipped_verification"
+                + " started_at, duration_ms, status, failure, failure_detail, retry_after_ms, excerpt,"
+                + " skipped_verification, fence)"
+                + " VALUES (?, ?, ?, ?, ?, COALESCE(?, ${fromNow}), ?, ?, ?, ?, ?, ?, ?, ?)");
+        select = sql.of("SELECT number, started_at, duration_ms, status, failure, failure_detail, retry_after_ms,"
+                + " excerpt, skipped_verification"
                 + " FROM ${prefix}attempts WHERE event_key = ? AND webhook_id = ? AND number > 0"
                 + " ORDER BY number, repetition");
         finalRow = sql.of("SELECT number, final_state FROM ${prefix}attempts WHERE event_key = ? AND webhook_id = ?"
                 + " ORDER BY number, repetition");
+        fences = sql.of("SELECT event_key, webhook_id, fence FROM ${prefix}attempts WHERE event_key IN ");
     }
 
     /** How a delivery ended. */
@@ -57,9 +67,25 @@ final class HistoryRows {
         statement.setLong(8, entry.durationMillis());
         statement.setObject(9, entry.status().orElse(null), Types.INTEGER);
         statement.setString(10, entry.failure().orElse(null));
-        statement.setObject(11, entry.retryAfterMillis().orElse(null), Types.BIGINT);
-        statement.setString(12, entry.excerpt().orElse(null));
-        statement.setBoolean(13, entry.skippedVerification());
+        statement.setString(11, entry.failureDetail().orElse(null));
+        statement.setObject(12, entry.retryAfterMillis().orElse(null), Types.BIGINT);
+        statement.setString(13, entry.excerpt().orElse(null));
+        statement.setBoolean(14, entry.skippedVerification());
+        statement.setObject(15, entry.fence().orElse(null), Types.INTEGER);
+    }
+
+    /** Those of these claims whose outcome is here: nobody but who holds a claim writes its fence. */
+    Set<Claim> recorded(Connection connection, Collection<Claim> claims) throws SQLException {
+        Set<Claim> recorded = new HashSet<>();
+        List<UUID> events = claims.stream().map(Claim::event).distinct().toList();
+        KeyedRows.select(
+                connection,
+                fences,
+                events,
+                " AND fence IS NOT NULL",
+                row -> recorded.add(new Claim(row.getObject(1, UUID.class), row.getString(2), row.getInt(3))));
+        recorded.retainAll(claims);
+        return recorded;
     }
 
     List<Attempt> attempts(Connection connection, UUID event, String webhookId) throws SQLException {
@@ -79,7 +105,7 @@ final class HistoryRows {
     private Attempt attempt(ResultSet row) throws SQLException {
         int status = row.getInt(4);
         boolean answered = !row.wasNull();
-        long retryAfter = row.getLong(6);
+        long retryAfter = row.getLong(7);
         boolean asked = !row.wasNull();
         return new Attempt(
                 row.getInt(1),
@@ -87,9 +113,17 @@ final class HistoryRows {
                 Duration.ofMillis(row.getLong(3)),
                 answered ? OptionalInt.of(status) : OptionalInt.empty(),
                 Optional.ofNullable(row.getString(5)).map(Failure::valueOf),
+                detail(row.getString(6)),
                 asked ? Optional.of(Duration.ofMillis(retryAfter)) : Optional.empty(),
-                Optional.ofNullable(row.getString(7)).orElse(""),
-                row.getBoolean(8));
+                Optional.ofNullable(row.getString(8)).orElse(""),
+                row.getBoolean(9));
+    }
+
+    /** Empty for one of a newer version. */
+    private static Optional<FailureDetail> detail(@Nullable String name) {
+        return Arrays.stream(FailureDetail.values())
+                .filter(detail -> detail.name().equals(name))
+                .findFirst();
     }
 
     /** How a delivery ended last; empty if it never did. */

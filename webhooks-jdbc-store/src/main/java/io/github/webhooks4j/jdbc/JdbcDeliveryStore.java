@@ -14,14 +14,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store in a relational database: PostgreSQL 14 and newer, or H2 2.x as files or in memory. Any number of processes may share
- * the database; each client needs a store object of its own.
+ * A store in a relational database: PostgreSQL 14 and newer, or H2 2.2.220 and newer, as files or in memory. Any number of
+ * processes may share the database; each client needs a store object of its own.
  *
  * <pre>{@code
  * JdbcDeliveryStore store = JdbcDeliveryStore.builder(dataSource)
@@ -46,7 +48,8 @@ import org.jspecify.annotations.Nullable;
  * SERIALIZABLE a call may fail with SQLState 40001, as any statement may; repeat the transaction.
  *
  * <p>All other calls take one connection from the data source, use it for one short READ COMMITTED transaction, and give it back
- * as it came. Do not use a data source that hands out the connection of the caller's transaction. A started client uses up to
+ * as it came. A data source that hands out the connection of the caller's transaction, such as Spring's {@code
+ * TransactionAwareDataSourceProxy}, is refused where the store would commit that transaction. A started client uses up to
  * four connections at a time, two more while webhooks change their state, and up to eight more while the application publishes
  * events with ids of its own or calls {@code publishAll}. Instants are stored to the microsecond, durations of attempts to the
  * millisecond. Safe for use by several threads.
@@ -56,6 +59,7 @@ public final class JdbcDeliveryStore implements DeliveryStore {
 
     private final DataSource dataSource;
     private final String tablePrefix;
+    private final Optional<String> schemaName;
     private final boolean createSchema;
     private final InstantSource clock;
     private final @Nullable ConnectionSource connectionSource;
@@ -69,6 +73,7 @@ public final class JdbcDeliveryStore implements DeliveryStore {
     private JdbcDeliveryStore(Builder builder) {
         dataSource = builder.dataSource;
         tablePrefix = builder.tablePrefix;
+        schemaName = builder.schemaName;
         createSchema = builder.createSchema;
         clock = builder.clock;
         connectionSource = builder.connectionSource;
@@ -106,13 +111,14 @@ public final class JdbcDeliveryStore implements DeliveryStore {
      */
     public <T> T inTransaction(Work<T> work) throws SQLException {
         OpenStore store = store();
-        return Transactions.open(dataSource, store.dialect(), store.callers(), work);
+        return Transactions.open(store.connections(), store.dialect(), store.callers(), work);
     }
 
     /**
      * Does work in the caller's transaction: this connection stores what the work publishes and registers on this thread. The
      * store neither commits the connection nor closes it. The client looks for the commit, so a delivery starts at most a tenth
-     * of a second after it, if this client is started and has room. The connection's search path decides which tables are used.
+     * of a second after it, if this client is started and has room. The store uses its own tables, whatever the schema or the
+     * search path of the connection is.
      *
      * @param connection to the store's database, with auto-commit off
      * @return what the work returned
@@ -139,17 +145,20 @@ public final class JdbcDeliveryStore implements DeliveryStore {
                     "a client uses this store already. An application needs one client: use that one"
                             + " everywhere. For another client, build another store with JdbcDeliveryStore.builder(dataSource)");
         }
-        Database database = look();
-        Sql sql = new Sql(tablePrefix, database.dialect());
+        // Before another thread is asked: this one has the class loader of the application.
+        UnseenTransactions unseen = UnseenTransactions.of(dataSource);
+        Seen seen = look();
+        Sql sql = new Sql(seen.schema, tablePrefix, seen.database.dialect());
+        Connections connections = new Connections(dataSource, unseen, seen.autoCommit);
         // Not in the caller's, which H2 would commit with each table, and PostgreSQL abort where one is missing.
-        Schema schema = new Schema(sql, new Transactions(dataSource, database.dialect()));
+        Schema schema = new Schema(sql, new Transactions(connections, sql));
         if (createSchema) {
             schema.migrate();
         }
         schema.verify();
         checkPrivileges(schema);
-        CallersTransactions callers = new CallersTransactions(database.url(), connectionSource);
-        opened = OpenStore.of(dataSource, database, sql, callers, new EncryptedSecrets(secretKeys));
+        CallersTransactions callers = new CallersTransactions(seen.database.url(), connectionSource, unseen);
+        opened = OpenStore.of(seen.database, sql, connections, callers, new EncryptedSecrets(secretKeys));
         inUse = true;
     }
 
@@ -162,17 +171,53 @@ public final class JdbcDeliveryStore implements DeliveryStore {
         }
     }
 
-    private Database look() {
-        try (Connection connection = Transactions.borrow(dataSource)) {
+    /**
+     * What a connection shows that is in nobody's transaction.
+     *
+     * @param schema of the tables
+     * @param autoCommit whether it came with auto-commit on
+     */
+    private record Seen(Database database, String schema, boolean autoCommit) {}
+
+    /** Not on this thread, which may be in a transaction whose connection the data source would hand out. */
+    private Seen look() {
+        try {
+            return CompletableFuture.supplyAsync(this::lookHere, JdbcDeliveryStore::runElsewhere)
+                    .join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw e.getCause() instanceof RuntimeException exception ? exception : e;
+        }
+    }
+
+    private static void runElsewhere(Runnable task) {
+        Thread thread = new Thread(task, "webhooks4j-open");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private Seen lookHere() {
+        try (Connection connection = Connections.of(dataSource)) {
+            boolean autoCommit = connection.getAutoCommit();
             Database database = Database.of(connection, clock);
             database.dialect().check(connection).forEach(StoreLog.LOG::warn);
-            if (!connection.getAutoCommit()) {
+            Optional<String> schema = database.dialect().schema(connection, schemaName, tablePrefix + "schema_version");
+            if (!autoCommit) {
                 connection.rollback();
             }
-            return database;
+            return new Seen(database, schema.orElseThrow(this::noSchema), autoCommit);
         } catch (SQLException e) {
             throw Transactions.failure("look at the database", e);
         }
+    }
+
+    private StoreException noSchema() {
+        return new StoreException(schemaName
+                .map(name -> "the database has no schema \"" + name
+                        + "\", which this store was told to use; create it, or give another to schema(name)")
+                .orElse("the search path of the database user leads to no schema; set it, or use schema(name)"));
     }
 
     private OpenStore store() {
@@ -251,10 +296,12 @@ public final class JdbcDeliveryStore implements DeliveryStore {
 
     /** Sets up a {@link JdbcDeliveryStore}. Not safe for use by several threads. */
     public static final class Builder {
+        private static final Pattern SCHEMA = Pattern.compile("[\\p{L}\\p{N}_$.][\\p{L}\\p{N}_$. -]{0,62}");
         private static final Pattern PREFIX = Pattern.compile("[a-z][a-z0-9_]{0,30}");
 
         private final DataSource dataSource;
         private String tablePrefix = "webhooks_";
+        private Optional<String> schemaName = Optional.empty();
         private boolean createSchema = true;
         private InstantSource clock = InstantSource.system();
         private @Nullable ConnectionSource connectionSource;
@@ -274,6 +321,22 @@ public final class JdbcDeliveryStore implements DeliveryStore {
                         + "\"; it must be a lower-case letter, then at most 30 lower-case letters, digits or _");
             }
             tablePrefix = prefix;
+            return this;
+        }
+
+        /**
+         * The schema that the tables are in, which must exist: at most 63 letters, digits, {@code _}, {@code $}, {@code .},
+         * {@code -} or spaces. A name that exists in another case is taken for it. Default: where a connection of the data source
+         * finds the tables when the store is opened, or else would create them. From then on it does not matter where a
+         * connection would look for tables.
+         */
+        public Builder schema(String name) {
+            if (!SCHEMA.matcher(name).matches()) {
+                throw new IllegalArgumentException("schema is \"" + name
+                        + "\"; it must be at most 63 letters, digits, _, $, ., - or spaces, and must not begin with - or a"
+                        + " space");
+            }
+            schemaName = Optional.of(name);
             return this;
         }
 
@@ -298,7 +361,9 @@ public final class JdbcDeliveryStore implements DeliveryStore {
 
         /**
          * What knows the application's transactions, so that the store takes part in them. Default: none; the store then takes
-         * part only by {@link JdbcDeliveryStore#inTransaction} and {@link JdbcDeliveryStore#join}.
+         * part only by {@link JdbcDeliveryStore#inTransaction} and {@link JdbcDeliveryStore#join}. In a transaction of Spring's it
+         * refuses to publish and to change webhooks then, with an {@link IllegalStateException}: what it commits by itself would
+         * stay if that transaction is rolled back. {@link ConnectionSource#independent} allows it.
          */
         public Builder connectionSource(ConnectionSource source) {
             connectionSource = Objects.requireNonNull(source, "source");

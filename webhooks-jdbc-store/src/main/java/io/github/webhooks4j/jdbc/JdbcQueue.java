@@ -90,6 +90,24 @@ final class JdbcQueue implements DeliveryQueue {
     }
 
     @Override
+    public void defer(Map<Claim, Duration> delays) {
+        OpenStore store = opened.get();
+        if (!delays.isEmpty()) {
+            store.own().write("defer deliveries", connection -> {
+                store.deliveries().defer(connection, delays);
+                return delays.size();
+            });
+        }
+    }
+
+    @Override
+    public boolean start(Claim claim, Duration lease) {
+        OpenStore store = opened.get();
+        return store.own()
+                .write("record a start", connection -> store.deliveries().start(connection, claim, lease));
+    }
+
+    @Override
     public Swept sweep(Sweep sweep, int budget) {
         OpenStore store = opened.get();
         return store.own()

@@ -1,7 +1,6 @@
 package io.github.webhooks4j.jdbc;
 
 import java.util.function.Supplier;
-import javax.sql.DataSource;
 
 /**
  * What is known once the database has been seen. The parts of the store ask for it with each call, since they are given away before
@@ -12,6 +11,7 @@ import javax.sql.DataSource;
  */
 record OpenStore(
         Dialect dialect,
+        Connections connections,
         CallersTransactions callers,
         Transactions joined,
         Transactions own,
@@ -21,14 +21,18 @@ record OpenStore(
         RateLimitRows rates,
         Deliveries deliveries) {
     static OpenStore of(
-            DataSource dataSource, Database database, Sql sql, CallersTransactions callers, EncryptedSecrets secrets) {
-        Dialect dialect = database.dialect();
+            Database database,
+            Sql sql,
+            Connections connections,
+            CallersTransactions callers,
+            EncryptedSecrets secrets) {
         Statements statements = database.statements().apply(sql);
         return new OpenStore(
-                dialect,
+                database.dialect(),
+                connections,
                 callers,
-                new Transactions(dataSource, dialect, callers),
-                new Transactions(dataSource, dialect),
+                new Transactions(connections, sql, callers),
+                new Transactions(connections, sql),
                 statements,
                 new DocumentRows(sql, secrets),
                 new Reencryption(sql, secrets),

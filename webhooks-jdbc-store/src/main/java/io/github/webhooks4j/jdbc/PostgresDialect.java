@@ -11,6 +11,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** PostgreSQL. Time is the server's, read in the statement that needs it. */
@@ -79,7 +81,66 @@ final class PostgresDialect implements Dialect {
                             + " deliveries stop until the operating system notices; add socketTimeout=30 (seconds) and"
                             + " tcpKeepAlive=true to the JDBC URL");
         }
+        if (isPooled(connection)) {
+            warnings.add(
+                    "a pooler such as PgBouncer is between this application and PostgreSQL, and the driver prepares statements: in"
+                            + " transaction mode calls will fail; add prepareThreshold=0 to the JDBC URL, unless the pooler"
+                            + " keeps prepared statements (PgBouncer 1.21 with max_prepared_statements) or its mode is session");
+        }
         return warnings;
+    }
+
+    /** Whether the driver prepares statements, and was told of another server process than the one that answers. */
+    private static boolean isPooled(Connection connection) throws SQLException {
+        Connection driver = connection.unwrap(Connection.class);
+        try {
+            Object threshold =
+                    driver.getClass().getMethod("getPrepareThreshold").invoke(driver);
+            Object told = driver.getClass().getMethod("getBackendPID").invoke(driver);
+            return !threshold.equals(0)
+                    && !Dialect.text(connection, "SELECT CAST(pg_backend_pid() AS TEXT)")
+                            .equals(Optional.of(told.toString()));
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            StoreLog.LOG.debug("this driver does not tell whether there is a pooler", e);
+            return false;
+        }
+    }
+
+    @Override
+    public Optional<String> schema(Connection connection, Optional<String> wanted, String table) throws SQLException {
+        return wanted.isPresent()
+                ? Dialect.text(
+                        connection,
+                        "SELECT quote_ident(nspname) FROM pg_namespace WHERE nspname = ? OR nspname = lower(?)"
+                                + " ORDER BY nspname <> ? LIMIT 1",
+                        wanted.get(),
+                        wanted.get(),
+                        wanted.get())
+                : Dialect.text(
+                        connection,
+                        "SELECT quote_ident(COALESCE((SELECT nspname FROM pg_class c JOIN pg_namespace n"
+                                + " ON n.oid = c.relnamespace WHERE c.oid = to_regclass(?)), current_schema()))",
+                        table);
+    }
+
+    @Override
+    public Set<String> indexes(Connection connection, String schema) throws SQLException {
+        return indexes(connection, "i.indisvalid", schema);
+    }
+
+    /** Left by a {@code CREATE INDEX CONCURRENTLY} that failed. */
+    @Override
+    public Set<String> brokenIndexes(Connection connection, String schema) throws SQLException {
+        return indexes(connection, "NOT i.indisvalid", schema);
+    }
+
+    private static Set<String> indexes(Connection connection, String which, String schema) throws SQLException {
+        return Dialect.texts(
+                connection,
+                "SELECT CASE WHEN i.indisprimary THEN t.relname ELSE c.relname END FROM pg_index i"
+                        + " JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid"
+                        + " WHERE c.relnamespace = CAST(? AS regnamespace) AND " + which,
+                schema);
     }
 
     @Override

@@ -15,8 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * The tables: made or brought up to date by numbered files, and verified. Every statement of a file may be run again, and
@@ -26,18 +25,17 @@ final class Schema {
     private static final List<String> FILES = List.of("V1__webhooks.sql");
     private static final int TRIES = 10;
 
-    private static final Pattern TABLE =
-            Pattern.compile("CREATE TABLE IF NOT EXISTS \\$\\{prefix}(\\w+) \\(\\n(.*?)\\n\\)", Pattern.DOTALL);
-    private static final Pattern COLUMN = Pattern.compile("^  (?!PRIMARY )(\\w+) ", Pattern.MULTILINE);
-
     private final Sql sql;
     private final Dialect dialect;
     private final Transactions transactions;
+    private final SchemaParts parts;
 
     Schema(Sql sql, Transactions transactions) {
         this.sql = sql;
         this.dialect = sql.dialect();
         this.transactions = transactions;
+        parts = new SchemaParts(
+                sql, IntStream.rangeClosed(1, FILES.size()).mapToObj(this::text).toList());
     }
 
     /** Brings the tables up to date. */
@@ -56,31 +54,17 @@ final class Schema {
         }
         if (version < FILES.size()) {
             throw new StoreException("the database has "
-                    + (version == 0 ? "no webhooks4j schema" : "schema version " + version + " of webhooks4j")
+                    + (version == 0
+                            ? "no tables of webhooks4j in schema " + sql.schema()
+                            : "schema version " + version + " of webhooks4j")
                     + ", and this library needs version " + FILES.size() + "; " + remedy(version + 1));
         }
-        tables().forEach(this::verify);
+        parts.columns().forEach(this::verify);
+        verifyIndexes();
     }
 
-    /** The columns of each table, as the files create them. */
-    private Map<String, List<String>> tables() {
-        Map<String, List<String>> tables = new LinkedHashMap<>();
-        for (int version = 1; version <= FILES.size(); version++) {
-            Matcher table = TABLE.matcher(text(version));
-            while (table.find()) {
-                List<String> columns = COLUMN.matcher(table.group(2))
-                        .results()
-                        .map(column -> column.group(1))
-                        .toList();
-                tables.put(table.group(1), columns);
-            }
-        }
-        return tables;
-    }
-
-    private void verify(String name, List<String> columns) {
-        String table = sql.of("${prefix}" + name);
-        List<String> missing = new ArrayList<>(columns);
+    private void verify(String table, Map<String, String> columns) {
+        Map<String, String> missing = new LinkedHashMap<>(columns);
         boolean there = transactions.read("verify table " + table, connection -> {
             try (PreparedStatement statement = connection.prepareStatement("SELECT * FROM " + table + " WHERE 1 = 0");
                     ResultSet rows = statement.executeQuery()) {
@@ -100,15 +84,33 @@ final class Schema {
             throw new StoreException("table " + table + " is missing; " + remedy(1));
         }
         if (!missing.isEmpty()) {
-            throw new StoreException("table " + table + " lacks columns: " + String.join(", ", missing)
-                    + "; compare it with " + path(1));
+            throw new StoreException("table " + table + " lacks columns: " + String.join(", ", missing.keySet())
+                    + "; run, as its owner: " + String.join("; ", missing.values()));
+        }
+    }
+
+    /** Without one of them everything works, until the tables are large. */
+    private void verifyIndexes() {
+        Map<String, String> missing = new LinkedHashMap<>(parts.indexes());
+        List<String> broken = transactions.read("verify the indexes", connection -> {
+            missing.keySet().removeAll(dialect.indexes(connection, sql.schema()));
+            return missing.isEmpty() ? List.of() : List.copyOf(dialect.brokenIndexes(connection, sql.schema()));
+        });
+        if (!missing.isEmpty()) {
+            List<String> remedies = new ArrayList<>();
+            missing.keySet().stream()
+                    .filter(broken::contains)
+                    .forEach(index -> remedies.add("DROP INDEX " + sql.schema() + "." + index));
+            remedies.addAll(missing.values());
+            throw new StoreException("the tables of webhooks4j lack indexes: " + String.join(", ", missing.keySet())
+                    + "; run, as their owner: " + String.join("; ", remedies));
         }
     }
 
     /** What this user has to be granted on the tables, as statements; empty if nothing, or if the database does not tell. */
     List<String> missingPrivileges() {
         Map<String, List<String>> needed = new LinkedHashMap<>();
-        tables().keySet().forEach(name -> needed.put(sql.of("${prefix}" + name), privileges(name)));
+        parts.tables().forEach(name -> needed.put(sql.table(name), privileges(name)));
         return transactions.read("look at the privileges", connection -> dialect.missingPrivileges(connection, needed));
     }
 
@@ -172,7 +174,7 @@ final class Schema {
 
     private List<String> statements(int version) {
         List<String> statements = new ArrayList<>();
-        for (String statement : sql.of(text(version)).split(";\\s*\\n", -1)) {
+        for (String statement : parts.statement(text(version)).split(";\\s*\\n", -1)) {
             if (!statement.isBlank()) {
                 statements.add(statement);
             }
@@ -193,8 +195,8 @@ final class Schema {
     }
 
     private String remedy(int version) {
-        return "run " + path(version) + " of the webhooks-jdbc-store jar with ${prefix} replaced by "
-                + sql.of("${prefix}") + ", or use createSchema(true)";
+        return "run " + path(version) + " of the webhooks-jdbc-store jar with ${prefix} replaced by " + sql.prefix()
+                + ", in schema " + sql.schema() + ", or use createSchema(true)";
     }
 
     private String path(int version) {

@@ -136,7 +136,8 @@ final class ShortStatements implements Statements {
                 claimed.add(new Claimed(
                         new Claim(before.event(), before.webhookId(), before.fence() + 1),
                         row.attempts,
-                        row.claims + 1,
+                        DeliveryRows.claims(row.claims + 1),
+                        DeliveryRows.starts(row.claims + 1),
                         row.nextAt,
                         row.firstDueAt,
                         event));

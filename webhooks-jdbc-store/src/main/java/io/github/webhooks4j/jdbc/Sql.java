@@ -9,7 +9,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The conventions of our statements: table names carry a prefix, instants travel as UTC, no tenant is the empty one, and what
+ * The conventions of our statements: table names carry a schema, so that it does not matter where a connection would look for them,
+ * and a prefix, instants travel as UTC, no tenant is the empty one, and what
  * is to happen after a duration is reckoned by the store's clock.
  */
 final class Sql {
@@ -17,20 +18,42 @@ final class Sql {
     private static final String FROM_NOW = "${fromNow}";
     private static final String DUE_INDEX = "${dueIndex}";
 
+    private final String schema;
     private final String prefix;
     private final Dialect dialect;
 
-    Sql(String prefix, Dialect dialect) {
+    /**
+     * The statements of one store.
+     *
+     * @param schema of the tables, quoted if it has to be
+     */
+    Sql(String schema, String prefix, Dialect dialect) {
+        this.schema = schema;
         this.prefix = prefix;
         this.dialect = dialect;
     }
 
-    /** The statement with the table prefix, and the dialect's expressions, put in. */
+    /** The schema of the tables, as it stands in statements. */
+    String schema() {
+        return schema;
+    }
+
+    /** The prefix of the names of tables and indexes. */
+    String prefix() {
+        return prefix;
+    }
+
+    /** The statement with the schema and the prefix of tables, and the dialect's expressions, put in. */
     String of(String statement) {
         return statement
                 .replace(FROM_NOW, dialect.fromNow())
                 .replace(DUE_INDEX, dialect.dueIndex())
-                .replace(PREFIX, prefix);
+                .replace(PREFIX, table(""));
+    }
+
+    /** The full name of a table. */
+    String table(String name) {
+        return schema + "." + prefix + name;
     }
 
     Dialect dialect() {

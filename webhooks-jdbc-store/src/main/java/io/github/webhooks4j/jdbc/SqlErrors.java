@@ -15,10 +15,20 @@ final class SqlErrors {
     private static final List<String> REFUSED = List.of("0A", "22", "23", "25P02", "42", "54");
 
     private static final int MAX_TEXT = 300;
+    /** Not about what was asked, whatever the class of the state. */
+    private static final String STATEMENT_EXISTS = "42P05";
+
+    private static final String POOLED =
+            "a pooler such as PgBouncer in transaction mode mixed up prepared statements; set prepareThreshold=0 in the JDBC URL";
+
     /** How {@link #meaning} says that a privilege is missing. */
     static final String LACKS_PRIVILEGE = "the database user lacks a privilege";
     /** How PostgreSQL names the object, in an error that quotes no data. */
     private static final Pattern DENIED = Pattern.compile("permission denied for (\\w+ [\\w.$]{1,128})");
+
+    /** How H2 and PostgreSQL name a table that is missing. */
+    private static final Pattern MISSING =
+            Pattern.compile("(?:Table|relation) \"(?:[^\"]{1,128}\\.)?([\\w$]{1,128})\" (?:not found|does not exist)");
 
     private static final Map<String, String> MEANINGS = new LinkedHashMap<>();
 
@@ -26,6 +36,8 @@ final class SqlErrors {
         MEANINGS.put("08", "the connection to the database was lost");
         MEANINGS.put("25006", "the database, or this connection to it, is read-only");
         MEANINGS.put("25P02", "the transaction had failed before and must be rolled back");
+        MEANINGS.put("26000", POOLED);
+        MEANINGS.put(STATEMENT_EXISTS, POOLED);
         MEANINGS.put("40", "it met other transactions and must be repeated");
         MEANINGS.put("42501", LACKS_PRIVILEGE);
         MEANINGS.put("90096", LACKS_PRIVILEGE);
@@ -51,7 +63,7 @@ final class SqlErrors {
 
     /** Whether the trouble is not with what was asked, so that the same may succeed later. */
     static boolean isUnavailable(SQLException e) {
-        return REFUSED.stream().noneMatch(state -> hasState(e, state));
+        return hasState(e, STATEMENT_EXISTS) || REFUSED.stream().noneMatch(state -> hasState(e, state));
     }
 
     /**
@@ -80,6 +92,17 @@ final class SqlErrors {
                 .findFirst()
                 .map(meaning -> ": " + meaning.getValue() + denied(e) + " (" + state + ")")
                 .orElse(" (" + state + ")");
+    }
+
+    /**
+     * Which table is missing, as far as the database tells it in English; fit to follow "could not …".
+     *
+     * @param schema where it should be
+     */
+    static String missingTable(SQLException e, String schema) {
+        Matcher missing = MISSING.matcher(String.valueOf(e.getMessage()));
+        return (missing.find() ? "table " + missing.group(1) : "a table") + " is missing in schema " + schema
+                + meaning(e);
     }
 
     /** On what a privilege is missing, where the database says it in English. */

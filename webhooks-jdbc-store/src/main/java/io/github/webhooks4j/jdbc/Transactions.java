@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.List;
 import java.util.Optional;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,19 +17,21 @@ import org.jspecify.annotations.Nullable;
 final class Transactions {
     private static final int TRIES = 4;
 
-    private final DataSource dataSource;
+    private final Connections connections;
+    private final Sql sql;
     private final Dialect dialect;
     private final @Nullable CallersTransactions callers;
 
     /** Transactions of the store's own. */
-    Transactions(DataSource dataSource, Dialect dialect) {
-        this(dataSource, dialect, null);
+    Transactions(Connections connections, Sql sql) {
+        this(connections, sql, null);
     }
 
     /** The caller's transactions, and where there are none, the store's own. */
-    Transactions(DataSource dataSource, Dialect dialect, @Nullable CallersTransactions callers) {
-        this.dataSource = dataSource;
-        this.dialect = dialect;
+    Transactions(Connections connections, Sql sql, @Nullable CallersTransactions callers) {
+        this.connections = connections;
+        this.sql = sql;
+        dialect = sql.dialect();
         this.callers = callers;
     }
 
@@ -72,24 +73,19 @@ final class Transactions {
         }
     }
 
-    /** A connection of this data source. */
-    static Connection borrow(DataSource dataSource) {
-        try {
-            return dataSource.getConnection();
-        } catch (SQLException | RuntimeException e) {
-            throw new StoreException(
-                    "could not get a connection from the data source; check its URL, user, password and pool size",
-                    true,
-                    e);
-        }
-    }
-
     static StoreException failure(String what, SQLException e) {
-        return failure(what, SqlErrors.isUnavailable(e), e);
+        return failure(what + SqlErrors.meaning(e), SqlErrors.isUnavailable(e), e);
     }
 
-    private static StoreException failure(String what, boolean unavailable, SQLException e) {
-        return new StoreException("could not " + what + SqlErrors.meaning(e), unavailable, SqlErrors.withoutData(e));
+    private static StoreException failure(String text, boolean unavailable, SQLException e) {
+        return new StoreException("could not " + text, unavailable, SqlErrors.withoutData(e));
+    }
+
+    /** Tells of missing tables where they should be. */
+    private StoreException failed(String what, SQLException e) {
+        return dialect.isTableMissing(e)
+                ? failure(what + ": " + SqlErrors.missingTable(e, sql.schema()), false, e)
+                : failure(what, e);
     }
 
     private <T> T run(Call call, Work<T> work) {
@@ -102,7 +98,10 @@ final class Transactions {
                 return done.get();
             }
         } catch (SQLException e) {
-            throw failure(call.what + " in the caller's transaction", e);
+            throw failed(call.what + " in the caller's transaction", e);
+        }
+        if (call.changes()) {
+            callers.refuseUnseen();
         }
         return inOwn(call, work);
     }
@@ -138,13 +137,13 @@ final class Transactions {
     }
 
     /** Does work of the caller's in a new transaction, which what it calls of the store takes part in. */
-    static <T> T open(DataSource dataSource, Dialect dialect, CallersTransactions callers, Work<T> work)
+    static <T> T open(Connections connections, Dialect dialect, CallersTransactions callers, Work<T> work)
             throws SQLException {
-        if (callers.current().isPresent()) {
+        if (callers.isInTransaction()) {
             throw new IllegalStateException("this thread is already in a transaction; do the work in that one");
         }
         CallersTransactions.Bound transaction = null;
-        try (Loan loan = new Loan(borrow(dataSource))) {
+        try (Loan loan = connections.borrow()) {
             dialect.prepareToWrite(loan.connection());
             loan.begin();
             transaction = new CallersTransactions.Bound(loan.connection(), true);
@@ -175,7 +174,7 @@ final class Transactions {
                 return once(call, work);
             } catch (SQLException e) {
                 if (tries == TRIES || !(e instanceof Batch.CountsUnknownException || dialect.isTransient(e))) {
-                    throw failure(call.what, e);
+                    throw failed(call.what, e);
                 }
                 StoreLog.LOG.debug("could not {} (SQLState {}), trying again", call.what, e.getSQLState());
             }
@@ -183,7 +182,7 @@ final class Transactions {
     }
 
     private <T> T once(Call call, Work<T> work) throws SQLException {
-        try (Loan loan = new Loan(borrow(dataSource))) {
+        try (Loan loan = connections.borrow()) {
             loan.beginReadCommitted();
             if (call.changes()) {
                 dialect.prepareToWrite(loan.connection());
@@ -204,7 +203,11 @@ final class Transactions {
                 throw e;
             }
             throw call.eventIds.isEmpty()
-                    ? failure(call.what + " for certain: the commit failed and may have taken effect", true, e)
+                    ? failure(
+                            call.what + " for certain: the commit failed and may have taken effect"
+                                    + SqlErrors.meaning(e),
+                            true,
+                            e)
                     : new UnknownCommitException(call.eventIds, SqlErrors.withoutData(e));
         }
     }

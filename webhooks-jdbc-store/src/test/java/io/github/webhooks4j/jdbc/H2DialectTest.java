@@ -132,7 +132,7 @@ class H2DialectTest {
     private static String plan(DataSource pool, String sql, Object... parameters) throws SQLException {
         try (Connection connection = pool.getConnection();
                 var statement = connection.prepareStatement(
-                        "EXPLAIN ANALYZE " + new Sql("webhooks_", new H2Dialect(Instant::now)).of(sql))) {
+                        "EXPLAIN ANALYZE " + new Sql("PUBLIC", "webhooks_", new H2Dialect(Instant::now)).of(sql))) {
             for (int i = 0; i < parameters.length; i++) {
                 statement.setObject(i + 1, parameters[i]);
             }

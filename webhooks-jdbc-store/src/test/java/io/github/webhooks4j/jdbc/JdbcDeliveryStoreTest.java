@@ -1,6 +1,7 @@
 package io.github.webhooks4j.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -22,16 +23,22 @@ import io.github.webhooks4j.store.Want;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -239,7 +246,10 @@ class JdbcDeliveryStoreTest {
                 catchThrowableOfType(StoreException.class, () -> StoreRows.save(store, StoreRows.webhook("a")));
 
         assertThat(e.isUnavailable()).isFalse();
-        assertThat(e).hasMessageStartingWith("could not save a webhook (SQLState 42");
+        assertThat(e)
+                .hasMessage(
+                        "could not save a webhook: table WEBHOOKS_DOCUMENTS is missing in schema \"PUBLIC\" (SQLState"
+                                + " 42S02, vendor code 42102)");
     }
 
     @Test
@@ -266,7 +276,120 @@ class JdbcDeliveryStoreTest {
         assertThatThrownBy(() -> Database.of(connection, Instant::now))
                 .isInstanceOf(StoreException.class)
                 .hasMessage("the database is Elephant Elephant, which JdbcDeliveryStore does not support; it supports"
-                        + " PostgreSQL 14 and newer, and H2 2.x");
+                        + " PostgreSQL 14 and newer, and H2 2.2.220 and newer");
+    }
+
+    /** They open, and then each claim fails. */
+    @Test
+    void oldH2IsRefusedWithTheVersionThatIsNeeded() {
+        for (String old : List.of("2.0.206 (2022-01-04)", "2.1.210 (2022-01-17)", "2.1.214 (2022-06-13)", "1.4.200")) {
+            assertThatThrownBy(() -> Database.of(h2(old), Instant::now))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessage("the database is H2 " + old + ", which JdbcDeliveryStore does not support; it supports"
+                            + " PostgreSQL 14 and newer, and H2 2.2.220 and newer");
+        }
+        for (String fit : List.of("2.2.220 (2023-07-04)", "2.10.1", "3.0.0")) {
+            assertThatCode(() -> Database.of(h2(fit), Instant::now)).doesNotThrowAnyException();
+        }
+    }
+
+    private static Connection h2(String version) {
+        String[] numbers = version.split("\\.", -1);
+        DatabaseMetaData metaData = (DatabaseMetaData) Proxy.newProxyInstance(
+                JdbcDeliveryStoreTest.class.getClassLoader(),
+                new Class<?>[] {DatabaseMetaData.class},
+                (proxy, called, args) -> switch (called.getName()) {
+                    case "getDatabaseProductName" -> "H2";
+                    case "getDatabaseProductVersion" -> version;
+                    case "getDatabaseMajorVersion" -> Integer.valueOf(numbers[0]);
+                    case "getDatabaseMinorVersion" -> Integer.valueOf(numbers[1]);
+                    case "getURL" -> "jdbc:h2:mem:old";
+                    default -> throw new UnsupportedOperationException(called.getName());
+                });
+        return proxy(Connection.class, "getMetaData", metaData);
+    }
+
+    // ---- auto-commit
+
+    /** As a proxy that knows transactions does it. */
+    @Test
+    void connectionOfATransactionOfTheCallersIsNeitherCommittedNorRolledBack() throws Exception {
+        execute(pool, "CREATE TABLE orders (id INT PRIMARY KEY)");
+        try (Connection transaction = pool.getConnection()) {
+            WatchedDataSource bound = new WatchedDataSource(pool, connection -> {});
+            JdbcDeliveryStore store = opened(bound);
+            transaction.setAutoCommit(false);
+            transaction.createStatement().execute("INSERT INTO orders VALUES (1)");
+            bound.bind(transaction);
+
+            for (ThrowingCallable call : List.<ThrowingCallable>of(
+                    () -> StoreRows.find(store, "a"),
+                    () -> StoreRows.save(store, StoreRows.webhook("a")),
+                    () -> store.queue().insert(List.of(StoreRows.event("1", "a"))),
+                    () -> store.history().find(Optional.empty(), "1", "a"),
+                    () -> store.inTransaction(connection -> 1),
+                    store::encryptAnew)) {
+                assertThatThrownBy(call)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("hands out the connection of a transaction that this thread is in")
+                        .hasMessageContaining("Give the store the plain data source");
+            }
+
+            assertThat(transaction.getAutoCommit()).isFalse();
+            transaction.rollback();
+            transaction.setAutoCommit(true);
+            bound.bind(null);
+            assertThat(StoreRows.find(store, "a")).isEmpty();
+            try (ResultSet row = transaction.createStatement().executeQuery("SELECT COUNT(*) FROM orders")) {
+                row.next();
+                assertThat(row.getInt(1)).isZero();
+            }
+        }
+    }
+
+    /** As some pools hand out connections that were given back so: who is in no transaction cannot meet another's. */
+    @Test
+    void connectionWithoutAutoCommitOnAThreadOfTheLibraryIsNothingSpecial() throws Exception {
+        AtomicBoolean left = new AtomicBoolean();
+        JdbcDeliveryStore store = opened(new WatchedDataSource(pool, connection -> {
+            if (left.get()) {
+                connection.setAutoCommit(false);
+            }
+        }));
+        left.set(true);
+        assertThatThrownBy(() -> StoreRows.find(store, "a"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("have the pool turn auto-commit on again");
+
+        CompletableFuture.runAsync(() -> store.queue().due(1), task -> new Thread(task, "webhooks4j-engine").start())
+                .join();
+
+        assertThat(StoreRows.find(store, "a")).isEmpty();
+        StoreRows.save(store, StoreRows.webhook("a"));
+        assertThat(StoreRows.find(store, "a")).isPresent();
+    }
+
+    @Test
+    void storeThatIsOpenedInATransactionLooksAtItsDatabaseOnAnotherThread() throws Exception {
+        List<String> threads = Collections.synchronizedList(new ArrayList<>());
+        opened(new WatchedDataSource(
+                pool, connection -> threads.add(Thread.currentThread().getName())));
+
+        assertThat(threads.get(0)).isEqualTo("webhooks4j-open");
+    }
+
+    // ---- names
+
+    @Test
+    void schemaMustBeAName() {
+        for (String schema : List.of("", " a", "-a", "a\"b", "a;b", "a\0", "a'b", "${prefix}", "a".repeat(64))) {
+            assertThatThrownBy(() -> JdbcDeliveryStore.builder(pool).schema(schema))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("schema");
+        }
+        for (String schema : List.of("a", "App", "tenant-1", "tenant 1", "größe", "a$b", "a.b", "_a", "a".repeat(63))) {
+            assertThatCode(() -> JdbcDeliveryStore.builder(pool).schema(schema)).doesNotThrowAnyException();
+        }
     }
 
     @Test

@@ -30,6 +30,11 @@ abstract class PostgresContract extends DeliveryStoreContract {
 
     void configure(JdbcDeliveryStore.Builder builder) {}
 
+    /** The schema of the tables, where the search path leads to this one. */
+    String tables(String schema) {
+        return schema;
+    }
+
     private static final class Database {
         static final java.util.Map<PostgresServer.Version, String> URLS =
                 new java.util.concurrent.ConcurrentHashMap<>();
@@ -67,6 +72,11 @@ abstract class PostgresContract extends DeliveryStoreContract {
         JdbcDeliveryStore.Builder builder =
                 JdbcDeliveryStore.builder(pool).secretKeys(SecretKeys.of("k1", new byte[32]));
         configure(builder);
+        String tables = tables(schema);
+        if (!tables.equals(schema)) {
+            PostgresServer.execute(driver, "CREATE SCHEMA \"" + tables + "\"");
+            builder.schema(tables);
+        }
         JdbcDeliveryStore store = builder.build();
         store.open();
         return store;

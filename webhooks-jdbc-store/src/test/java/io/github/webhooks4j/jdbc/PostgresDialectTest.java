@@ -10,6 +10,7 @@ import io.github.webhooks4j.store.StoreException;
 import io.github.webhooks4j.store.StoredEvent;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -82,7 +83,149 @@ class PostgresDialectTest {
                 .hasMessageContaining("ENCODING 'UTF8'");
     }
 
+    // ---- a pooler between
+
+    /** What the driver of PostgreSQL offers. */
+    public interface Driver extends Connection {
+        int getPrepareThreshold();
+
+        int getBackendPID();
+    }
+
+    /** A pooler tells the driver a process that the server does not have. */
+    private List<String> warningsBehindAPooler(int prepareThreshold) throws SQLException {
+        database.setOptions("-c synchronous_commit=on");
+        database.setSocketTimeout(30);
+        try (Connection connection = database.getConnection()) {
+            Driver pooled = (Driver) Proxy.newProxyInstance(
+                    getClass().getClassLoader(),
+                    new Class<?>[] {Driver.class},
+                    (proxy, method, args) -> switch (method.getName()) {
+                        case "getPrepareThreshold" -> prepareThreshold;
+                        case "getBackendPID" -> 1;
+                        case "unwrap" -> proxy;
+                        default -> method.invoke(connection, args);
+                    });
+            return new PostgresDialect().check(pooled);
+        }
+    }
+
+    @Test
+    void warnsOfAPoolerUnlessTheDriverPreparesNothing() throws SQLException {
+        assertThat(warningsBehindAPooler(5))
+                .singleElement()
+                .asString()
+                .contains("PgBouncer", "add prepareThreshold=0 to the JDBC URL");
+        assertThat(warningsBehindAPooler(0)).isEmpty();
+    }
+
+    @Test
+    void mixedUpPreparedStatementsAreUnavailableAndNameTheSetting() {
+        for (String state : List.of("26000", "42P05")) {
+            StoreException e = Transactions.failure("look for changes", new SQLException("prepared statement", state));
+
+            assertThat(e).hasMessageContaining("set prepareThreshold=0 in the JDBC URL");
+            assertThat(e.isUnavailable()).isTrue();
+        }
+    }
+
     // ---- schema
+
+    @Test
+    void joinOnAConnectionWithAnotherSearchPathStoresInTheStoresOwn() throws Exception {
+        JdbcDeliveryStore store = opened(database);
+        PostgresServer.execute(database, "CREATE SCHEMA tenant2");
+        JdbcDeliveryStore theirs =
+                JdbcDeliveryStore.builder(database).schema("Tenant2").build();
+        theirs.open();
+        for (String path : List.of("tenant2", "tenant2,public", "nowhere")) {
+            try (Connection connection = database.getConnection()) {
+                connection.setAutoCommit(false);
+                connection.createStatement().execute("SET search_path TO " + path);
+                store.join(connection, () -> store.queue().insert(List.of(StoreRows.event(path, "of " + path))));
+                connection.commit();
+            }
+        }
+
+        assertThat(store.queue().due(10)).containsOnlyKeys("of tenant2", "of tenant2,public", "of nowhere");
+        assertThat(theirs.queue().due(10)).isEmpty();
+    }
+
+    @Test
+    void tablesAreFoundWhereTheSearchPathLeadsAndNoLongerLookedForThen() throws Exception {
+        PostgresServer.execute(database, "CREATE SCHEMA \"Our own\"");
+        JdbcDeliveryStore.builder(database).schema("Our own").build().open();
+        PGSimpleDataSource other = PostgresServer.dataSource(database.getURL());
+        other.setUser(database.getUser());
+        other.setCurrentSchema("public,\"Our own\"");
+        JdbcDeliveryStore store =
+                JdbcDeliveryStore.builder(other).createSchema(false).build();
+        store.open();
+        PostgresServer.execute(
+                database, "CREATE TABLE webhooks_events (id INT)"); // in public, so that it is found first
+
+        assertThat(store.queue().insert(List.of(StoreRows.event("1", "a")))).hasSize(1);
+        assertThat(text("SELECT COUNT(*) FROM \"Our own\".webhooks_events")).isEqualTo("1");
+    }
+
+    @Test
+    void missingTableIsNamedWithItsSchema() throws Exception {
+        JdbcDeliveryStore store = opened(database);
+        PostgresServer.execute(database, "DROP TABLE webhooks_documents");
+
+        assertThatThrownBy(() -> StoreRows.find(store, "a"))
+                .isInstanceOf(StoreException.class)
+                .hasMessage(
+                        "could not find a webhook: table webhooks_documents is missing in schema public (SQLState 42P01,"
+                                + " vendor code 0)");
+    }
+
+    @Test
+    void schemaThatDoesNotExistIsNamed() {
+        assertThatThrownBy(JdbcDeliveryStore.builder(database).schema("app").build()::open)
+                .isInstanceOf(StoreException.class)
+                .hasMessageStartingWith("the database has no schema \"app\"");
+        database.setCurrentSchema("nowhere");
+        assertThatThrownBy(() -> opened(database))
+                .isInstanceOf(StoreException.class)
+                .hasMessageStartingWith("the search path of the database user leads to no schema");
+    }
+
+    @Test
+    void everyIndexIsMissedAndMendedByTheStatement() throws Exception {
+        opened(database);
+        List<String> drops = List.of(text("SELECT string_agg(CASE WHEN i.indisprimary"
+                        + " THEN format('ALTER TABLE %s DROP CONSTRAINT %s', i.indrelid::regclass, c.relname)"
+                        + " ELSE 'DROP INDEX ' || c.relname END, ';') FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
+                        + " WHERE c.relname LIKE 'webhooks\\_%'")
+                .split(";"));
+        assertThat(drops).hasSize(14).contains("DROP INDEX webhooks_deliveries_due");
+
+        for (String drop : drops) {
+            PostgresServer.execute(database, drop);
+            mend("the tables of webhooks4j lack indexes: webhooks_");
+        }
+    }
+
+    @Test
+    void indexThatCannotBeUsedIsMadeAnew() throws Exception {
+        opened(database);
+        PostgresServer.execute(
+                database,
+                "UPDATE pg_index SET indisvalid = FALSE WHERE indexrelid = 'webhooks_deliveries_due'::regclass");
+
+        mend("the tables of webhooks4j lack indexes: webhooks_deliveries_due; run, as their owner: DROP INDEX"
+                + " public.webhooks_deliveries_due; CREATE INDEX webhooks_deliveries_due ON public.webhooks_deliveries"
+                + " (webhook_id, next_at, event_key)");
+    }
+
+    private void mend(String refusal) throws SQLException {
+        StoreException refused = catchThrowableOfType(StoreException.class, () -> opened(database));
+        assertThat(refused).hasMessageStartingWith(refusal);
+        PostgresServer.execute(database, refused.getMessage().replaceFirst(".*run, as their owner: ", ""));
+        assertThatCode(JdbcDeliveryStore.builder(database).createSchema(false).build()::open)
+                .doesNotThrowAnyException();
+    }
 
     @Test
     void fileMayBeRunByHandAndAgain() throws Exception {

@@ -8,7 +8,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * The contract on PostgreSQL with all that a host may have set: no auto-commit, another isolation, batches without counts, a
- * table prefix, and odd time zones, one of the database and another of the JVM.
+ * table prefix, a schema that the search path does not lead to, and odd time zones, one of the database and another of the JVM.
  */
 class PostgresOddTest extends PostgresContract {
     private static final TimeZone BEFORE = TimeZone.getDefault();
@@ -33,6 +33,11 @@ class PostgresOddTest extends PostgresContract {
     void configure(HikariConfig pool) {
         pool.setAutoCommit(false);
         pool.setTransactionIsolation("TRANSACTION_SERIALIZABLE");
+    }
+
+    @Override
+    String tables(String schema) {
+        return "Odd tables-" + schema;
     }
 
     @Override

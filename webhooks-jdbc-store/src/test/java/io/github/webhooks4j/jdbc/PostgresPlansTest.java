@@ -26,7 +26,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  * for any: the plan must not depend on luck.
  */
 class PostgresPlansTest {
-    private static final Sql SQL = new Sql("webhooks_", new PostgresDialect());
+    private static final Sql SQL = new Sql("public", "webhooks_", new PostgresDialect());
     private static final Pattern PLAN_ROWS =
             Pattern.compile("Index (?:Only )?Scan using (\\S+) .*actual time=\\S+ rows=([0-9.]+) loops=([0-9]+)");
     private static final Pattern BLOCKS = Pattern.compile("(?:hit|read)=([0-9]+)");

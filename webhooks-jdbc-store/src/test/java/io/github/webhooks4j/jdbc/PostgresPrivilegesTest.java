@@ -17,7 +17,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 /** A database user whose rights do not suffice is told which are missing, in words that can be pasted. */
 class PostgresPrivilegesTest {
-    private static final Pattern GRANT = Pattern.compile("GRANT [A-Z, ]+ ON \\w+ TO \\w+");
+    private static final Pattern GRANT = Pattern.compile("GRANT [A-Z, ]+ ON [\\w.]+ TO \\w+");
 
     private PGSimpleDataSource owner = new PGSimpleDataSource();
     private PGSimpleDataSource app = new PGSimpleDataSource();
@@ -60,9 +60,9 @@ class PostgresPrivilegesTest {
 
         assertThat(refused)
                 .hasMessageContaining("the database user lacks privileges on the tables of webhooks4j")
-                .hasMessageContaining("GRANT INSERT, UPDATE, DELETE ON webhooks_deliveries TO app")
-                .hasMessageContaining("GRANT INSERT ON webhooks_attempts TO app")
-                .hasMessageNotContaining("ON webhooks_events");
+                .hasMessageContaining("GRANT INSERT, UPDATE, DELETE ON public.webhooks_deliveries TO app")
+                .hasMessageContaining("GRANT INSERT ON public.webhooks_attempts TO app")
+                .hasMessageNotContaining("ON public.webhooks_events");
 
         String[] grants = GRANT.matcher(String.valueOf(refused.getMessage()))
                 .results()

@@ -3,6 +3,7 @@ package io.github.webhooks4j.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.webhooks4j.store.Document;
 import io.github.webhooks4j.store.DocumentKind;
@@ -31,8 +32,8 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 class SchemaTest {
-    private final JdbcConnectionPool pool =
-            JdbcConnectionPool.create("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1", "sa", "");
+    private final String url = "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
+    private final JdbcConnectionPool pool = JdbcConnectionPool.create(url, "sa", "");
 
     @AfterEach
     void closePool() {
@@ -43,9 +44,10 @@ class SchemaTest {
     void missingSchemaIsNamedWithTheFileToRun() {
         assertThatThrownBy(verifying()::open)
                 .isInstanceOf(StoreException.class)
-                .hasMessage("the database has no webhooks4j schema, and this library needs version 1; run"
-                        + " io/github/webhooks4j/jdbc/h2/V1__webhooks.sql of the webhooks-jdbc-store jar with ${prefix}"
-                        + " replaced by webhooks_, or use createSchema(true)");
+                .hasMessage(
+                        "the database has no tables of webhooks4j in schema \"PUBLIC\", and this library needs version 1; run"
+                                + " io/github/webhooks4j/jdbc/h2/V1__webhooks.sql of the webhooks-jdbc-store jar with ${prefix}"
+                                + " replaced by webhooks_, in schema \"PUBLIC\", or use createSchema(true)");
     }
 
     @Test
@@ -79,7 +81,7 @@ class SchemaTest {
 
         assertThatThrownBy(StoreRows.store(pool)::open)
                 .isInstanceOf(StoreException.class)
-                .hasMessageContaining("table webhooks_attempts is missing");
+                .hasMessageContaining("table \"PUBLIC\".webhooks_attempts is missing");
     }
 
     @Test
@@ -89,7 +91,9 @@ class SchemaTest {
 
         assertThatThrownBy(verifying()::open)
                 .isInstanceOf(StoreException.class)
-                .hasMessageContaining("table webhooks_deliveries lacks columns: claims");
+                .hasMessageContaining(
+                        "table \"PUBLIC\".webhooks_deliveries lacks columns: claims; run, as its owner: ALTER TABLE"
+                                + " \"PUBLIC\".webhooks_deliveries ADD COLUMN claims INT NOT NULL");
     }
 
     /** Renamed rather than dropped, since no column of a key can be. */
@@ -104,10 +108,104 @@ class SchemaTest {
             execute("ALTER TABLE " + table + " ALTER COLUMN " + column[1] + " RENAME TO hidden");
             assertThatThrownBy(verifying()::open)
                     .isInstanceOf(StoreException.class)
-                    .hasMessageContaining("table " + table + " lacks columns: " + column[1] + ";");
+                    .hasMessageContaining("table \"PUBLIC\"." + table + " lacks columns: " + column[1] + ";");
             execute("ALTER TABLE " + table + " ALTER COLUMN hidden RENAME TO " + column[1]);
         }
         assertThatCode(verifying()::open).doesNotThrowAnyException();
+    }
+
+    @Test
+    void missingColumnOfATableWithRowsIsMendedByTheStatement() throws Exception {
+        StoreRows.store(pool).open();
+        execute(
+                "INSERT INTO webhooks_attempts (event_key, webhook_id, number, repetition, started_at, duration_ms,"
+                        + " skipped_verification) VALUES (RANDOM_UUID(), 'a', 1, 0, CURRENT_TIMESTAMP, 1, TRUE)",
+                "ALTER TABLE webhooks_attempts DROP COLUMN skipped_verification",
+                "ALTER TABLE webhooks_attempts DROP COLUMN tls_ms");
+
+        StoreException refused = catchThrowableOfType(StoreException.class, verifying()::open);
+        execute(refused.getMessage().replaceFirst(".*run, as its owner: ", "").split("; "));
+
+        assertThatCode(verifying()::open).doesNotThrowAnyException();
+    }
+
+    @Test
+    void everyIndexIsMissedAndMendedByTheStatement() throws Exception {
+        StoreRows.store(pool).open();
+        List<String> drops = new ArrayList<>();
+        try (Connection connection = pool.getConnection();
+                ResultSet index = connection
+                        .createStatement()
+                        .executeQuery("SELECT INDEX_NAME, TABLE_NAME, INDEX_TYPE_NAME = 'PRIMARY KEY'"
+                                + " FROM INFORMATION_SCHEMA.INDEXES WHERE TABLE_SCHEMA = 'PUBLIC'")) {
+            while (index.next()) {
+                drops.add(
+                        index.getBoolean(3)
+                                ? "ALTER TABLE " + index.getString(2) + " DROP PRIMARY KEY"
+                                : "DROP INDEX " + index.getString(1));
+            }
+        }
+        assertThat(drops).hasSize(10).contains("DROP INDEX WEBHOOKS_DELIVERIES_DUE");
+
+        for (String drop : drops) {
+            execute(drop);
+            StoreException refused = catchThrowableOfType(StoreException.class, StoreRows.store(pool)::open);
+            assertThat(refused).as(drop).hasMessageStartingWith("the tables of webhooks4j lack indexes: webhooks_");
+            execute(refused.getMessage().replaceFirst(".*run, as their owner: ", ""));
+            assertThatCode(verifying()::open).as(drop).doesNotThrowAnyException();
+        }
+    }
+
+    // ---- schemas
+
+    @Test
+    void joinOnAConnectionWithAnotherSchemaStoresInTheStoresOwn() throws Exception {
+        JdbcDeliveryStore store = StoreRows.store(pool);
+        store.open();
+        execute("CREATE SCHEMA tenant2");
+        JdbcDeliveryStore theirs =
+                JdbcDeliveryStore.builder(pool).schema("tenant2").build();
+        theirs.open();
+        try (Connection connection = pool.getConnection()) {
+            connection.setAutoCommit(false);
+            connection.setSchema("TENANT2");
+            store.join(connection, () -> store.queue().insert(List.of(StoreRows.event("1", "a"))));
+            connection.commit();
+            connection.setSchema("PUBLIC");
+            connection.setAutoCommit(true);
+        }
+
+        assertThat(store.queue().due(10)).containsOnlyKeys("a");
+        assertThat(theirs.queue().due(10)).isEmpty();
+    }
+
+    @Test
+    void tablesAreFoundWhereTheSearchPathLeads() throws Exception {
+        execute("CREATE SCHEMA app");
+        JdbcDeliveryStore.builder(pool).schema("App").build().open();
+        JdbcConnectionPool other = JdbcConnectionPool.create(url + ";SCHEMA_SEARCH_PATH=PUBLIC,APP", "sa", "");
+        JdbcDeliveryStore store =
+                JdbcDeliveryStore.builder(other).createSchema(false).build();
+
+        assertThatCode(store::open).doesNotThrowAnyException();
+        assertThatThrownBy(verifying()::open).hasMessageContaining("no tables of webhooks4j in schema \"PUBLIC\"");
+        other.dispose();
+    }
+
+    @Test
+    void schemaThatDoesNotExistIsNamed() {
+        assertThatThrownBy(JdbcDeliveryStore.builder(pool).schema("app").build()::open)
+                .isInstanceOf(StoreException.class)
+                .hasMessage("the database has no schema \"app\", which this store was told to use; create it, or give"
+                        + " another to schema(name)");
+    }
+
+    @Test
+    void schemaOfThatCaseComesFirst() throws Exception {
+        execute("CREATE SCHEMA \"app\"", "CREATE SCHEMA \"App\"", "CREATE SCHEMA APP");
+        JdbcDeliveryStore.builder(pool).schema("App").build().open();
+
+        assertThatCode(() -> execute("SELECT * FROM \"App\".webhooks_events")).doesNotThrowAnyException();
     }
 
     /** All but the number of the schema, which is looked at first. */

@@ -28,6 +28,7 @@ final class WatchedDataSource implements DataSource {
     private volatile boolean counts = true;
     private volatile SQLException commitFailure;
     private volatile SQLException connectFailure;
+    private volatile Connection bound;
 
     /** Sets up a connection. */
     interface SetUp {
@@ -58,6 +59,11 @@ final class WatchedDataSource implements DataSource {
         counts = false;
     }
 
+    /** Hands out this connection and no other; closing it does nothing. */
+    void bind(Connection connection) {
+        bound = connection;
+    }
+
     void failConnections(SQLException failure) {
         connectFailure = failure;
     }
@@ -66,6 +72,14 @@ final class WatchedDataSource implements DataSource {
     public Connection getConnection() throws SQLException {
         if (connectFailure != null) {
             throw connectFailure;
+        }
+        Connection transaction = bound;
+        if (transaction != null) {
+            return (Connection) Proxy.newProxyInstance(
+                    WatchedDataSource.class.getClassLoader(),
+                    new Class<?>[] {Connection.class},
+                    (proxy, method, args) ->
+                            method.getName().equals("close") ? null : invoke(transaction, method, args));
         }
         Connection connection = target.getConnection();
         setUp.set(connection);

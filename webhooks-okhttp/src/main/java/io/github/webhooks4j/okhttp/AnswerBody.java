@@ -9,7 +9,6 @@ import okio.BufferedSource;
 /** Reads the beginning of an answer's body. */
 final class AnswerBody {
     private static final int MAX_BYTES = 16 * 1024;
-    private static final int SWITCHING_PROTOCOLS = 101;
 
     private AnswerBody() {}
 
@@ -21,7 +20,7 @@ final class AnswerBody {
         Buffer read = new Buffer();
         boolean complete = false;
         try {
-            complete = readToEnd(response.body().source(), read) && response.code() != SWITCHING_PROTOCOLS;
+            complete = readToEnd(response.body().source(), read);
         } catch (IOException | RuntimeException ignored) {
             // The status counts, whatever happens to the body.
         } finally {

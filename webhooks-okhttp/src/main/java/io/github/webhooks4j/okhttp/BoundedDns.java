@@ -151,7 +151,7 @@ final class BoundedDns implements Dns, AutoCloseable {
         }
         return trouble.failed(site, since)
                 ? new ResolverDownException("the resolver answers nothing")
-                : unknown("name resolution took too long", cause);
+                : new SilentResolverException(cause);
     }
 
     private static UnknownHostException unknown(String message, @Nullable Exception cause) {

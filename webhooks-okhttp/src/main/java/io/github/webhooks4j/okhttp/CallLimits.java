@@ -32,7 +32,6 @@ final class CallLimits {
     private final ReadBudget budget;
     private int bytesLeft = MAX_BYTES;
     private int bytesRead;
-    private int bytesBeforeAnswer;
     private int cost = 1;
     private long spent;
     private boolean answered;
@@ -69,7 +68,6 @@ final class CallLimits {
         CallLimits limits = CURRENT.get();
         if (limits != null) {
             limits.bytesLeft = MAX_ANSWER;
-            limits.bytesBeforeAnswer = limits.bytesRead;
             limits.cost = COST;
         }
     }
@@ -127,11 +125,6 @@ final class CallLimits {
     /** All that was read, of handshakes too. */
     int bytesRead() {
         return bytesRead;
-    }
-
-    /** What was read since the call has its connection. */
-    int bytesOfAnswer() {
-        return bytesRead - bytesBeforeAnswer;
     }
 
     /** The proxy wants credentials, or does not take those that it got, and that is not for the target's sake. */

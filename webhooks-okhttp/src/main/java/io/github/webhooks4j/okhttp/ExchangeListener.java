@@ -2,6 +2,7 @@ package io.github.webhooks4j.okhttp;
 
 import java.net.InetSocketAddress;
 import java.net.Proxy;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import okhttp3.Call;
@@ -12,8 +13,8 @@ import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers how far one call got, and tells its limits when the answer begins and ends. The status is known here as soon as
- * the headers are in, also where OkHttp then throws because of what they say.
+ * Remembers how far one call got, and tells its limits and its connection when the answer begins and ends. The status is known
+ * here as soon as the headers are in, also where OkHttp then throws because of what they say.
  *
  * <p>Used by the thread of the call alone, and so it takes only events that come on it. Those of connecting to an address
  * ({@code connectStart}, {@code connectFailed}) come on threads of OkHttp's, several at a time, and tell nothing of the
@@ -23,7 +24,7 @@ final class ExchangeListener extends EventListener {
     private boolean handshakeBegun;
     private boolean made;
     private boolean connected;
-    private boolean secure;
+    private @Nullable AnswerInput answers;
     private boolean requestBegun;
     private OptionalInt status = OptionalInt.empty();
     private Optional<String> retryAfter = Optional.empty();
@@ -42,7 +43,8 @@ final class ExchangeListener extends EventListener {
     @Override
     public void connectionAcquired(Call call, Connection connection) {
         connected = true;
-        secure = connection.handshake() != null;
+        answers = ((AnsweringSocket) connection.socket()).answers();
+        answers.taken();
         CallLimits.beginAnswer();
     }
 
@@ -50,11 +52,13 @@ final class ExchangeListener extends EventListener {
     public void responseHeadersEnd(Call call, Response response) {
         status = OptionalInt.of(response.code());
         retryAfter = Optional.ofNullable(response.header("Retry-After"));
+        Objects.requireNonNull(answers).headEnded();
     }
 
     @Override
     public void responseBodyEnd(Call call, long bytes) {
         CallLimits.endAnswer();
+        Objects.requireNonNull(answers).ended();
     }
 
     /** Marks the request as sent; false if it was before. */
@@ -73,9 +77,9 @@ final class ExchangeListener extends EventListener {
         return connected;
     }
 
-    /** Whether the connection is one of TLS. */
-    boolean isSecure() {
-        return secure;
+    /** Whether any of the answer has come. */
+    boolean answerBegun() {
+        return answers != null && answers.hasBegun();
     }
 
     /** Whether the request went out on a connection that was kept from an earlier call. */

@@ -1,16 +1,39 @@
 package io.github.webhooks4j.okhttp;
 
 import io.github.webhooks4j.delivery.Failure;
+import io.github.webhooks4j.delivery.FailureDetail;
+import java.io.EOFException;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /** Tells why a call brought no status: by what was thrown where that is clear, otherwise by how far the call got. */
 final class FailureOf {
-    private static final int LONGEST_CLOSE_NOTIFY = 90;
+    // Texts of the JDK, for what has no class of its own. They only tell cases apart; no exception's text goes any
+    // further.
+    private static final Pattern REFUSED = Pattern.compile("Connection refused");
+    private static final Pattern RESET = Pattern.compile("Connection reset");
+    private static final Pattern UNREACHABLE = Pattern.compile("Network is unreachable");
+    private static final Pattern TIMED_OUT = Pattern.compile("timed out");
+    private static final Pattern NO_RECORD = Pattern.compile("(?i)unrecognized SSL message");
+    private static final Pattern NOTHING_IN_COMMON = Pattern.compile(
+            "protocol[ _]version" + "|Received fatal alert: (?:handshake_failure|insufficient_security)");
+    /** What the receiver says of a certificate is of ours. */
+    private static final Pattern REFUSED_CERTIFICATE =
+            Pattern.compile("Received fatal alert: (?:\\w*certificate\\w*|unknown_ca|access_denied)");
 
     private FailureOf() {}
 
@@ -47,19 +70,91 @@ final class FailureOf {
         if (has(thrown, SSLHandshakeException.class) || has(thrown, SSLPeerUnverifiedException.class)) {
             return Failure.TLS;
         }
-        return exchange.onKeptConnection() && limits.bytesOfAnswer() <= mostBytesOfNoAnswer(exchange)
-                ? Failure.STALE
-                : Failure.PROTOCOL;
+        return exchange.onKeptConnection() && !exchange.answerBegun() ? Failure.STALE : Failure.PROTOCOL;
     }
 
-    /** Within TLS, the other side's good-bye takes some bytes, less than any answer does together with its record. */
-    private static int mostBytesOfNoAnswer(ExchangeListener exchange) {
-        return exchange.isSecure() ? LONGEST_CLOSE_NOTIFY : 0;
+    // ---- details
+
+    /** What exactly failed; empty if what was thrown does not tell. */
+    static Optional<FailureDetail> detail(Failure failure, Throwable thrown) {
+        return Optional.ofNullable(
+                switch (failure) {
+                    case DNS -> detailOfName(thrown);
+                    case CONNECT -> detailOfConnect(thrown);
+                    case TLS -> detailOfTls(thrown);
+                    default -> null;
+                });
     }
+
+    private static @Nullable FailureDetail detailOfName(Throwable thrown) {
+        if (has(thrown, SilentResolverException.class)) {
+            return FailureDetail.NAME_SERVER_SILENT;
+        }
+        return has(thrown, ExecutionException.class) ? FailureDetail.NAME_UNKNOWN : null; // it did answer
+    }
+
+    /** Of several addresses, one that answered counts for more than one that did not. */
+    private static @Nullable FailureDetail detailOfConnect(Throwable thrown) {
+        if (says(thrown, REFUSED)) {
+            return FailureDetail.REFUSED;
+        }
+        if (says(thrown, RESET)) {
+            return FailureDetail.RESET;
+        }
+        if (has(thrown, NoRouteToHostException.class) || says(thrown, UNREACHABLE)) {
+            return FailureDetail.UNREACHABLE;
+        }
+        // The texts are the system's, in its language; the class stands for little else.
+        return has(thrown, ConnectException.class) && !says(thrown, TIMED_OUT) ? FailureDetail.REFUSED : null;
+    }
+
+    private static @Nullable FailureDetail detailOfTls(Throwable thrown) {
+        FailureDetail ofCertificate = detailOfCertificate(thrown);
+        if (ofCertificate != null) {
+            return ofCertificate;
+        }
+        if (says(thrown, REFUSED_CERTIFICATE)) {
+            return FailureDetail.CLIENT_CERTIFICATE;
+        }
+        if (says(thrown, NOTHING_IN_COMMON)) {
+            return FailureDetail.TLS_PROTOCOL;
+        }
+        if (says(thrown, NO_RECORD)) {
+            return FailureDetail.NO_TLS;
+        }
+        return has(thrown, SocketException.class) || has(thrown, EOFException.class)
+                ? FailureDetail.HANDSHAKE_BROKEN_OFF
+                : null;
+    }
+
+    private static @Nullable FailureDetail detailOfCertificate(Throwable thrown) {
+        if (has(thrown, CertificateExpiredException.class)) {
+            return FailureDetail.CERTIFICATE_EXPIRED;
+        }
+        if (has(thrown, CertificateNotYetValidException.class)) {
+            return FailureDetail.CERTIFICATE_NOT_YET_VALID;
+        }
+        if (has(thrown, CertPathBuilderException.class)) {
+            return FailureDetail.UNKNOWN_AUTHORITY;
+        }
+        return has(thrown, SSLPeerUnverifiedException.class) ? FailureDetail.WRONG_NAME : null;
+    }
+
+    // ---- what was thrown
 
     private static boolean has(Throwable thrown, Class<? extends Throwable> type) {
+        return any(thrown, type::isInstance);
+    }
+
+    private static boolean says(Throwable thrown, Pattern text) {
+        return any(
+                thrown,
+                t -> t.getMessage() != null && text.matcher(t.getMessage()).find());
+    }
+
+    private static boolean any(Throwable thrown, Predicate<Throwable> wanted) {
         for (@Nullable Throwable t = thrown; t != null; t = t.getCause()) {
-            if (type.isInstance(t) || Arrays.stream(t.getSuppressed()).anyMatch(type::isInstance)) {
+            if (wanted.test(t) || Arrays.stream(t.getSuppressed()).anyMatch(wanted)) {
                 return true;
             }
         }

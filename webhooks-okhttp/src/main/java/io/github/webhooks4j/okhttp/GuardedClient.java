@@ -14,10 +14,12 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.Authenticator;
 import okhttp3.Call;
@@ -33,6 +35,8 @@ import okhttp3.Request;
 import okhttp3.Response;
 import okhttp3.Route;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * OkHttp clients that obey an egress policy and have nothing in common with the clients of the application: pooled
@@ -40,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  * for each way to secure a connection.
  */
 final class GuardedClient implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(GuardedClient.class);
     private static final int MAX_IDLE_CONNECTIONS = 256;
     private static final int MAX_IDLE_OF_AN_IDENTITY = 16;
 
@@ -57,10 +62,15 @@ final class GuardedClient implements AutoCloseable {
     private final BoundedDns dns;
     private final ReadBudget budget = ReadBudget.ofTheHeap();
     private final SharedTrouble proxyTrouble = new SharedTrouble(System::nanoTime);
+    private final OneRequest lastWord = new OneRequest(this::isClosed, this::isOutvoted);
     private final OkHttpClient standard;
     private final ConnectionPool none = new ConnectionPool(0, 1, SECONDS);
     private final Map<TlsSettings, OkHttpClient> identities = new LinkedHashMap<>(16, 0.75f, true); // guarded by itself
+    /** Pools of identities that have been forgotten while calls used them; guarded by {@link #identities}. */
+    private final Set<ConnectionPool> retired = new HashSet<>();
+
     private final AtomicBoolean complained = new AtomicBoolean();
+    private final AtomicBoolean outvoted = new AtomicBoolean();
     private volatile boolean closed;
 
     GuardedClient(EgressPolicy policy, TransportSettings settings) {
@@ -88,14 +98,47 @@ final class GuardedClient implements AutoCloseable {
                 .cache(null)
                 // Tries the next address of a name; bodies that go out once keep it from sending a request again.
                 .retryOnConnectionFailure(true)
-                .addNetworkInterceptor(new OneRequest(this::isClosed))
                 .addNetworkInterceptor(this::connected)
+                .addNetworkInterceptor(lastWord)
                 .eventListenerFactory(this::listener);
         if (settings.sockets != null && settings.trust != null) {
-            builder.sslSocketFactory(settings.sockets, settings.trust);
+            builder.sslSocketFactory(new SecureSocketFactory(settings.sockets), settings.trust);
+        } else {
+            secureAsUsual(builder);
         }
         settings.more.accept(builder);
-        standard = builder.build();
+        standard = build(builder);
+    }
+
+    private static void secureAsUsual(OkHttpClient.Builder builder) {
+        try {
+            TlsIdentity.apply(TlsSettings.standard(), null, builder);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("the JVM's TLS, or the certificates that it trusts, cannot be used", e);
+        }
+    }
+
+    /**
+     * A client in which our interceptor has the last word on what is sent. Agents add interceptors of theirs while a client is
+     * made, behind ours; but those that look do not add them again when it is made once more, and ours can follow them then.
+     */
+    private OkHttpClient build(OkHttpClient.Builder builder) {
+        OkHttpClient client = builder.build();
+        if (!hasLastWord(client)) {
+            OkHttpClient.Builder again = client.newBuilder();
+            again.networkInterceptors().remove(lastWord);
+            client = again.addNetworkInterceptor(lastWord).build();
+            if (!hasLastWord(client) && !outvoted.getAndSet(true)) {
+                LOG.warn(
+                        "an agent adds an interceptor to each OkHttp client, and can change the requests that are sent");
+            }
+        }
+        return client;
+    }
+
+    private boolean hasLastWord(OkHttpClient client) {
+        return client.networkInterceptors().indexOf(lastWord)
+                == client.networkInterceptors().size() - 1;
     }
 
     /** Without a name, which OkHttp would look up. */
@@ -166,7 +209,7 @@ final class GuardedClient implements AutoCloseable {
      */
     Call newCall(Request request, TlsSettings tls, boolean onNewConnection) throws GeneralSecurityException {
         OkHttpClient client = client(tls);
-        return (onNewConnection ? client.newBuilder().connectionPool(none).build() : client).newCall(request);
+        return (onNewConnection ? build(client.newBuilder().connectionPool(none)) : client).newCall(request);
     }
 
     private OkHttpClient client(TlsSettings tls) throws GeneralSecurityException {
@@ -182,7 +225,7 @@ final class GuardedClient implements AutoCloseable {
         OkHttpClient.Builder builder = standard.newBuilder()
                 .connectionPool(new ConnectionPool(MAX_IDLE_OF_AN_IDENTITY, IDLE_SECONDS, SECONDS));
         TlsIdentity.apply(tls, settings.trust, builder);
-        return remember(tls, builder.build());
+        return remember(tls, build(builder));
     }
 
     private OkHttpClient remember(TlsSettings tls, OkHttpClient made) {
@@ -190,26 +233,48 @@ final class GuardedClient implements AutoCloseable {
             OkHttpClient client = Objects.requireNonNullElse(identities.putIfAbsent(tls, made), made);
             if (identities.size() > MAX_IDENTITIES) {
                 TlsSettings eldest = identities.keySet().iterator().next();
-                Objects.requireNonNull(identities.remove(eldest))
-                        .connectionPool()
-                        .evictAll();
+                retired.add(Objects.requireNonNull(identities.remove(eldest)).connectionPool());
+                retired.removeIf(GuardedClient::isEmptied);
             }
             return client;
         }
+    }
+
+    private boolean isOutvoted() {
+        return outvoted.get();
     }
 
     boolean isClosed() {
         return closed;
     }
 
+    /** A call has ended, and its connection is in a pool again. */
+    void callEnded() {
+        if (closed) {
+            emptyPools();
+        }
+    }
+
+    /** With its last connection, a pool puts away the task that OkHttp's threads keep for it. */
+    private void emptyPools() {
+        standard.connectionPool().evictAll();
+        none.evictAll();
+        synchronized (identities) {
+            identities.values().forEach(client -> client.connectionPool().evictAll());
+            retired.removeIf(GuardedClient::isEmptied);
+        }
+    }
+
+    private static boolean isEmptied(ConnectionPool pool) {
+        pool.evictAll();
+        return pool.connectionCount() == 0;
+    }
+
     @Override
     public void close() {
         closed = true;
         standard.dispatcher().cancelAll();
-        standard.connectionPool().evictAll();
-        synchronized (identities) {
-            identities.values().forEach(client -> client.connectionPool().evictAll());
-        }
+        emptyPools();
         dns.close();
     }
 

@@ -15,7 +15,9 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.util.Objects;
 import okio.AsyncTimeout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A socket that asks the egress policy before it connects, and the limits of the call before it reads or writes.
@@ -27,7 +29,7 @@ import okio.AsyncTimeout;
  * <p>What has to be written when no request is under way, such as the good-bye of TLS, closes it instead: a receiver that
  * reads nothing would hold whoever writes for ever.
  */
-class GuardedSocket extends Socket {
+class GuardedSocket extends Socket implements AnsweringSocket {
     /** How long a thread that waits for bytes goes without a look at its interrupt flag. */
     private static final int SLICE_MILLIS = 250;
 
@@ -35,6 +37,9 @@ class GuardedSocket extends Socket {
 
     /** As {@link #setSoTimeout} had it; zero waits for ever. */
     private volatile int readMillis;
+
+    private volatile @Nullable AnswerInput answers;
+    private volatile boolean closing;
 
     GuardedSocket(EgressPolicy policy) {
         super(Proxy.NO_PROXY);
@@ -76,9 +81,33 @@ class GuardedSocket extends Socket {
         return readMillis;
     }
 
+    /** Also, for OkHttp to drop it, if something has come since the last answer; not for those who close it. */
     @Override
-    public InputStream getInputStream() throws IOException {
-        return new LimitedInput(super.getInputStream());
+    public boolean isClosed() {
+        AnswerInput input = answers;
+        return super.isClosed() || (!closing && input != null && input.isSpoiled());
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        closing = true;
+        super.close();
+    }
+
+    @Override
+    public AnswerInput answers() {
+        return Objects.requireNonNull(answers, "not connected");
+    }
+
+    /** The same one each time: TLS goes on where the answer of a proxy has ended. */
+    @Override
+    public synchronized InputStream getInputStream() throws IOException {
+        AnswerInput input = answers;
+        if (input == null) {
+            input = new AnswerInput(new LimitedInput(super.getInputStream()), InputStream.nullInputStream());
+            answers = input;
+        }
+        return input;
     }
 
     private final class LimitedInput extends FilterInputStream {
@@ -118,12 +147,16 @@ class GuardedSocket extends Socket {
 
     @Override
     public OutputStream getOutputStream() throws IOException {
-        return new LimitedOutput(super.getOutputStream());
+        getInputStream(); // so that there are answers
+        return new LimitedOutput(super.getOutputStream(), answers());
     }
 
     private final class LimitedOutput extends FilterOutputStream {
-        LimitedOutput(OutputStream out) {
+        private final AnswerInput input;
+
+        LimitedOutput(OutputStream out, AnswerInput input) {
             super(out);
+            this.input = input;
         }
 
         @Override
@@ -138,6 +171,7 @@ class GuardedSocket extends Socket {
                 GuardedSocket.this.close();
                 throw new SocketException("nothing may be written now");
             }
+            input.writing();
             // OkHttp's own time-out does not reach connections that it tries out or puts away.
             AsyncTimeout end = new EndOfTheCall();
             end.timeout(nanos, NANOSECONDS);

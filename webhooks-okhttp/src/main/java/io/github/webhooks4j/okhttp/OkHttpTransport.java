@@ -13,6 +13,7 @@ import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.X509TrustManager;
 import okhttp3.Call;
 import okhttp3.EventListener;
+import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
@@ -162,33 +163,49 @@ public final class OkHttpTransport implements Transport {
     }
 
     private static okhttp3.Request toOkHttp(Request request, HttpUrl url, ExchangeListener exchange) {
-        okhttp3.Request.Builder builder = new okhttp3.Request.Builder()
+        Headers headers = headers(request, url);
+        return new okhttp3.Request.Builder()
                 .url(url)
                 .method(request.method(), new OneShotBody(request.body()))
-                .tag(ExchangeListener.class, exchange);
-        request.headers().forEach(builder::header);
-        return builder.header("Accept-Encoding", "identity").build();
+                .headers(headers)
+                .tag(Headers.class, headers)
+                .tag(ExchangeListener.class, exchange)
+                .build();
+    }
+
+    /** All that is sent: those that OkHttp would add, too. */
+    private static Headers headers(Request request, HttpUrl url) {
+        Headers.Builder headers = new Headers.Builder();
+        request.headers().forEach(headers::set);
+        String host = url.host().contains(":") ? "[" + url.host() + "]" : url.host();
+        boolean usualPort = url.port() == HttpUrl.defaultPort(url.scheme());
+        return headers.set("Accept-Encoding", "identity")
+                .set("Host", usualPort ? host : host + ":" + url.port())
+                .set("Connection", "Keep-Alive")
+                .set("Content-Length", String.valueOf(request.body().length))
+                .removeAll("Transfer-Encoding")
+                .build();
     }
 
     private static Answer exchange(GuardedClient client, Call call, ExchangeListener exchange, long nanos) {
         CallLimits limits = CallLimits.begin(System.nanoTime() + nanos, client.budget());
         call.timeout().timeout(nanos, NANOSECONDS);
         byte[] body = NO_BODY;
-        Failure failure = Failure.PROTOCOL;
+        Answer failed = Answer.failed(Failure.PROTOCOL);
         try (Response response = call.execute()) {
             body = AnswerBody.read(call, response);
         } catch (Throwable thrown) {
-            failure = failure(client, thrown, exchange, limits);
+            failed = failed(client, thrown, exchange, limits);
         } finally {
             CallLimits.end();
+            client.callEnded();
         }
         return exchange.status().isPresent()
                 ? new Answer(exchange.status(), exchange.retryAfter(), body, Optional.empty())
-                : Answer.failed(failure);
+                : failed;
     }
 
-    private static Failure failure(
-            GuardedClient client, Throwable thrown, ExchangeListener exchange, CallLimits limits) {
+    private static Answer failed(GuardedClient client, Throwable thrown, ExchangeListener exchange, CallLimits limits) {
         if (thrown instanceof InterruptedException) {
             Thread.currentThread().interrupt();
         }
@@ -203,7 +220,7 @@ public final class OkHttpTransport implements Transport {
         } else {
             LOG.debug("no answer: {}, {}", failure, kind);
         }
-        return failure;
+        return Answer.failed(failure, FailureOf.detail(failure, thrown));
     }
 
     @Override

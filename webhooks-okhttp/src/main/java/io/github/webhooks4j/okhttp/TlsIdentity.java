@@ -35,7 +35,7 @@ final class TlsIdentity {
         X509TrustManager trust = trust(tls, usual);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(keys(tls), new TrustManager[] {trust}, null);
-        builder.sslSocketFactory(context.getSocketFactory(), trust);
+        builder.sslSocketFactory(new SecureSocketFactory(context.getSocketFactory()), trust);
         if (tls.skipsVerification()) {
             builder.hostnameVerifier((host, session) -> true);
         }

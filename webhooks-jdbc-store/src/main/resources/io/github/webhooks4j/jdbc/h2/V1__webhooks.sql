@@ -47,7 +47,8 @@ CREATE TABLE IF NOT EXISTS ${prefix}events (
 
 CREATE UNIQUE INDEX IF NOT EXISTS ${prefix}events_id ON ${prefix}events (tenant, id);
 
--- Unfinished deliveries only. next_at is due time, retry time and lease expiry.
+-- Unfinished deliveries only. next_at is due time, retry time and lease expiry; claims counts claims
+-- in a row that came to nothing, and a thousand for each start that was recorded.
 CREATE TABLE IF NOT EXISTS ${prefix}deliveries (
   event_key UUID NOT NULL,
   webhook_id VARCHAR(255) NOT NULL,
@@ -78,10 +79,13 @@ CREATE TABLE IF NOT EXISTS ${prefix}attempts (
   duration_ms BIGINT NOT NULL,
   status INT,
   failure VARCHAR(32),
+  failure_detail VARCHAR(64),
   retry_after_ms BIGINT,
   excerpt VARCHAR(16384),
   skipped_verification BOOLEAN NOT NULL,
   final_state VARCHAR(16),
+  -- The number of the claim whose outcome this is. NULL where a delivery was ended without a claim.
+  fence INT,
   -- Nothing fills the rest yet, so that a delivery writes no more than it has to. These are for the last row of a delivery, by
   -- which ended ones are listed after their events are gone: standing is 1 for delivered, 2 exhausted, 3 canceled.
   standing SMALLINT,
@@ -89,14 +93,12 @@ CREATE TABLE IF NOT EXISTS ${prefix}attempts (
   event_id VARCHAR(1000),
   type VARCHAR(1000),
   attempts INT,
-  fence INT,
   published_at TIMESTAMP(6) WITH TIME ZONE,
   ended_at TIMESTAMP(6) WITH TIME ZONE,
   is_test BOOLEAN,
   -- What the details of an attempt show.
   origin VARCHAR(1000),
   webhook_version BIGINT,
-  failure_detail VARCHAR(64),
   request VARCHAR(1000000),
   answer VARCHAR(1000000),
   node VARCHAR(255),

@@ -47,7 +47,8 @@ CREATE TABLE IF NOT EXISTS ${prefix}events (
 
 CREATE UNIQUE INDEX IF NOT EXISTS ${prefix}events_id ON ${prefix}events (tenant, id);
 
--- Unfinished deliveries only. next_at is due time, retry time and lease expiry. Rows come and go all the time: the space of
+-- Unfinished deliveries only. next_at is due time, retry time and lease expiry; claims counts claims
+-- in a row that came to nothing, and a thousand for each start that was recorded. Rows come and go all the time: the space of
 -- those that went is reclaimed early, without the usual pauses, and without locking the table to make its file shorter.
 CREATE TABLE IF NOT EXISTS ${prefix}deliveries (
   event_key UUID NOT NULL,
@@ -86,10 +87,13 @@ CREATE TABLE IF NOT EXISTS ${prefix}attempts (
   duration_ms BIGINT NOT NULL,
   status INT,
   failure TEXT,
+  failure_detail TEXT,
   retry_after_ms BIGINT,
   excerpt TEXT,
   skipped_verification BOOLEAN NOT NULL,
   final_state TEXT,
+  -- The number of the claim whose outcome this is. NULL where a delivery was ended without a claim.
+  fence INT,
   -- Nothing fills the rest yet, so that a delivery writes no more than it has to. These are for the last row of a delivery, by
   -- which ended ones are listed after their events are gone: standing is 1 for delivered, 2 exhausted, 3 canceled.
   standing SMALLINT,
@@ -97,14 +101,12 @@ CREATE TABLE IF NOT EXISTS ${prefix}attempts (
   event_id TEXT COLLATE "C",
   type TEXT,
   attempts INT,
-  fence INT,
   published_at TIMESTAMPTZ,
   ended_at TIMESTAMPTZ,
   is_test BOOLEAN,
   -- What the details of an attempt show.
   origin TEXT,
   webhook_version BIGINT,
-  failure_detail TEXT,
   request TEXT,
   answer TEXT,
   node TEXT,

@@ -1,0 +1,74 @@
+package io.github.webhooks4j.masking;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Hides secrets in a text that may echo them, in whatever spelling servers use: as they are, escaped for URLs, JSON or HTML, in
+ * base64 or in hex. The text is read in each of these ways, and searched for all secrets at once.
+ *
+ * <p>Whoever wrote the text may want this to be slow. The time grows with the length of the text and that of the secrets, each by
+ * itself, and never with their product.
+ */
+public final class Masks {
+    private static final byte[] MASK = "***".getBytes(US_ASCII);
+
+    /** How many bytes a secret has at least: shorter ones stand in any text by chance. */
+    public static final int SHORTEST = 8;
+
+    /** Far more than a webhook needs; what searches for them takes up to 50 times as many. */
+    private static final int MOST_BYTES = 64 * 1024;
+
+    /** JSON within JSON within JSON. */
+    private static final int DEEPEST_ESCAPES = 3;
+
+    private Masks() {}
+
+    /**
+     * The text with {@code ***} in the place of every secret of {@value #SHORTEST} bytes or more. Parts of a secret are not found,
+     * except at the end of a text that was cut. If there are more than 64 KiB of secrets, all of the text is masked.
+     *
+     * @param isCut whether the text has an end that it should not have: a secret that would go on there is masked too
+     */
+    public static byte[] mask(byte[] text, boolean isCut, Collection<byte[]> secrets) {
+        if (secrets.stream().mapToInt(secret -> secret.length).sum() > MOST_BYTES) {
+            return MASK;
+        }
+        List<byte[]> patterns = patterns(secrets, isCut ? Integer.MAX_VALUE : text.length);
+        if (patterns.isEmpty()) {
+            return text;
+        }
+        Search search = new Search(new Patterns(patterns), text, isCut);
+        Reading reading = Reading.of(text);
+        search.in(reading);
+        for (int level = 0; level < DEEPEST_ESCAPES && (level == 0 || reading.hadEscapes()); level++) {
+            reading = reading.unescaped();
+            search.in(reading);
+            for (int at = 0; at < Reading.BASE64_GROUP; at++) {
+                search.in(reading.base64(at));
+            }
+            for (int at = 0; at < Reading.HEX_GROUP; at++) {
+                search.in(reading.hex(at));
+            }
+        }
+        return search.masked(MASK);
+    }
+
+    /** Each secret, and what is left of it when the text, and so the secret in it, is unescaped. */
+    private static List<byte[]> patterns(Collection<byte[]> secrets, int longest) {
+        List<byte[]> patterns = new ArrayList<>();
+        for (byte[] secret : secrets) {
+            patterns.add(secret);
+            byte[] plain = Reading.of(secret).unescaped().bytes();
+            if (!Arrays.equals(plain, secret)) {
+                patterns.add(plain);
+            }
+        }
+        patterns.removeIf(pattern -> pattern.length < SHORTEST || pattern.length > longest);
+        return patterns;
+    }
+}

@@ -1,0 +1,249 @@
+package io.github.webhooks4j.okhttp;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ProtocolException;
+
+/**
+ * What a receiver sends on one connection, handed out so that OkHttp never has more of it than the answer that it reads. All
+ * that follows an answer stays here or in the network, where the connection's next call finds it: nothing that has come by
+ * the time a request begins is taken for its answer.
+ *
+ * <p>When OkHttp asks for more of a head, or of a body in chunks, it gets what there is up to the next empty line at most: both end
+ * with one, so that none can end earlier. Of a body with a length, it gets as many bytes as it expects itself. No answer is parsed
+ * twice: what an answer is, OkHttp decides.
+ *
+ * <p>Told of the steps of a call by {@link ExchangeListener} and {@link OneRequest}. Used by the thread of the call that has
+ * the connection, and by no other.
+ */
+final class AnswerInput extends InputStream {
+    private static final int BLOCK = 1024;
+
+    private enum State {
+        /** No call has the connection yet: what comes are the answers of a proxy. */
+        CONNECTING,
+        /** There is TLS above, which gets whatever comes. */
+        SECURED,
+        /** A call has the connection and has written nothing. */
+        TAKEN,
+        /** The request is on its way: status line and headers follow. */
+        HEAD,
+        /** The head has come, and OkHttp is about to say how long the body is. */
+        HEAD_ENDED,
+        /** The body has a length, of which {@link #left} is to come. */
+        LENGTH,
+        /** The body is in chunks, or lasts as long as the connection, which is not kept then. */
+        LINES,
+        /** The answer has ended. Nothing may come. */
+        KEPT
+    }
+
+    private final InputStream in;
+    private final InputStream beneath;
+    private final byte[] block = new byte[BLOCK];
+    private int position;
+    private int limit;
+    private State state = State.CONNECTING;
+    private long left;
+    private boolean begun;
+    private boolean used;
+
+    /** What of the current line was handed out, if it can still be empty: nothing, or a carriage return. */
+    private boolean blank;
+
+    private boolean carriageReturn;
+
+    /** Whether it is a status line, and the spaces of it so far. */
+    private boolean statusLine;
+
+    private int spaces;
+
+    /**
+     * An input of its own for each connection.
+     *
+     * @param in what is read
+     * @param beneath what {@code in} reads itself, such as the records of TLS; has nothing if there is no such layer
+     */
+    AnswerInput(InputStream in, InputStream beneath) {
+        this.in = in;
+        this.beneath = beneath;
+    }
+
+    /** TLS is put on this connection, and gets all that comes from now on. */
+    void secured() {
+        state = State.SECURED;
+    }
+
+    /** A call has the connection. */
+    void taken() {
+        state = State.TAKEN;
+        begun = false;
+    }
+
+    /**
+     * A request is about to be written, or more of it.
+     *
+     * @throws IOException if something has come before it
+     */
+    void writing() throws IOException {
+        if (state == State.TAKEN) {
+            if (hasCome()) {
+                throw new IOException("the receiver has sent something before the request");
+            }
+            state = State.HEAD;
+            beginLine(true);
+        }
+    }
+
+    /** OkHttp has read the status and the headers that count. */
+    void headEnded() {
+        state = State.HEAD_ENDED;
+        left = 0;
+    }
+
+    /**
+     * How long OkHttp takes the body to be; does nothing if the answer has ended already.
+     *
+     * @param length -1 if it has no length
+     */
+    void bodyFollows(long length) {
+        if (state == State.HEAD_ENDED) {
+            state = length < 0 ? State.LINES : State.LENGTH;
+            left += length; // less what was handed out meanwhile
+        }
+    }
+
+    /** OkHttp has read the answer to its end, and other calls may soon have the connection. */
+    void ended() {
+        state = State.KEPT;
+        used = true;
+    }
+
+    /** Whether something has come since the last answer. */
+    boolean isSpoiled() {
+        return state == State.KEPT && hasCome();
+    }
+
+    /** Whether any of the answer to this call's request has come. */
+    boolean hasBegun() {
+        return begun;
+    }
+
+    private boolean hasCome() {
+        try {
+            // What TLS sends by itself comes after the handshake. Later it is rare, and a new connection does no harm.
+            return position < limit || in.available() > 0 || (used && beneath.available() > 0);
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
+        if (state == State.TAKEN) {
+            // OkHttp looks for an answer also if it could not write the request.
+            throw new IOException("no request was written");
+        }
+        if (position == limit) {
+            if (state == State.SECURED) {
+                return in.read(target, offset, length);
+            }
+            if (state == State.LENGTH && left > 0) {
+                return counted(in.read(target, offset, (int) Math.min(length, left)));
+            }
+            position = 0;
+            limit = Math.max(in.read(block, 0, BLOCK), 0);
+            if (limit == 0) {
+                return -1;
+            }
+        }
+        int count = portion(Math.min(length, limit - position));
+        System.arraycopy(block, position, target, offset, count);
+        position += count;
+        return counted(count);
+    }
+
+    private int counted(int count) {
+        if (count > 0) {
+            begun = true;
+            left -= count;
+        }
+        return count;
+    }
+
+    /** How many of so many bytes may be handed out at once. */
+    private int portion(int most) throws IOException {
+        return switch (state) {
+            case SECURED -> most;
+            case CONNECTING, HEAD, LINES -> toEmptyLine(most);
+            case HEAD_ENDED -> 1;
+            case LENGTH -> (int) Math.min(most, some(left));
+            case TAKEN, KEPT -> (int) some(0);
+        };
+    }
+
+    private static long some(long bytes) throws IOException {
+        if (bytes <= 0) {
+            throw new IOException("the receiver has sent something after its answer");
+        }
+        return bytes;
+    }
+
+    /** How many of so many bytes come before the end of the first empty line. */
+    private int toEmptyLine(int most) throws ProtocolException {
+        for (int i = position; i < position + most; i++) {
+            byte next = block[i];
+            if (next == '\n') {
+                boolean empty = blank;
+                beginLine(empty);
+                if (empty) {
+                    return i + 1 - position;
+                }
+            } else {
+                blank = blank && next == '\r' && !carriageReturn;
+                carriageReturn = blank;
+                if (statusLine && state == State.HEAD) {
+                    inspect(next);
+                }
+            }
+        }
+        return most;
+    }
+
+    /** A status line comes first, and after each interim answer. */
+    private void beginLine(boolean isStatusLine) {
+        blank = true;
+        carriageReturn = false;
+        statusLine = isStatusLine;
+        spaces = 0;
+    }
+
+    /** OkHttp takes digits of any script for a status. */
+    private void inspect(byte next) throws ProtocolException {
+        if (next < 0) {
+            throw new ProtocolException("the status is not written in ASCII");
+        }
+        if (next == ' ' && ++spaces == 2) {
+            statusLine = false;
+        }
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int available() throws IOException {
+        return limit - position + in.available();
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.webhooks4j.okhttp;
+
+/** A socket that OkHttp reads answers from. */
+interface AnsweringSocket {
+    /** What it reads, once it is connected. */
+    AnswerInput answers();
+}
