@@ -29,8 +29,8 @@ final class FailureOf {
     private static final Pattern UNREACHABLE = Pattern.compile("Network is unreachable");
     private static final Pattern TIMED_OUT = Pattern.compile("timed out");
     private static final Pattern NO_RECORD = Pattern.compile("(?i)unrecognized SSL message");
-    private static final Pattern NOTHING_IN_COMMON = Pattern.compile(
-            "protocol[ _]version" + "|Received fatal alert: (?:handshake_failure|insufficient_security)");
+    private static final Pattern NOTHING_IN_COMMON =
+            Pattern.compile("protocol[ _]version|improper ciphersuite|Received fatal alert: insufficient_security");
     /** What the receiver says of a certificate is of ours. */
     private static final Pattern REFUSED_CERTIFICATE =
             Pattern.compile("Received fatal alert: (?:\\w*certificate\\w*|unknown_ca|access_denied)");
