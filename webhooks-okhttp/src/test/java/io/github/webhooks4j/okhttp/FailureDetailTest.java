@@ -6,12 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.webhooks4j.delivery.Failure;
 import io.github.webhooks4j.delivery.FailureDetail;
 import io.github.webhooks4j.egress.EgressPolicy;
-import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.transport.TlsSettings;
 import io.github.webhooks4j.transport.Transport.Answer;
 import io.github.webhooks4j.transport.Transport.Request;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
@@ -24,8 +22,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLSocket;
 import okhttp3.Dns;
 import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
@@ -168,33 +164,6 @@ class FailureDetailTest {
                 .build();
 
         fails(keys(other), trusting(), FailureDetail.WRONG_NAME);
-    }
-
-    @Test
-    void clientCertificateThatIsRefused() throws IOException {
-        HeldCertificate stranger = new HeldCertificate.Builder().build();
-        TlsSettings strange =
-                trusting().clientCertificate(stranger.certificatePem(), Secret.of(stranger.privateKeyPkcs8Pem()));
-        HandshakeCertificates keys = new HandshakeCertificates.Builder()
-                .heldCertificate(issued().build())
-                .addTrustedCertificate(authority.certificate())
-                .build();
-        try (Once server = new Once(new ServerSocket(0), socket -> requireCertificate(keys, socket))) {
-            fails(server.port(), strange, FailureDetail.CLIENT_CERTIFICATE);
-        }
-    }
-
-    /** Reads on when it has failed, so that its alert is not lost with a reset. */
-    private static void requireCertificate(HandshakeCertificates keys, Socket socket) throws IOException {
-        SSLSocket secure = (SSLSocket) keys.sslSocketFactory().createSocket(socket, null, 0, false);
-        secure.setUseClientMode(false);
-        secure.setNeedClientAuth(true);
-        secure.setEnabledProtocols(new String[] {"TLSv1.2"});
-        try {
-            secure.startHandshake();
-        } catch (SSLException e) {
-            socket.getInputStream().transferTo(OutputStream.nullOutputStream());
-        }
     }
 
     /** Alerts: bad certificate, expired certificate, unknown authority, access denied, certificate required. */
