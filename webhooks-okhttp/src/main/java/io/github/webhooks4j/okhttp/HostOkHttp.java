@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.net.SocketFactory;
-import okhttp3.EventListener;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
@@ -39,7 +38,6 @@ final class HostOkHttp {
      */
     static void tryOut() {
         OkHttpClient client = new OkHttpClient.Builder()
-                .eventListener(EventListener.NONE.plus(EventListener.NONE)) // which OkHttp 4 does not know
                 .dns(host -> List.of(InetAddress.getLoopbackAddress()))
                 .socketFactory(new Sockets())
                 .proxy(Proxy.NO_PROXY)
