@@ -317,8 +317,8 @@ class SendTimeTest {
         assertThat(excerptOf(
                         webhook,
                         "POST /hooks/T0/Kan%2Bri?sig=Tjilptjilp&v=1|hooks/T0/Kan+ri|Tjilptjilp|Kanarie-1234|whsec_"
-                                + key + "|" + key + "|Mus-Mus-Mus|AUTH|v=1 /hooks/T0"))
-                .isEqualTo("POST ***|***|***|***|***|***|***|***|v=1 /hooks/T0");
+                                + key + "|" + key + "|Mus-Mus-Mus|AUTH|v=1 /hooks/T0."))
+                .isEqualTo("POST ***|***|***|***|***|***|***|***|v=1 /hooks/T0.");
     }
 
     @Test

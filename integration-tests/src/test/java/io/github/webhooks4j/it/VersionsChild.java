@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import okhttp3.EventListener;
 
 /**
  * The process of {@link VersionsTest}: a host with the libraries on its class path. It publishes an event, and prints what its
@@ -72,7 +73,9 @@ final class VersionsChild {
         receiver.start();
         try (WebhookClient webhooks = WebhookClient.builder()
                 .store(DeliveryStore.inMemory())
-                .transport(OkHttpTransport.create())
+                .transport(OkHttpTransport.builder()
+                        .eventListeners(call -> EventListener.NONE)
+                        .build())
                 .egress(EgressPolicy.development())
                 .build()
                 .start()) {

@@ -23,6 +23,9 @@ public final class Masks {
     /** Far more than a webhook needs; what searches for them takes up to 50 times as many. */
     private static final int MOST_BYTES = 64 * 1024;
 
+    /** Less of a secret stands at the end of any text by chance. */
+    private static final int LEAST_BEGINNING = 4;
+
     /** JSON within JSON within JSON. */
     private static final int DEEPEST_ESCAPES = 3;
 
@@ -30,23 +33,24 @@ public final class Masks {
 
     /**
      * The text with {@code ***} in the place of every secret of {@value #SHORTEST} bytes or more. Parts of a secret are not found,
-     * except at the end of a text that was cut. If there are more than 64 KiB of secrets, all of the text is masked.
+     * except at the end: there, a secret that would go on is masked from its fourth byte on, since any answer may have broken off. If
+     * there are more than 64 KiB of secrets, all of the text is masked.
      *
-     * @param isCut whether the text has an end that it should not have: a secret that would go on there is masked too
+     * @param isCut whether the text certainly goes on: then even the first byte of a secret at its end is masked
      */
     public static byte[] mask(byte[] text, boolean isCut, Collection<byte[]> secrets) {
         if (secrets.stream().mapToInt(secret -> secret.length).sum() > MOST_BYTES) {
             return MASK;
         }
-        List<byte[]> patterns = patterns(secrets, isCut ? Integer.MAX_VALUE : text.length);
+        List<byte[]> patterns = patterns(secrets);
         if (patterns.isEmpty()) {
             return text;
         }
-        Search search = new Search(new Patterns(patterns), text, isCut);
+        Search search = new Search(new Patterns(patterns), text, isCut ? 1 : LEAST_BEGINNING);
         Reading reading = Reading.of(text);
         search.in(reading);
         for (int level = 0; level < DEEPEST_ESCAPES && (level == 0 || reading.hadEscapes()); level++) {
-            reading = reading.unescaped();
+            reading = reading.unescaped(false);
             search.in(reading);
             for (int at = 0; at < Reading.BASE64_GROUP; at++) {
                 search.in(reading.base64(at));
@@ -59,16 +63,16 @@ public final class Masks {
     }
 
     /** Each secret, and what is left of it when the text, and so the secret in it, is unescaped. */
-    private static List<byte[]> patterns(Collection<byte[]> secrets, int longest) {
+    private static List<byte[]> patterns(Collection<byte[]> secrets) {
         List<byte[]> patterns = new ArrayList<>();
         for (byte[] secret : secrets) {
             patterns.add(secret);
-            byte[] plain = Reading.of(secret).unescaped().bytes();
+            byte[] plain = Reading.of(secret).unescaped(true).bytes();
             if (!Arrays.equals(plain, secret)) {
                 patterns.add(plain);
             }
         }
-        patterns.removeIf(pattern -> pattern.length < SHORTEST || pattern.length > longest);
+        patterns.removeIf(pattern -> pattern.length < SHORTEST);
         return patterns;
     }
 }

@@ -76,15 +76,20 @@ final class Reading {
 
     /**
      * This without the escapes of URLs, JSON and HTML, all at once. A space becomes {@code +}, as in forms. What splits words without
-     * being read is left out: line breaks, as in base64, and NUL, as in UTF-16; and so is an escape that the end cuts off.
+     * being read is left out: line breaks, as in base64, and NUL, as in UTF-16.
+     *
+     * @param isWhole whether what looks like an escape that the end cuts off is none; if not, it is left out, too
      */
-    Reading unescaped() {
+    Reading unescaped(boolean isWhole) {
         Reading plain = new Reading(size);
         int at = 0;
         while (at < size) {
             int length = escapeLength(at);
             if (at + length > size) {
-                break;
+                if (!isWhole) {
+                    break;
+                }
+                length = 1;
             }
             if (length == 1) {
                 plain.addPlain(symbols[at], from[at], to[at]);

@@ -6,13 +6,13 @@ import java.io.ByteArrayOutputStream;
 final class Search {
     private final Patterns patterns;
     private final byte[] text;
-    private final boolean isCut;
+    private final int leastAtEnd; // how much of a pattern has to begin at the end to count
     private final int[] opened; // how many finds begin at a place, less those that end there
 
-    Search(Patterns patterns, byte[] text, boolean isCut) {
+    Search(Patterns patterns, byte[] text, int leastAtEnd) {
         this.patterns = patterns;
         this.text = text;
-        this.isCut = isCut;
+        this.leastAtEnd = leastAtEnd;
         opened = new int[text.length + 1];
     }
 
@@ -27,7 +27,7 @@ final class Search {
             }
         }
         int begun = patterns.length(node);
-        if (isCut && begun > 0) {
+        if (begun >= leastAtEnd) {
             cover(reading.from(reading.size() - begun), text.length);
         }
     }

@@ -11,8 +11,14 @@ import java.net.UnknownHostException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -153,9 +159,16 @@ final class FailureOf {
     }
 
     private static boolean any(Throwable thrown, Predicate<Throwable> wanted) {
-        for (@Nullable Throwable t = thrown; t != null; t = t.getCause()) {
-            if (wanted.test(t) || Arrays.stream(t.getSuppressed()).anyMatch(wanted)) {
+        Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>()); // causes may form a circle
+        Deque<Throwable> next = new ArrayDeque<>(List.of(thrown));
+        while (!next.isEmpty()) {
+            Throwable t = next.remove();
+            if (wanted.test(t)) {
                 return true;
+            }
+            if (seen.add(t)) {
+                next.addAll(Arrays.asList(t.getSuppressed()));
+                Optional.ofNullable(t.getCause()).ifPresent(next::add);
             }
         }
         return false;

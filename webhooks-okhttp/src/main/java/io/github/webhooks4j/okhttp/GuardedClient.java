@@ -190,7 +190,7 @@ final class GuardedClient implements AutoCloseable {
     private EventListener listener(Call call) {
         ExchangeListener ours = Objects.requireNonNull(call.request().tag(ExchangeListener.class));
         EventListener.Factory theirs = settings.listeners;
-        return theirs == null ? ours : ours.plus(HostListener.of(theirs, call, complained));
+        return theirs == null ? ours : HostListener.behind(ours, theirs, call, complained);
     }
 
     ReadBudget budget() {

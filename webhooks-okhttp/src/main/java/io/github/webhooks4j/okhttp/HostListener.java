@@ -21,33 +21,40 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A listener of the application's. What it throws is logged and harms nothing: else it would look like the receiver's. */
+/**
+ * A listener of the application's, told after ours. What it throws is logged and harms nothing: else it would look like the
+ * receiver's.
+ */
 final class HostListener extends EventListener {
     private static final Logger LOG = LoggerFactory.getLogger(HostListener.class);
 
+    private final ExchangeListener ours;
     private final EventListener listener;
     private final AtomicBoolean complained;
 
-    private HostListener(EventListener listener, AtomicBoolean complained) {
+    private HostListener(ExchangeListener ours, EventListener listener, AtomicBoolean complained) {
+        this.ours = ours;
         this.listener = listener;
         this.complained = complained;
     }
 
     /**
-     * The listener that the application wants for this call.
+     * Our listener, with the one that the application wants for this call behind it. OkHttp's own way to join two is missing in 5.0.
      *
      * @param complained whether the log has said that listeners throw: once will do
      */
-    static EventListener of(EventListener.Factory factory, Call call, AtomicBoolean complained) {
+    static EventListener behind(
+            ExchangeListener ours, EventListener.Factory factory, Call call, AtomicBoolean complained) {
         try {
-            return new HostListener(Objects.requireNonNull(factory.create(call)), complained);
+            return new HostListener(ours, Objects.requireNonNull(factory.create(call)), complained);
         } catch (RuntimeException | Error e) {
             complain(e, complained);
-            return EventListener.NONE;
+            return ours;
         }
     }
 
     private void tell(Consumer<EventListener> event) {
+        event.accept(ours);
         try {
             event.accept(listener);
         } catch (RuntimeException | Error e) {
