@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * The signers that are stored once and used by many webhooks of the same tenant, as {@link Signer#shared}. Change one, and all
- * webhooks that use it follow: on this client at once, on others within two seconds.
+ * webhooks that use it follow: on this client at once, on others within two seconds, or 30 at most where the database is slow.
  *
  * <p>Anyone who may register webhooks for a tenant may use its signers. They can point a webhook at a server of their own, and so
  * receive a bearer token, or get data of their choice signed. Do not let customers name signers whose secrets they must not have.

@@ -137,7 +137,7 @@ public interface WebhookClient extends AutoCloseable {
 
     /**
      * Stops sending to a webhook for a while. Its pending deliveries and new events are held until it is resumed, for at most 14
-     * days. Requests under way are finished. Other clients stop within two seconds. If the webhook is not active, nothing
+     * days. Requests under way are finished. Other clients stop within two seconds, or 30 at most where the database is slow. If the webhook is not active, nothing
      * changes.
      *
      * @return the webhook as it is stored now

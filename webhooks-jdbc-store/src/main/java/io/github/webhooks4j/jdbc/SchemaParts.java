@@ -54,7 +54,11 @@ final class SchemaParts {
 
     /** So that it can be added to rows that are there. */
     private static String filled(String definition) {
-        return definition.equals("BOOLEAN NOT NULL") ? definition + " DEFAULT FALSE" : definition;
+        return switch (definition) {
+            case "BOOLEAN NOT NULL" -> definition + " DEFAULT FALSE";
+            case "INT NOT NULL", "BIGINT NOT NULL" -> definition + " DEFAULT 0";
+            default -> definition;
+        };
     }
 
     /** The indexes, with their prefix. That of a primary key has the name of its table. */

@@ -93,7 +93,7 @@ class SchemaTest {
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining(
                         "table \"PUBLIC\".webhooks_deliveries lacks columns: claims; run, as its owner: ALTER TABLE"
-                                + " \"PUBLIC\".webhooks_deliveries ADD COLUMN claims INT NOT NULL");
+                                + " \"PUBLIC\".webhooks_deliveries ADD COLUMN claims INT NOT NULL DEFAULT 0");
     }
 
     /** Renamed rather than dropped, since no column of a key can be. */

@@ -74,6 +74,8 @@ public final class OkHttpTransport implements Transport {
 
         /**
          * What makes TLS connections, and which certificates they trust. Webhooks with TLS settings of their own use only the trust.
+         * It must read one TLS record at a time, as the JDK does: what an implementation that reads ahead has in a buffer of its own
+         * after an answer, is not seen before the connection is used again.
          * Default: those of the JVM. In any case, TLS is version 1.2 or later, and host names are verified.
          *
          * @param sockets puts TLS on connected sockets; it must not connect
