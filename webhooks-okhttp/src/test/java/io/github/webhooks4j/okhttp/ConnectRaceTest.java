@@ -37,10 +37,14 @@ class ConnectRaceTest {
             .addSubjectAlternativeName("receiver.example.com")
             .build();
 
-    /** What the first address does once the other call has left its connection. */
+    /** What the first address does. Once the other call has left its connection, the first call may take that at any time. */
+    private interface FirstAddress {
+        void dialed(Dial dial, Runnable otherCall) throws IOException;
+    }
+
+    /** Makes the connection, to where it really goes. */
     private interface Dial {
-        /** Where a connection really goes; or throws, if there is to be none. */
-        InetSocketAddress target() throws IOException;
+        void to(InetSocketAddress target) throws IOException;
     }
 
     /** The first lookup brings other addresses than those that come later. */
@@ -56,7 +60,7 @@ class ConnectRaceTest {
         return addresses;
     }
 
-    private OkHttpTransport transport(String url, Dial first) {
+    private OkHttpTransport transport(String url, FirstAddress first) {
         EgressPolicy policy = EgressPolicy.development();
         HandshakeCertificates trust = new HandshakeCertificates.Builder()
                 .addTrustedCertificate(certificate.certificate())
@@ -74,8 +78,9 @@ class ConnectRaceTest {
                             other.join();
                             throw new ConnectException("silent");
                         } else {
-                            other.complete(transport[0].send(Requests.post(url)));
-                            super.dial(first.target(), timeout);
+                            first.dialed(
+                                    there -> super.dial(there, timeout),
+                                    () -> other.complete(transport[0].send(Requests.post(url))));
                         }
                     }
                 };
@@ -100,7 +105,8 @@ class ConnectRaceTest {
     void keptConnectionIsStaleAlsoIfTheCallHadBegunToConnect() throws IOException {
         try (ScriptedServer server = ScriptedServer.answeringEach(List.of(OK, "C"))) {
             String url = "http://receiver.example.com:" + server.port() + "/";
-            try (OkHttpTransport transport = transport(url, () -> {
+            try (OkHttpTransport transport = transport(url, (dial, otherCall) -> {
+                otherCall.run();
                 throw new ConnectException("refused");
             })) {
                 Answer answer = transport.send(Requests.post(url));
@@ -119,7 +125,8 @@ class ConnectRaceTest {
         try (ScriptedServer server = ScriptedServer.answeringEach(List.of(OK, "C"))) {
             String url = "http://receiver.example.com:" + server.port() + "/";
             CompletableFuture<Answer> won = new CompletableFuture<Answer>().orTimeout(5, MINUTES);
-            try (OkHttpTransport transport = transport(url, () -> {
+            try (OkHttpTransport transport = transport(url, (dial, otherCall) -> {
+                otherCall.run();
                 won.join();
                 throw new ConnectException("refused");
             })) {
@@ -141,7 +148,11 @@ class ConnectRaceTest {
                 ScriptedServer impostor = ScriptedServer.answering(OK, secure(untrusted))) {
             String url = "https://receiver.example.com:" + server.port() + "/";
             InetSocketAddress there = new InetSocketAddress(InetAddress.getLoopbackAddress(), impostor.port());
-            try (OkHttpTransport transport = transport(url, () -> there)) {
+            try (OkHttpTransport transport = transport(url, (dial, otherCall) -> {
+                dial.to(there);
+                impostor.awaitConnection();
+                otherCall.run();
+            })) {
                 Answer answer = transport.send(Requests.post(url));
 
                 assertThat(other)

@@ -36,6 +36,7 @@ final class ScriptedServer implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final CountDownLatch connected = new CountDownLatch(1);
     private final CountDownLatch requested = new CountDownLatch(1);
     private final AtomicInteger connections = new AtomicInteger();
     private final List<String> requests = new CopyOnWriteArrayList<>();
@@ -87,6 +88,14 @@ final class ScriptedServer implements AutoCloseable {
         return requests;
     }
 
+    void awaitConnection() {
+        try {
+            connected.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
     void awaitRequest() throws InterruptedException {
         requested.await();
     }
@@ -96,6 +105,7 @@ final class ScriptedServer implements AutoCloseable {
             while (true) {
                 Socket socket = listener.accept();
                 connections.incrementAndGet();
+                connected.countDown();
                 sockets.add(socket);
                 threads.execute(() -> serve(socket));
             }
