@@ -107,7 +107,8 @@ final class RealWebhookClient implements WebhookClient {
                 documents, new SharedSigners(documents), extensions, settings.egress, new WatchedWebhooks());
         announcer = new Announcer(settings.listeners);
         lanes = new Lanes(settings.limits(terms), registry::terms);
-        statuses = new StatusChanges(store, documents, registry, clock, announcer, new Writers(writers, machine));
+        statuses =
+                new StatusChanges(store, documents, registry, clock, announcer, new Writers(writers, machine), outage);
         Endings endings = new Endings(store, registry, statuses, machine);
         sweeper = new Sweeper(store.queue(), endings, announcer::ended, machine);
         engine = new Engine(
@@ -196,6 +197,11 @@ final class RealWebhookClient implements WebhookClient {
 
     /** What happens to webhooks, whichever node did it. */
     private final class WatchedWebhooks implements Registry.Watching {
+        @Override
+        public void seen(WebhookSettings webhook) {
+            statuses.seen(webhook);
+        }
+
         /** What waits for it is neither sent nor given back: it will be canceled. */
         @Override
         public void removed(String webhookId) {

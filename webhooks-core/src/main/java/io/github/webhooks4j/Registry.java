@@ -47,6 +47,9 @@ final class Registry {
 
     /** Is told of what happens to webhooks, here or elsewhere. Called by any thread. */
     interface Watching {
+        /** How a webhook is stored now. */
+        void seen(WebhookSettings webhook);
+
         /** A webhook was removed: nothing is to be sent to it any more. */
         void removed(String webhookId);
 
@@ -260,6 +263,9 @@ final class Registry {
                 return;
             }
             tellOperator(id, before, after);
+            if (after.webhook != null) {
+                watching.seen(after.webhook);
+            }
             if (isCutOff(before, after)) {
                 watching.cutOff(id, after.isSwept());
             }

@@ -7,6 +7,7 @@ import io.github.webhooks4j.delivery.DeliveryState;
 import io.github.webhooks4j.documents.KnownDocuments;
 import io.github.webhooks4j.engine.Reports;
 import io.github.webhooks4j.engine.Verdict;
+import io.github.webhooks4j.machine.Outage;
 import io.github.webhooks4j.machine.StoreClock;
 import io.github.webhooks4j.machine.Writers;
 import io.github.webhooks4j.store.DeliveryStore;
@@ -27,6 +28,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Changes the status of webhooks: by hand, and by what their attempts say. A change is computed from what is stored and takes
@@ -50,10 +52,14 @@ final class StatusChanges implements Reports {
     private final StoreClock clock;
     private final Announcer announcer;
     private final Writers writers;
+    private final Outage outage;
     /** What attempts have changed and is not written yet, or being written, by webhook. */
     private final Map<String, List<Change>> unwritten = new ConcurrentHashMap<>();
     /** Failed attempts in a row, of webhooks that have any. */
     private final Map<String, Integer> failures = new ConcurrentHashMap<>();
+
+    /** The last change of a webhook's status to which the store gave no answer: it may have been stored all the same. */
+    private final Map<String, Unanswered> unanswered = new ConcurrentHashMap<>();
 
     private final WebhookLog webhookLog = new WebhookLog();
 
@@ -69,13 +75,15 @@ final class StatusChanges implements Reports {
             Registry registry,
             StoreClock clock,
             Announcer announcer,
-            Writers writers) {
+            Writers writers,
+            Outage outage) {
         this.writers = writers;
         this.store = store;
         this.documents = documents;
         this.registry = registry;
         this.clock = clock;
         this.announcer = announcer;
+        this.outage = outage;
     }
 
     /** Listeners are told first, then the webhook's state learns from it. */
@@ -125,6 +133,8 @@ final class StatusChanges implements Reports {
      * @param afterwards what to do once it is written
      */
     private record Change(UnaryOperator<WebhookStatus> change, Attempt attempt, Runnable afterwards) {}
+
+    private record Unanswered(WebhookStatus before, WebhookStatus after, Optional<Attempt> attempt) {}
 
     /** Writes a change soon, after those of the same webhook that came before. */
     private void write(String id, Change change) {
@@ -176,10 +186,10 @@ final class StatusChanges implements Reports {
         unwritten.computeIfPresent(id, (key, all) -> without(all, changes.size()));
     }
 
-    /** Of an outage of the store, whose trace would be the same for all webhooks, one line. */
-    private static void failed(String what, Throwable e) {
+    /** Of an outage of the store, which would be the same for all webhooks, at most one line. */
+    private void failed(String what, Throwable e) {
         if (e instanceof StoreException store && store.isUnavailable()) {
-            log.warn("{}: {}", what, e.getMessage());
+            log.atLevel(outage.isUnderWay() ? Level.DEBUG : Level.WARN).log("{}: {}", what, e.getMessage());
             log.debug("{}", what, e);
         } else {
             log.warn("{}", what, e);
@@ -214,6 +224,7 @@ final class StatusChanges implements Reports {
     /** The webhook was removed, or its receiver is back: failures in a row are counted from zero. */
     void forget(String id) {
         failures.remove(id);
+        unanswered.remove(id);
         webhookLog.forget(id);
     }
 
@@ -311,25 +322,44 @@ final class StatusChanges implements Reports {
                 documents.found(stored.get());
                 return stored;
             }
-            Optional<Document> saved = documents.saveStatus(
-                    stored.get(), after.writeOver(stored.get().status()));
+            Optional<Document> saved = save(stored.get(), new Unanswered(before, after, attempt));
             if (saved.isPresent()) {
-                tookEffect(saved.get(), before, after, attempt);
+                if (store.callersTransaction().isEmpty()) { // or else nobody knows whether it will be committed
+                    tookEffect(WebhookDocument.read(saved.get()), before, attempt);
+                }
                 return saved;
             }
         }
         throw new StaleWebhookException("others are changing webhook " + id + " at the same moment; try again");
     }
 
-    private void tookEffect(Document saved, WebhookStatus before, WebhookStatus after, Optional<Attempt> attempt) {
-        if (store.callersTransaction().isPresent()) {
-            return; // not told: nobody knows whether it will be committed
+    private Optional<Document> save(Document stored, Unanswered change) {
+        String id = stored.id();
+        try {
+            return documents.saveStatus(stored, change.after.writeOver(stored.status()));
+        } catch (StoreException e) {
+            if (e.isUnavailable() && store.callersTransaction().isEmpty()) {
+                unanswered.put(id, change);
+                registry.webhook(id).ifPresent(this::seen); // it may have been seen before
+            }
+            throw e;
         }
-        if (after.failingSince().isEmpty()) {
-            failures.remove(saved.id()); // a clean slate
+    }
+
+    /** How a webhook is stored. If this is what a change that got no answer was to make of it, that did take effect. */
+    void seen(WebhookSettings webhook) {
+        Unanswered change = unanswered.get(webhook.id());
+        if (change != null && webhook.status().equals(change.after) && unanswered.remove(webhook.id(), change)) {
+            tookEffect(webhook, change.before, change.attempt);
         }
-        if (after.differsVisiblyFrom(before)) {
-            WebhookSettings webhook = WebhookDocument.read(saved);
+    }
+
+    private void tookEffect(WebhookSettings webhook, WebhookStatus before, Optional<Attempt> attempt) {
+        unanswered.remove(webhook.id());
+        if (webhook.status().failingSince().isEmpty()) {
+            failures.remove(webhook.id()); // a clean slate
+        }
+        if (webhook.status().differsVisiblyFrom(before)) {
             webhookLog.changed(webhook, before, attempt);
             announcer.changed(webhook);
         }

@@ -8,6 +8,7 @@ import io.github.webhooks4j.delivery.DeliveryState;
 import io.github.webhooks4j.documents.KnownDocuments;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.machine.ManualClock;
+import io.github.webhooks4j.machine.Outage;
 import io.github.webhooks4j.machine.StoreClock;
 import io.github.webhooks4j.machine.Writers;
 import io.github.webhooks4j.settings.Extensions;
@@ -57,7 +58,13 @@ class StatusChangesTest {
             EgressPolicy.strict(),
             new Unwatched());
     private final StatusChanges statuses = new StatusChanges(
-            store, documents, registry, storeClock, new Announcer(List.of()), new Writers(this::start, clock));
+            store,
+            documents,
+            registry,
+            storeClock,
+            new Announcer(List.of()),
+            new Writers(this::start, clock),
+            new Outage(clock, e -> false, () -> Duration.ZERO));
 
     @BeforeEach
     void register() {

@@ -3,6 +3,9 @@ package io.github.webhooks4j;
 /** Nobody cares what happens to webhooks. */
 class Unwatched implements Registry.Watching {
     @Override
+    public void seen(WebhookSettings webhook) {}
+
+    @Override
     public void removed(String webhookId) {}
 
     @Override

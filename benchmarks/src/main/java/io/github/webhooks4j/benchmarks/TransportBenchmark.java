@@ -24,10 +24,12 @@ import java.util.Map;
 
 /**
  * Two versions of the transport beside each other, each in a process of its own: requests one after the other on a kept
- * connection, whose answers have 1 byte, 16 KiB, or 16 KiB in chunks. Runs of both take turns, in changing order.
+ * connection, whose answers have 1 byte, 16 KiB, or 16 KiB in chunks. Runs of both take turns, in changing order. How a process
+ * compiles makes it some percent faster or slower for as long as it lives, so that several are started, and each pair of
+ * processes counts once.
  *
  * <p>Options: {@code --before path} the classes or the jar of the {@code webhooks-okhttp} before (the same code twice if absent),
- * {@code --pairs n} runs of each (40), {@code --count n} requests a run (3,000).
+ * {@code --starts n} pairs of processes (20), {@code --pairs n} runs of each (20), {@code --count n} requests a run (250).
  */
 public final class TransportBenchmark {
     private static final List<String> ANSWERS = List.of("/1", "/16384", "/chunked");
@@ -42,7 +44,8 @@ public final class TransportBenchmark {
             side(Integer.parseInt(args[1]));
             return;
         }
-        Map<String, String> options = new LinkedHashMap<>(Map.of("--before", "", "--pairs", "40", "--count", "3000"));
+        Map<String, String> options =
+                new LinkedHashMap<>(Map.of("--before", "", "--starts", "20", "--pairs", "20", "--count", "250"));
         for (int i = 0; i + 1 < args.length; i += 2) {
             if (options.replace(args[i], args[i + 1]) == null) {
                 throw new IllegalArgumentException(args[i] + " is unknown; the options are " + options.keySet());
@@ -52,37 +55,57 @@ public final class TransportBenchmark {
     }
 
     private static void measure(Map<String, String> options, PrintStream out) throws IOException {
-        String ours = System.getProperty("java.class.path");
-        String before = options.get("--before") + File.pathSeparator + ours;
-        int pairs = Integer.parseInt(options.get("--pairs"));
-        String count = options.get("--count");
+        int starts = Integer.parseInt(options.get("--starts"));
         Map<String, List<Double>> ratios = new LinkedHashMap<>();
-        try (ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-                Side first = new Side(before, listener.getLocalPort());
-                Side second = new Side(ours, listener.getLocalPort())) {
+        try (ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Thread receiver = new Thread(() -> accept(listener));
             receiver.setDaemon(true);
             receiver.start();
-            for (int pair = -pairs / 4; pair < pairs; pair++) {
-                for (String answer : ANSWERS) {
-                    boolean beforeFirst = Math.floorMod(pair, 2) == 0;
-                    double[] one = (beforeFirst ? first : second).run(answer + " " + count);
-                    double[] two = (beforeFirst ? second : first).run(answer + " " + count);
-                    if (pair >= 0) {
-                        double[] was = beforeFirst ? one : two;
-                        double[] is = beforeFirst ? two : one;
-                        add(ratios, answer + ", requests/s", was[0] / is[0]);
-                        add(ratios, answer + ", CPU each", is[1] / was[1]);
-                    }
-                }
+            for (int start = 0; start < starts; start++) {
+                compare(options, listener.getLocalPort()).forEach((what, ratio) -> add(ratios, what, ratio));
             }
         }
-        out.printf("| after/before, %d pairs | mean | 95 %% interval | median |%n|---|--:|--:|--:|%n", pairs);
+        out.printf(
+                "| after/before, %d pairs of processes | mean | 95 %% interval | median |%n|---|--:|--:|--:|%n",
+                starts);
         ratios.forEach((what, each) -> {
             double[] interval = BeforeAfterBenchmark.interval(each);
             double median = Comparison.median(each, ratio -> ratio);
             out.printf("| %s | %.3f | %.3f–%.3f | %.3f |%n", what, interval[1], interval[0], interval[2], median);
         });
+    }
+
+    /** After over before, of one pair of processes. */
+    private static Map<String, Double> compare(Map<String, String> options, int port) throws IOException {
+        String ours = System.getProperty("java.class.path");
+        int pairs = Integer.parseInt(options.get("--pairs"));
+        Map<String, double[]> sums = new LinkedHashMap<>();
+        try (Side before = new Side(options.get("--before") + File.pathSeparator + ours, port);
+                Side after = new Side(ours, port)) {
+            for (int pair = -pairs; pair < pairs; pair++) { // the first half compiles
+                for (String answer : ANSWERS) {
+                    String line = answer + " " + options.get("--count");
+                    boolean beforeFirst = Math.floorMod(pair, 2) == 0;
+                    double[] one = (beforeFirst ? before : after).run(line);
+                    double[] two = (beforeFirst ? after : before).run(line);
+                    if (pair >= 0) {
+                        double[] was = beforeFirst ? one : two;
+                        double[] is = beforeFirst ? two : one;
+                        double[] sum = sums.computeIfAbsent(answer, name -> new double[4]);
+                        sum[0] += was[0];
+                        sum[1] += is[0];
+                        sum[2] += was[1];
+                        sum[3] += is[1];
+                    }
+                }
+            }
+        }
+        Map<String, Double> ratios = new LinkedHashMap<>();
+        sums.forEach((answer, sum) -> {
+            ratios.put(answer + ", requests/s", sum[0] / sum[1]);
+            ratios.put(answer + ", CPU each", sum[3] / sum[2]);
+        });
+        return ratios;
     }
 
     private static void add(Map<String, List<Double>> ratios, String what, double ratio) {

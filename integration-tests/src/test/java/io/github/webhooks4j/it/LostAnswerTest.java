@@ -24,7 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** The connection breaks at the commits of the recorder, which take effect all the same. */
+/** The connection breaks at commits, which take effect all the same. */
 class LostAnswerTest {
     private static final Duration WORK = Duration.ofMinutes(5);
     private static final int EVENTS = 40;
@@ -63,6 +63,15 @@ class LostAnswerTest {
 
     @Test
     void outcomesThatWereRecordedAreToldOnceAndCountForTheStateOfTheirWebhook() throws Exception {
+        deliver("webhooks_attempts (event_key", 4);
+    }
+
+    @Test
+    void changesOfAWebhookThatWereStoredAreToldOnce() throws Exception {
+        deliver("documents SET status", 2);
+    }
+
+    private void deliver(String statement, int answersToLose) throws Exception {
         String url = server.newDatabase();
         HikariConfig config = new HikariConfig();
         try (SlowLine line = SlowLine.to(server.port());
@@ -89,7 +98,7 @@ class LostAnswerTest {
                                 .events("*")
                                 .unsigned()
                                 .build()));
-                line.losesAnswersToCommits(4, "webhooks_attempts (event_key");
+                line.losesAnswersToCommits(answersToLose, statement);
                 client.start();
                 client.publishAll(IntStream.range(0, EVENTS)
                         .mapToObj(i -> Event.of("x", i))

@@ -25,6 +25,9 @@ final class H2Dialect implements Dialect, ShortForms {
     /** The first version of 2.2, and the first that knows {@code SKIP LOCKED}, which claims need. */
     static final String OLDEST = "2.2.220";
 
+    /** The last version whose files were whole after hundreds of kills. */
+    private static final String SOUND = "2.3.232";
+
     private static final String DUPLICATE_KEY = "23505";
     private static final String TABLE_NOT_FOUND = "42S0";
     private static final String COLUMN_NOT_FOUND = "42S22";
@@ -75,7 +78,19 @@ final class H2Dialect implements Dialect, ShortForms {
             throw new StoreException("this H2 database does not compare text exactly, and would take different ids"
                     + " for one; remove IGNORECASE, SET COLLATION and MODE=Oracle from its URL and settings");
         }
-        return List.of();
+        return Dialect.text(connection, "SELECT H2VERSION() WHERE DATABASE_PATH() IS NOT NULL")
+                .filter(H2Dialect::isForgetful)
+                .map(version ->
+                        "H2 " + version + " can lose rows of this file, or entries of an index, when the process is"
+                                + " killed; use " + SOUND)
+                .stream()
+                .toList();
+    }
+
+    /** From 2.4 on. */
+    static boolean isForgetful(String version) {
+        String[] numbers = version.split("\\.", 3);
+        return Integer.parseInt(numbers[0]) > 2 || Integer.parseInt(numbers[1]) >= 4;
     }
 
     @Override

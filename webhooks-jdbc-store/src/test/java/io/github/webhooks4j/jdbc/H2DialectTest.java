@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -19,6 +20,8 @@ import org.h2.jdbcx.JdbcConnectionPool;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class H2DialectTest {
     @TempDir
@@ -63,6 +66,28 @@ class H2DialectTest {
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("WRITE_DELAY=0");
             assertThat(kept.isValid(1)).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2.2.220, false",
+        "2.2.224, false",
+        "2.3.232, false",
+        "2.4.240, true",
+        "2.5.252, true",
+        "2.10.1, true",
+        "3.0, true"
+    })
+    void versionWhoseFilesDoNotSurviveKillsIsWarnedOf(String version, boolean warned) throws Exception {
+        assertThat(H2Dialect.isForgetful(version)).isEqualTo(warned);
+
+        JdbcDataSource files = new JdbcDataSource();
+        files.setURL("jdbc:h2:file:" + folder.resolve("version"));
+        try (Connection connection = files.getConnection()) {
+            assertThat(new H2Dialect(InstantSource.system()).check(connection))
+                    .as("warnings of the version that the tests run with")
+                    .isEmpty();
         }
     }
 

@@ -1,8 +1,11 @@
 package io.github.webhooks4j.okhttp;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProtocolException;
+import java.util.Arrays;
 
 /**
  * What a receiver sends on one connection, handed out so that OkHttp never has more of it than the answer that it reads. All
@@ -17,7 +20,7 @@ import java.net.ProtocolException;
  * the connection, and by no other.
  */
 final class AnswerInput extends InputStream {
-    private static final int BLOCK = 1024;
+    private static final byte[] NOTHING = {};
 
     private enum State {
         /** No call has the connection yet: what comes are the answers of a proxy. */
@@ -40,12 +43,15 @@ final class AnswerInput extends InputStream {
 
     private final InputStream in;
     private final InputStream beneath;
-    private final byte[] block = new byte[BLOCK];
+
+    /** What was read and may not be handed out yet, from {@link #position} on. */
+    private byte[] rest = NOTHING;
+
     private int position;
-    private int limit;
     private State state = State.CONNECTING;
     private long left;
     private boolean begun;
+    private boolean spoiled;
     private boolean used;
 
     /** What of the current line was handed out, if it can still be empty: nothing, or a carriage return. */
@@ -78,6 +84,7 @@ final class AnswerInput extends InputStream {
     void taken() {
         state = State.TAKEN;
         begun = false;
+        spoiled = false;
     }
 
     /**
@@ -87,7 +94,8 @@ final class AnswerInput extends InputStream {
      */
     void writing() throws IOException {
         if (state == State.TAKEN) {
-            if (hasCome()) {
+            spoiled = hasCome();
+            if (spoiled) {
                 throw new IOException("the receiver has sent something before the request");
             }
             state = State.HEAD;
@@ -119,9 +127,9 @@ final class AnswerInput extends InputStream {
         used = true;
     }
 
-    /** Whether something has come since the last answer. */
+    /** Whether something had come before the request, so that it was not written. */
     boolean isSpoiled() {
-        return state == State.KEPT && hasCome();
+        return spoiled;
     }
 
     /** Whether any of the answer to this call's request has come. */
@@ -129,10 +137,11 @@ final class AnswerInput extends InputStream {
         return begun;
     }
 
-    private boolean hasCome() {
+    /** Whether something has come that was not handed out. */
+    boolean hasCome() {
         try {
             // What TLS sends by itself comes after the handshake. Later it is rare, and a new connection does no harm.
-            return position < limit || in.available() > 0 || (used && beneath.available() > 0);
+            return position < rest.length || in.available() > 0 || (used && beneath.available() > 0);
         } catch (IOException e) {
             return true;
         }
@@ -147,60 +156,60 @@ final class AnswerInput extends InputStream {
             // OkHttp looks for an answer also if it could not write the request.
             throw new IOException("no request was written");
         }
-        if (position == limit) {
-            if (state == State.SECURED) {
-                return in.read(target, offset, length);
-            }
-            if (state == State.LENGTH && left > 0) {
-                return counted(in.read(target, offset, (int) Math.min(length, left)));
-            }
-            position = 0;
-            limit = Math.max(in.read(block, 0, BLOCK), 0);
-            if (limit == 0) {
-                return -1;
-            }
+        if (position < rest.length) {
+            int count = portion(rest, position, Math.min(length, rest.length - position));
+            System.arraycopy(rest, position, target, offset, count);
+            position += count;
+            return counted(count);
         }
-        int count = portion(Math.min(length, limit - position));
-        System.arraycopy(block, position, target, offset, count);
-        position += count;
+        int most = state == State.LENGTH && left > 0 ? (int) Math.min(length, left) : length;
+        int come = in.read(target, offset, most);
+        if (come <= 0) {
+            return come;
+        }
+        int count = portion(target, offset, come);
+        rest = count == come ? NOTHING : Arrays.copyOfRange(target, offset + count, offset + come);
+        position = 0;
         return counted(count);
     }
 
-    private int counted(int count) {
-        if (count > 0) {
-            begun = true;
-            left -= count;
+    private int counted(int count) throws IOException {
+        if (count == 0) {
+            throw new IOException("the receiver has sent something after its answer");
         }
+        begun = true;
+        left -= count;
         return count;
     }
 
     /** How many of so many bytes may be handed out at once. */
-    private int portion(int most) throws IOException {
+    private int portion(byte[] from, int offset, int most) throws ProtocolException {
         return switch (state) {
             case SECURED -> most;
-            case CONNECTING, HEAD, LINES -> toEmptyLine(most);
+            case CONNECTING, HEAD, LINES -> toEmptyLine(from, offset, most);
             case HEAD_ENDED -> 1;
-            case LENGTH -> (int) Math.min(most, some(left));
-            case TAKEN, KEPT -> (int) some(0);
+            case LENGTH -> (int) Math.max(Math.min(most, left), 0);
+            case TAKEN, KEPT -> 0;
         };
     }
 
-    private static long some(long bytes) throws IOException {
-        if (bytes <= 0) {
-            throw new IOException("the receiver has sent something after its answer");
-        }
-        return bytes;
-    }
-
     /** How many of so many bytes come before the end of the first empty line. */
-    private int toEmptyLine(int most) throws ProtocolException {
-        for (int i = position; i < position + most; i++) {
-            byte next = block[i];
+    private int toEmptyLine(byte[] from, int offset, int most) throws ProtocolException {
+        String text = new String(from, offset, most, ISO_8859_1); // whose search is a processor's instruction
+        for (int i = 0; i < most; i++) {
+            if (!blank && !statusLine) {
+                int end = text.indexOf('\n', i);
+                if (end < 0) {
+                    return most;
+                }
+                i = end;
+            }
+            char next = text.charAt(i);
             if (next == '\n') {
                 boolean empty = blank;
                 beginLine(empty);
                 if (empty) {
-                    return i + 1 - position;
+                    return i + 1;
                 }
             } else {
                 blank = blank && next == '\r' && !carriageReturn;
@@ -222,8 +231,8 @@ final class AnswerInput extends InputStream {
     }
 
     /** OkHttp takes digits of any script for a status. */
-    private void inspect(byte next) throws ProtocolException {
-        if (next < 0) {
+    private void inspect(char next) throws ProtocolException {
+        if (next > 127) {
             throw new ProtocolException("the status is not written in ASCII");
         }
         if (next == ' ' && ++spaces == 2) {
@@ -239,7 +248,7 @@ final class AnswerInput extends InputStream {
 
     @Override
     public int available() throws IOException {
-        return limit - position + in.available();
+        return rest.length - position + in.available();
     }
 
     @Override

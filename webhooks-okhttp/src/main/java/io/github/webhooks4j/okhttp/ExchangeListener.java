@@ -82,6 +82,11 @@ final class ExchangeListener extends EventListener {
         return answers != null && answers.hasBegun();
     }
 
+    /** Whether nothing was sent, since something had come on the kept connection before. */
+    boolean wasSpoiled() {
+        return onKeptConnection() && answers != null && answers.isSpoiled();
+    }
+
     /** Whether the request went out on a connection that was kept from an earlier call. */
     boolean onKeptConnection() {
         return connected && !made;

@@ -39,7 +39,6 @@ class GuardedSocket extends Socket implements AnsweringSocket {
     private volatile int readMillis;
 
     private volatile @Nullable AnswerInput answers;
-    private volatile boolean closing;
 
     GuardedSocket(EgressPolicy policy) {
         super(Proxy.NO_PROXY);
@@ -79,19 +78,6 @@ class GuardedSocket extends Socket implements AnsweringSocket {
     @Override
     public synchronized int getSoTimeout() {
         return readMillis;
-    }
-
-    /** Also, for OkHttp to drop it, if something has come since the last answer; not for those who close it. */
-    @Override
-    public boolean isClosed() {
-        AnswerInput input = answers;
-        return super.isClosed() || (!closing && input != null && input.isSpoiled());
-    }
-
-    @Override
-    public synchronized void close() throws IOException {
-        closing = true;
-        super.close();
     }
 
     @Override

@@ -146,22 +146,31 @@ public final class OkHttpTransport implements Transport {
         if (client.isClosed() || Thread.currentThread().isInterrupted()) {
             return Answer.failed(Failure.OURS);
         }
-        ExchangeListener exchange = new ExchangeListener();
-        Call call;
-        long nanos;
         try {
             Optional<HttpUrl> url = TargetUrl.read(request.url(), client.policy());
             boolean skips = request.tls().skipsVerification();
             if (url.isEmpty() || (skips && !client.policy().allowsSkipVerification())) {
                 return Answer.failed(Failure.DENIED);
             }
-            call = client.newCall(toOkHttp(request, url.get(), exchange), request.tls(), request.onNewConnection());
-            nanos = Math.max(request.timeout().toNanos(), 1);
+            return send(client, request, url.get());
         } catch (IllegalArgumentException | ArithmeticException | GeneralSecurityException e) {
             LOG.debug("a request could not be built: {}", e.getClass().getName());
             return Answer.failed(Failure.INVALID);
         }
-        return exchange(client, call, exchange, nanos);
+    }
+
+    private static Answer send(GuardedClient client, Request request, HttpUrl url) throws GeneralSecurityException {
+        long nanos = Math.max(request.timeout().toNanos(), 1);
+        long deadline = System.nanoTime() + nanos;
+        ExchangeListener exchange;
+        Answer answer;
+        do {
+            exchange = new ExchangeListener();
+            okhttp3.Request made = toOkHttp(request, url, exchange);
+            Call call = client.newCall(made, request.tls(), request.onNewConnection());
+            answer = exchange(client, call, exchange, deadline);
+        } while (exchange.wasSpoiled()); // a kept connection is closed each time, and nothing was sent
+        return answer;
     }
 
     private static okhttp3.Request toOkHttp(Request request, HttpUrl url, ExchangeListener exchange) {
@@ -189,9 +198,9 @@ public final class OkHttpTransport implements Transport {
                 .build();
     }
 
-    private static Answer exchange(GuardedClient client, Call call, ExchangeListener exchange, long nanos) {
-        CallLimits limits = CallLimits.begin(System.nanoTime() + nanos, client.budget());
-        call.timeout().timeout(nanos, NANOSECONDS);
+    private static Answer exchange(GuardedClient client, Call call, ExchangeListener exchange, long deadline) {
+        CallLimits limits = CallLimits.begin(deadline, client.budget());
+        call.timeout().timeout(Math.max(limits.nanosLeft(), 1), NANOSECONDS);
         byte[] body = NO_BODY;
         Answer failed = Answer.failed(Failure.PROTOCOL);
         try (Response response = call.execute()) {
