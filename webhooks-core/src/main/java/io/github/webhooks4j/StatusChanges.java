@@ -349,7 +349,7 @@ final class StatusChanges implements Reports {
     /** How a webhook is stored. If this is what a change that got no answer was to make of it, that did take effect. */
     void seen(WebhookSettings webhook) {
         Unanswered change = unanswered.get(webhook.id());
-        if (change != null && webhook.status().equals(change.after) && unanswered.remove(webhook.id(), change)) {
+        if (change != null && webhook.status().isStoredAs(change.after) && unanswered.remove(webhook.id(), change)) {
             tookEffect(webhook, change.before, change.attempt);
         }
     }

@@ -207,6 +207,11 @@ record WebhookStatus(
 
     // ---- as it is stored
 
+    /** Whether nothing that is stored tells the two apart: times are stored in milliseconds. */
+    boolean isStoredAs(WebhookStatus other) {
+        return writeOver(Document.NOTHING).equals(other.writeOver(Document.NOTHING));
+    }
+
     /**
      * The form in which it is stored; times in milliseconds since 1970, the one that is compared with the store's clock as text.
      * What a newer version adds is left alone: its nodes and this one may share the store for a while.
