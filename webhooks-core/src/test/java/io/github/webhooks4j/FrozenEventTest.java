@@ -3,19 +3,25 @@ package io.github.webhooks4j;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FrozenEventTest {
@@ -31,9 +37,21 @@ class FrozenEventTest {
         assertThat(frozen.event().contentType()).isEqualTo("application/json");
     }
 
-    @Test
-    void eventWithoutDataHoldsNull() {
-        assertThat(freeze(Event.builder("a").build()).event().data()).isEqualTo(bytes("null"));
+    static Stream<Arguments> eventsOfNothing() {
+        return Stream.of(
+                arguments(Event.builder("a").build(), "null"),
+                arguments(Event.builder("a").data(null).build(), "null"),
+                arguments(Event.of("a", null), "null"),
+                arguments(Event.of("a", Optional.empty()), "null"),
+                arguments(Event.of("a", Collections.singletonMap("n", null)), "{\"n\":null}"),
+                arguments(Event.of("a", Arrays.asList(null, 1)), "[null,1]"),
+                arguments(Event.of("a", Map.of()), "{}"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("eventsOfNothing")
+    void nothingIsNull(Event event, String json) {
+        assertThat(freeze(event).event().data()).isEqualTo(bytes(json));
     }
 
     @Test

@@ -147,7 +147,7 @@ public final class H2Kills {
                 out.println(message);
             }
         } catch (SQLException e) {
-            e.printStackTrace();
+            throw new IllegalStateException(e);
         }
     }
 }

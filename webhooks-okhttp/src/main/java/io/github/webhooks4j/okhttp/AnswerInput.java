@@ -125,6 +125,9 @@ final class AnswerInput extends InputStream {
     void ended() {
         state = State.KEPT;
         used = true;
+        if (position == rest.length) {
+            keep(NOTHING); // of thousands of connections
+        }
     }
 
     /** Whether something had come before the request, so that it was not written. */
@@ -168,9 +171,13 @@ final class AnswerInput extends InputStream {
             return come;
         }
         int count = portion(target, offset, come);
-        rest = count == come ? NOTHING : Arrays.copyOfRange(target, offset + count, offset + come);
-        position = 0;
+        keep(count == come ? NOTHING : Arrays.copyOfRange(target, offset + count, offset + come));
         return counted(count);
+    }
+
+    private void keep(byte[] bytes) {
+        rest = bytes;
+        position = 0;
     }
 
     private int counted(int count) throws IOException {

@@ -50,12 +50,17 @@ final class HostOkHttp {
                 .url("http://localhost/")
                 .post(new OneShotBody(ANSWER.getBytes(US_ASCII)))
                 .build();
+        boolean interrupted = Thread.interrupted(); // which would end the call
         try (Response response = client.newCall(request).execute()) {
             if (!response.body().string().equals("ok")) {
                 throw new IllegalStateException("OkHttp reads something else than what was answered");
             }
         } catch (IOException e) {
             throw new IllegalStateException("OkHttp cannot make a call that touches no network", e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -210,4 +210,15 @@ class BuilderTest {
                                 .getDeclaringClass())
                         .isEqualTo(HostListener.class));
     }
+
+    @Test
+    void opensOnAThreadThatIsInterrupted() {
+        try (OkHttpTransport transport = OkHttpTransport.create()) {
+            Thread.currentThread().interrupt();
+
+            transport.open(EgressPolicy.development());
+
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
 }

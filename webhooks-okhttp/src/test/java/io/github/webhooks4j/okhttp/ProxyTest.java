@@ -253,6 +253,34 @@ class ProxyTest {
         }
     }
 
+    /** Whatever the JVM was started with, requests go where the policy says. */
+    @ParameterizedTest
+    @CsvSource({
+        "http.proxyHost, http.proxyPort",
+        "https.proxyHost, https.proxyPort",
+        "socksProxyHost, socksProxyPort",
+        "proxyHost, proxyPort"
+    })
+    void proxiesOfTheJvmAreIgnored(String host, String port) throws IOException {
+        try (ScriptedServer receiver = ScriptedServer.answering("S HTTP/1.1 204 N\\r\\n\\r\\n");
+                ScriptedServer proxy = ScriptedServer.answering("C");
+                OkHttpTransport transport = OkHttpTransport.create()) {
+            System.setProperty(host, "127.0.0.1");
+            System.setProperty(port, String.valueOf(proxy.port()));
+            System.setProperty("http.nonProxyHosts", "");
+            transport.open(EgressPolicy.development());
+
+            Answer answer = transport.send(Requests.post(receiver.url()));
+
+            assertThat(answer.status()).hasValue(204);
+            assertThat(proxy.connections()).isZero();
+        } finally {
+            System.clearProperty(host);
+            System.clearProperty(port);
+            System.clearProperty("http.nonProxyHosts");
+        }
+    }
+
     @Test
     void credentialsNeedAProxy() {
         try (OkHttpTransport transport = OkHttpTransport.builder()

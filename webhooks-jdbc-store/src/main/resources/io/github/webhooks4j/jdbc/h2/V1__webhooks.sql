@@ -87,7 +87,8 @@ CREATE TABLE IF NOT EXISTS ${prefix}attempts (
   -- The number of the claim whose outcome this is. NULL where a delivery was ended without a claim.
   fence INT,
   -- Nothing fills the rest yet, so that a delivery writes no more than it has to. These are for the last row of a delivery, by
-  -- which ended ones are listed after their events are gone: standing is 1 for delivered, 2 exhausted, 3 canceled.
+  -- which ended ones are listed after their events are gone: standing is 1 for delivered, 2 exhausted,
+  -- 3 canceled, 4 abandoned.
   standing SMALLINT,
   tenant VARCHAR(255),
   event_id VARCHAR(1000),
