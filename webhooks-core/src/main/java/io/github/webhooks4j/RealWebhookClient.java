@@ -198,15 +198,15 @@ final class RealWebhookClient implements WebhookClient {
     /** What happens to webhooks, whichever node did it. */
     private final class WatchedWebhooks implements Registry.Watching {
         @Override
-        public void seen(WebhookSettings webhook) {
-            statuses.seen(webhook);
+        public void seen(WebhookSettings webhook, long statusVersion) {
+            statuses.seen(webhook, statusVersion);
         }
 
         /** What waits for it is neither sent nor given back: it will be canceled. */
         @Override
         public void removed(String webhookId) {
             lanes.drain(webhookId);
-            statuses.forget(webhookId);
+            statuses.removed(webhookId);
             engine.forget(webhookId);
         }
 

@@ -47,8 +47,8 @@ final class Registry {
 
     /** Is told of what happens to webhooks, here or elsewhere. Called by any thread. */
     interface Watching {
-        /** How a webhook is stored now. */
-        void seen(WebhookSettings webhook);
+        /** How a webhook is stored now, with this version of its status. */
+        void seen(WebhookSettings webhook, long statusVersion);
 
         /** A webhook was removed: nothing is to be sent to it any more. */
         void removed(String webhookId);
@@ -71,12 +71,14 @@ final class Registry {
      * What is known of a webhook.
      *
      * @param webhook its settings; null if they cannot be read by this version
+     * @param statusVersion of its status
      * @param target how it is sent to
      * @param terms how its lane is treated; null if its settings are not known
      */
-    private record Registered(@Nullable WebhookSettings webhook, Sending target, Lanes.@Nullable Terms terms) {
-        Registered(@Nullable WebhookSettings webhook, Sending target) {
-            this(webhook, target, Registry.terms(webhook));
+    private record Registered(
+            @Nullable WebhookSettings webhook, long statusVersion, Sending target, Lanes.@Nullable Terms terms) {
+        Registered(@Nullable WebhookSettings webhook, long statusVersion, Sending target) {
+            this(webhook, statusVersion, target, Registry.terms(webhook));
         }
 
         /** Whether deliveries to it are sent and claimed, if this node can. */
@@ -147,7 +149,7 @@ final class Registry {
         }
         Sending target = sending(known.webhook);
         tell(known.webhook.id(), known.target.trouble, target.trouble);
-        return new Registered(known.webhook, target);
+        return new Registered(known.webhook, known.statusVersion, target);
     }
 
     private static void tell(String webhookId, String before, String trouble) {
@@ -176,6 +178,20 @@ final class Registry {
     Optional<WebhookSettings> webhook(String webhookId) {
         Registered known = webhooks.get(webhookId);
         return known == null ? Optional.empty() : Optional.ofNullable(known.webhook);
+    }
+
+    /** Tells {@link Watching#seen} what is known of a webhook; false if it is not there. */
+    boolean show(String webhookId) {
+        Registered known = webhooks.get(webhookId);
+        return known != null && show(known);
+    }
+
+    private boolean show(Registered known) {
+        if (known.webhook == null) {
+            return false;
+        }
+        watching.seen(known.webhook, known.statusVersion);
+        return true;
     }
 
     /** How the webhook is to be treated; one that is not known is a customer of its own. */
@@ -208,7 +224,7 @@ final class Registry {
         @Override
         public Registered read(Document document) {
             WebhookSettings webhook = settings(document);
-            return new Registered(webhook, webhook == null ? Sending.NONE : sending(webhook));
+            return new Registered(webhook, document.statusVersion(), webhook == null ? Sending.NONE : sending(webhook));
         }
 
         @Override
@@ -263,9 +279,6 @@ final class Registry {
                 return;
             }
             tellOperator(id, before, after);
-            if (after.webhook != null) {
-                watching.seen(after.webhook);
-            }
             if (isCutOff(before, after)) {
                 watching.cutOff(id, after.isSwept());
             }
@@ -275,6 +288,7 @@ final class Registry {
             if (after.isSwept()) {
                 watching.sweepable(id);
             }
+            show(after);
         }
 
         /** Also if this node learns of it only when all is over. */

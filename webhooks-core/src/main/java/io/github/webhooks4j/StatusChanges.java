@@ -58,7 +58,7 @@ final class StatusChanges implements Reports {
     /** Failed attempts in a row, of webhooks that have any. */
     private final Map<String, Integer> failures = new ConcurrentHashMap<>();
 
-    /** The last change of a webhook's status to which the store gave no answer: it may have been stored all the same. */
+    /** The last change of a webhook's status to which the store gave no answer. */
     private final Map<String, Unanswered> unanswered = new ConcurrentHashMap<>();
 
     private final WebhookLog webhookLog = new WebhookLog();
@@ -134,7 +134,12 @@ final class StatusChanges implements Reports {
      */
     private record Change(UnaryOperator<WebhookStatus> change, Attempt attempt, Runnable afterwards) {}
 
-    private record Unanswered(WebhookStatus before, WebhookStatus after, Optional<Attempt> attempt) {}
+    /**
+     * A change that may have been stored, or not.
+     *
+     * @param version of the status, if it was
+     */
+    private record Unanswered(long version, WebhookStatus before, WebhookStatus after, Optional<Attempt> attempt) {}
 
     /** Writes a change soon, after those of the same webhook that came before. */
     private void write(String id, Change change) {
@@ -221,10 +226,15 @@ final class StatusChanges implements Reports {
         apply(id, all, Optional.of(last));
     }
 
-    /** The webhook was removed, or its receiver is back: failures in a row are counted from zero. */
+    /** The webhook was removed. */
+    void removed(String id) {
+        forget(id);
+        unanswered.remove(id);
+    }
+
+    /** Its receiver is back: failures in a row are counted from zero. */
     void forget(String id) {
         failures.remove(id);
-        unanswered.remove(id);
         webhookLog.forget(id);
     }
 
@@ -316,13 +326,17 @@ final class StatusChanges implements Reports {
             if (stored.isEmpty()) {
                 return stored;
             }
+            if (unanswered.containsKey(id)) {
+                documents.found(stored.get()); // which tells of it, if it was stored, before it is changed again
+            }
             WebhookStatus before = WebhookStatus.read(stored.get());
             WebhookStatus after = change.apply(before);
             if (after.equals(before)) {
                 documents.found(stored.get());
                 return stored;
             }
-            Optional<Document> saved = save(stored.get(), new Unanswered(before, after, attempt));
+            Optional<Document> saved =
+                    save(stored.get(), new Unanswered(stored.get().statusVersion() + 1, before, after, attempt));
             if (saved.isPresent()) {
                 if (store.callersTransaction().isEmpty()) { // or else nobody knows whether it will be committed
                     tookEffect(WebhookDocument.read(saved.get()), before, attempt);
@@ -334,28 +348,45 @@ final class StatusChanges implements Reports {
     }
 
     private Optional<Document> save(Document stored, Unanswered change) {
+        String status = change.after.writeOver(stored.status());
+        if (store.callersTransaction().isPresent()) {
+            return documents.saveStatus(stored, status);
+        }
         String id = stored.id();
+        Unanswered unsure = unanswered.remove(id); // if this one is stored, that one was not
+        Optional<Document> saved = Optional.empty();
         try {
-            return documents.saveStatus(stored, change.after.writeOver(stored.status()));
+            saved = documents.saveStatus(stored, status);
+            return saved;
         } catch (StoreException e) {
-            if (e.isUnavailable() && store.callersTransaction().isEmpty()) {
-                unanswered.put(id, change);
-                registry.webhook(id).ifPresent(this::seen); // it may have been seen before
-            }
+            unsure = e.isUnavailable() ? change : unsure;
             throw e;
+        } finally {
+            if (saved.isEmpty() && unsure != null) {
+                unanswered.put(id, unsure);
+                if (!registry.show(id)) { // it may have been seen before
+                    unanswered.remove(id);
+                }
+            }
         }
     }
 
-    /** How a webhook is stored. If this is what a change that got no answer was to make of it, that did take effect. */
-    void seen(WebhookSettings webhook) {
+    /**
+     * How a webhook is stored. If that is what a change without an answer was to make of it, the change did take effect.
+     *
+     * @param version of its status
+     */
+    void seen(WebhookSettings webhook, long version) {
         Unanswered change = unanswered.get(webhook.id());
-        if (change != null && webhook.status().isStoredAs(change.after) && unanswered.remove(webhook.id(), change)) {
+        if (change == null || version < change.version || !unanswered.remove(webhook.id(), change)) {
+            return;
+        }
+        if (version == change.version && webhook.status().isStoredAs(change.after)) {
             tookEffect(webhook, change.before, change.attempt);
         }
     }
 
     private void tookEffect(WebhookSettings webhook, WebhookStatus before, Optional<Attempt> attempt) {
-        unanswered.remove(webhook.id());
         if (webhook.status().failingSince().isEmpty()) {
             failures.remove(webhook.id()); // a clean slate
         }

@@ -19,6 +19,8 @@ import io.github.webhooks4j.store.ForwardingDocuments;
 import io.github.webhooks4j.store.ForwardingStore;
 import io.github.webhooks4j.store.ManualStore;
 import io.github.webhooks4j.store.NewEvent;
+import io.github.webhooks4j.store.StoreException;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -36,6 +38,10 @@ class StatusChangesTest {
     private final ManualClock clock = new ManualClock();
     private final StoreClock storeClock = new StoreClock(clock);
     private boolean dies;
+    /** Whether the store does not take changes, or takes them without an answer. */
+    private boolean refuses;
+
+    private boolean isCutOff;
     private final DeliveryStore store =
             ForwardingStore.withDocuments(ManualStore.on(clock), documents -> new ForwardingDocuments(documents) {
                 @Override
@@ -44,7 +50,14 @@ class StatusChangesTest {
                     if (dies) {
                         throw new OutOfMemoryError("as if");
                     }
-                    return super.saveStatus(kind, id, statusVersion, status, events);
+                    if (refuses) {
+                        throw unavailable();
+                    }
+                    Optional<Document> saved = super.saveStatus(kind, id, statusVersion, status, events);
+                    if (isCutOff) {
+                        throw unavailable();
+                    }
+                    return saved;
                 }
             });
     private final Deque<Runnable> writers = new ArrayDeque<>();
@@ -56,7 +69,12 @@ class StatusChangesTest {
             new SharedSigners(documents),
             new Extensions(Map.of(), Map.of()),
             EgressPolicy.strict(),
-            new Unwatched());
+            new Unwatched() {
+                @Override
+                public void seen(WebhookSettings webhook, long statusVersion) {
+                    statuses.seen(webhook, statusVersion);
+                }
+            });
     private final StatusChanges statuses = new StatusChanges(
             store,
             documents,
@@ -65,6 +83,10 @@ class StatusChangesTest {
             new Announcer(List.of()),
             new Writers(this::start, clock),
             new Outage(clock, e -> false, () -> Duration.ZERO));
+
+    private static StoreException unavailable() {
+        return new StoreException("as if", true, new IOException("as if"));
+    }
 
     @BeforeEach
     void register() {
@@ -120,6 +142,77 @@ class StatusChangesTest {
         assertThat(stored().failing()).isFalse();
         assertThat(stored().failingSince()).isEmpty();
         assertThat(registry.status("a")).contains(stored());
+    }
+
+    /** The states that the log tells of, in their order. */
+    private static List<String> told(Logged logged) {
+        return logged.lines("webhook a (").stream()
+                .map(line -> line.replaceAll(".*\\) is ([A-Za-z]+).*", "$1"))
+                .toList();
+    }
+
+    @Test
+    void changeThatWasNotStoredIsToldOnceWhenItIsRepeated() {
+        try (Logged logged = new Logged()) {
+            refuses = true;
+            attempted(410, DeliveryState.EXHAUSTED);
+            write();
+            documents.refresh();
+            assertThat(told(logged)).isEmpty();
+            refuses = false;
+            attempted(410, DeliveryState.EXHAUSTED);
+            write();
+            documents.refresh();
+
+            assertThat(told(logged)).containsExactly("disabled");
+        }
+    }
+
+    @Test
+    void changeThatWasStoredWithoutAnAnswerIsToldOnceWhenItIsSeen() {
+        try (Logged logged = new Logged()) {
+            isCutOff = true;
+            attempted(410, DeliveryState.EXHAUSTED);
+            write();
+            assertThat(told(logged)).isEmpty();
+            documents.refresh();
+            documents.refresh();
+
+            assertThat(told(logged)).containsExactly("disabled");
+        }
+    }
+
+    @Test
+    void changeThatWasStoredWithoutAnAnswerIsToldBeforeTheNextOne() {
+        try (Logged logged = new Logged()) {
+            isCutOff = true;
+            attempted(410, DeliveryState.EXHAUSTED);
+            write();
+            isCutOff = false;
+            statuses.apply("a", WebhookStatus::paused);
+            assertThat(told(logged)).containsExactly("disabled");
+        }
+    }
+
+    @Test
+    void changeThatAnotherClientMadeLaterIsNotToldHere() {
+        try (Logged logged = new Logged()) {
+            refuses = true;
+            attempted(410, DeliveryState.EXHAUSTED);
+            write();
+            refuses = false;
+            for (String status :
+                    List.of("{}", stored().disabled(Webhook.DisabledReason.GONE).writeOver("{}"))) {
+                Document now = store.documents().find(DocumentKind.WEBHOOK, "a").orElseThrow();
+                assertThat(store.documents()
+                                .saveStatus(DocumentKind.WEBHOOK, "a", now.statusVersion(), status, List.of()))
+                        .isPresent();
+            }
+            documents.refresh();
+
+            assertThat(registry.status("a").orElseThrow().state()).isEqualTo(Webhook.State.DISABLED);
+            assertThat(told(logged)).isEmpty();
+        }
     }
 
     @Test

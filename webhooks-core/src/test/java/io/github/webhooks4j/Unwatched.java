@@ -3,7 +3,7 @@ package io.github.webhooks4j;
 /** Nobody cares what happens to webhooks. */
 class Unwatched implements Registry.Watching {
     @Override
-    public void seen(WebhookSettings webhook) {}
+    public void seen(WebhookSettings webhook, long statusVersion) {}
 
     @Override
     public void removed(String webhookId) {}

@@ -31,6 +31,8 @@ public final class H2Kills {
     private static final int THREADS = 8;
     private static final int KILLS_OF_A_FILE = 4;
     private static final int LONGEST_MILLIS = 400;
+    private static final int LENGTH_OF_A_MESSAGE = 36;
+    private static final String REFUSED = "an insert was refused with error ";
 
     private H2Kills() {}
 
@@ -49,8 +51,9 @@ public final class H2Kills {
         Path folder = Files.createTempDirectory("h2-kills");
         for (int kill = 0; kill < kills; kill++) {
             Path file = folder.resolve("file" + kill / KILLS_OF_A_FILE);
-            Set<String> committed = writeUntilKilled(file, folder.resolve("committed"), random.nextInt(LONGEST_MILLIS));
-            examine(file, committed).forEach(what -> found.merge(what, 1, Integer::sum));
+            List<String> printed = writeUntilKilled(file, folder.resolve("printed"), random.nextInt(LONGEST_MILLIS));
+            Set<String> what = examine(file, printed);
+            what.forEach(each -> found.merge(each, 1, Integer::sum));
             if (kill % KILLS_OF_A_FILE == KILLS_OF_A_FILE - 1) {
                 Files.delete(Path.of(file + ".mv.db"));
             }
@@ -70,7 +73,7 @@ public final class H2Kills {
         }
     }
 
-    private static Set<String> writeUntilKilled(Path file, Path output, int millis)
+    private static List<String> writeUntilKilled(Path file, Path output, int millis)
             throws IOException, InterruptedException {
         Process writer = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -88,13 +91,19 @@ public final class H2Kills {
         }
         Thread.sleep(millis);
         writer.destroyForcibly().waitFor();
-        List<String> lines = Files.readAllLines(output);
-        // The last line may be cut off.
-        return new HashSet<>(lines.stream().filter(line -> line.length() == 36).toList());
+        return Files.readAllLines(output);
     }
 
-    private static Set<String> examine(Path file, Set<String> committed) throws SQLException {
+    private static Set<String> examine(Path file, List<String> printed) throws SQLException {
         Set<String> found = new HashSet<>();
+        Set<String> committed = new HashSet<>();
+        for (String line : printed) {
+            if (line.startsWith(REFUSED)) {
+                found.add(line);
+            } else if (line.length() == LENGTH_OF_A_MESSAGE) { // the last one may be cut off
+                committed.add(line);
+            }
+        }
         try (Connection connection = DriverManager.getConnection(url(file));
                 Statement statement = connection.createStatement()) {
             Set<String> rows = new HashSet<>();
@@ -147,7 +156,7 @@ public final class H2Kills {
                 out.println(message);
             }
         } catch (SQLException e) {
-            throw new IllegalStateException(e);
+            out.println(REFUSED + e.getErrorCode());
         }
     }
 }

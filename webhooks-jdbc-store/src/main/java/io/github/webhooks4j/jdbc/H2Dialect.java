@@ -25,7 +25,7 @@ final class H2Dialect implements Dialect, ShortForms {
     /** The first version of 2.2, and the first that knows {@code SKIP LOCKED}, which claims need. */
     static final String OLDEST = "2.2.220";
 
-    /** The last version whose files were whole after hundreds of kills. */
+    /** The last version whose files are nearly always whole after a kill. */
     private static final String SOUND = "2.3.232";
 
     private static final String DUPLICATE_KEY = "23505";

@@ -1,7 +1,5 @@
 package io.github.webhooks4j.okhttp;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProtocolException;
@@ -202,21 +200,22 @@ final class AnswerInput extends InputStream {
 
     /** How many of so many bytes come before the end of the first empty line. */
     private int toEmptyLine(byte[] from, int offset, int most) throws ProtocolException {
-        String text = new String(from, offset, most, ISO_8859_1); // whose search is a processor's instruction
-        for (int i = 0; i < most; i++) {
+        int end = offset + most;
+        for (int i = offset; i < end; i++) {
             if (!blank && !statusLine) {
-                int end = text.indexOf('\n', i);
-                if (end < 0) {
+                while (i < end && from[i] != '\n') {
+                    i++;
+                }
+                if (i == end) {
                     return most;
                 }
-                i = end;
             }
-            char next = text.charAt(i);
+            byte next = from[i];
             if (next == '\n') {
                 boolean empty = blank;
-                beginLine(empty);
+                beginLine(empty && state == State.HEAD);
                 if (empty) {
-                    return i + 1;
+                    return i + 1 - offset;
                 }
             } else {
                 blank = blank && next == '\r' && !carriageReturn;
@@ -238,8 +237,8 @@ final class AnswerInput extends InputStream {
     }
 
     /** OkHttp takes digits of any script for a status. */
-    private void inspect(char next) throws ProtocolException {
-        if (next > 127) {
+    private void inspect(byte next) throws ProtocolException {
+        if (next < 0) {
             throw new ProtocolException("the status is not written in ASCII");
         }
         if (next == ' ' && ++spaces == 2) {

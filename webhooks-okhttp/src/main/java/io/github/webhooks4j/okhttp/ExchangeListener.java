@@ -1,5 +1,6 @@
 package io.github.webhooks4j.okhttp;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.util.Objects;
@@ -26,6 +27,7 @@ final class ExchangeListener extends EventListener {
     private boolean connected;
     private @Nullable AnswerInput answers;
     private boolean requestBegun;
+    private boolean spoiled;
     private OptionalInt status = OptionalInt.empty();
     private Optional<String> retryAfter = Optional.empty();
 
@@ -46,6 +48,12 @@ final class ExchangeListener extends EventListener {
         answers = ((AnsweringSocket) connection.socket()).answers();
         answers.taken();
         CallLimits.beginAnswer();
+    }
+
+    /** Here the call still has its connection. */
+    @Override
+    public void requestFailed(Call call, IOException failure) {
+        spoiled = answers != null && answers.isSpoiled();
     }
 
     @Override
@@ -84,7 +92,7 @@ final class ExchangeListener extends EventListener {
 
     /** Whether nothing was sent, since something had come on the kept connection before. */
     boolean wasSpoiled() {
-        return onKeptConnection() && answers != null && answers.isSpoiled();
+        return spoiled && onKeptConnection();
     }
 
     /** Whether the request went out on a connection that was kept from an earlier call. */

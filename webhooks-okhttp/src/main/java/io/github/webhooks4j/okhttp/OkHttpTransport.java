@@ -85,7 +85,8 @@ public final class OkHttpTransport implements Transport {
 
         /**
          * Listeners for each call, for metrics and tracing. They see URLs and headers, and so secrets. They must be quick. What they
-         * throw is logged once, and the calls go on.
+         * throw is logged once, and the calls go on. A call whose kept connection turns out to have bytes that nobody asked for fails
+         * before it writes anything, and another one is made.
          *
          * <p>They must be safe for use by several threads. Most events of a call come on the thread that makes it, but {@code
          * connectStart} and {@code connectFailed} may come on threads of OkHttp's, several at a time and even after the call has
@@ -146,31 +147,35 @@ public final class OkHttpTransport implements Transport {
         if (client.isClosed() || Thread.currentThread().isInterrupted()) {
             return Answer.failed(Failure.OURS);
         }
+        long began = System.nanoTime();
+        ExchangeListener exchange;
+        Answer answer;
+        do {
+            exchange = new ExchangeListener();
+            answer = send(client, request, exchange, began);
+            // Nothing was sent, and the kept connection is closed: each round has one less.
+        } while (exchange.wasSpoiled()
+                && !client.isClosed()
+                && !Thread.currentThread().isInterrupted());
+        return answer;
+    }
+
+    private static Answer send(GuardedClient client, Request request, ExchangeListener exchange, long began) {
+        Call call;
+        long nanos;
         try {
             Optional<HttpUrl> url = TargetUrl.read(request.url(), client.policy());
             boolean skips = request.tls().skipsVerification();
             if (url.isEmpty() || (skips && !client.policy().allowsSkipVerification())) {
                 return Answer.failed(Failure.DENIED);
             }
-            return send(client, request, url.get());
+            call = client.newCall(toOkHttp(request, url.get(), exchange), request.tls(), request.onNewConnection());
+            nanos = Math.max(request.timeout().toNanos(), 1);
         } catch (IllegalArgumentException | ArithmeticException | GeneralSecurityException e) {
             LOG.debug("a request could not be built: {}", e.getClass().getName());
             return Answer.failed(Failure.INVALID);
         }
-    }
-
-    private static Answer send(GuardedClient client, Request request, HttpUrl url) throws GeneralSecurityException {
-        long nanos = Math.max(request.timeout().toNanos(), 1);
-        long deadline = System.nanoTime() + nanos;
-        ExchangeListener exchange;
-        Answer answer;
-        do {
-            exchange = new ExchangeListener();
-            okhttp3.Request made = toOkHttp(request, url, exchange);
-            Call call = client.newCall(made, request.tls(), request.onNewConnection());
-            answer = exchange(client, call, exchange, deadline);
-        } while (exchange.wasSpoiled()); // a kept connection is closed each time, and nothing was sent
-        return answer;
+        return exchange(client, call, exchange, began + nanos);
     }
 
     private static okhttp3.Request toOkHttp(Request request, HttpUrl url, ExchangeListener exchange) {

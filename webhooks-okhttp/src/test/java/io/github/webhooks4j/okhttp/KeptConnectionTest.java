@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -49,6 +50,7 @@ class KeptConnectionTest {
     private volatile Socket socket = new Socket();
 
     private volatile Waiting onAcquired = connection -> {};
+    private volatile Runnable onReleased = () -> {};
     private final OkHttpTransport transport = transport();
 
     private interface Waiting {
@@ -71,6 +73,11 @@ class KeptConnectionTest {
                         } catch (IOException e) {
                             throw new UncheckedIOException(e);
                         }
+                    }
+
+                    @Override
+                    public void connectionReleased(Call each, Connection connection) {
+                        onReleased.run();
                     }
                 })
                 .build();
@@ -195,6 +202,28 @@ class KeptConnectionTest {
                 return;
             }
         } while (true);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void answerCountsAlthoughAnotherCallFindsItsConnectionSpoiledMeanwhile(boolean secure) throws IOException {
+        String first = "S HTTP/1.1 200 OK\\r\\nContent-Length: 0\\r\\n\\r\\n" + FORGED;
+        try (ScriptedServer server = ScriptedServer.answeringEach(List.of(first, NEXT), listeners(secure))) {
+            String url = url(secure, server.port());
+            CompletableFuture<Answer> other = new CompletableFuture<>();
+            onReleased = () -> {
+                onReleased = () -> {};
+                awaitSurplus();
+                CompletableFuture.runAsync(() -> other.complete(transport.send(Requests.post(url))))
+                        .join();
+            };
+
+            Answer answer = transport.send(Requests.post(url));
+
+            assertThat(answer.status()).hasValue(200);
+            assertThat(other.join().status()).hasValue(202);
+            assertThat(server.requests()).hasSize(2);
+        }
     }
 
     @Test
