@@ -22,7 +22,6 @@ final class Inbox {
                     "CREATE TABLE IF NOT EXISTS receivers (name VARCHAR(64) PRIMARY KEY, secret VARCHAR(200))");
             statement.execute("CREATE TABLE IF NOT EXISTS inbox (id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
                     + " receiver VARCHAR(64), message_id VARCHAR(128), status INT)");
-            statement.execute("CREATE INDEX IF NOT EXISTS inbox_messages ON inbox (receiver, message_id)");
         }
     }
 
