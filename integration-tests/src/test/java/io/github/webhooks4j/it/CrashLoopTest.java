@@ -214,7 +214,8 @@ class CrashLoopTest {
                 }
             }
 
-            assertThat(crashes).isEqualTo(10);
+            // 10 if no process is slow: a delivery that is given back unsent is counted from zero.
+            assertThat(crashes).isBetween(10, 12);
             assertThat(database.delivered()).isEqualTo(20);
             assertThat(
                             database.texts(
