@@ -2,7 +2,10 @@ package io.github.webhooks4j.okhttp;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.net.ProtocolException;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -19,6 +22,13 @@ import java.util.Arrays;
  */
 final class AnswerInput extends InputStream {
     private static final byte[] NOTHING = {};
+    /** Most heads are shorter. What is read of a body with them is copied twice. */
+    private static final int HEAD_BYTES = 2048;
+
+    private static final VarHandle EIGHT_BYTES =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    /** One in each of eight bytes. */
+    private static final long ONES = 0x0101_0101_0101_0101L;
 
     private enum State {
         /** No call has the connection yet: what comes are the answers of a proxy. */
@@ -163,14 +173,22 @@ final class AnswerInput extends InputStream {
             position += count;
             return counted(count);
         }
-        int most = state == State.LENGTH && left > 0 ? (int) Math.min(length, left) : length;
-        int come = in.read(target, offset, most);
+        int come = in.read(target, offset, most(length));
         if (come <= 0) {
             return come;
         }
         int count = portion(target, offset, come);
         keep(count == come ? NOTHING : Arrays.copyOfRange(target, offset + count, offset + come));
         return counted(count);
+    }
+
+    /** How much is read at once: what is read too early would have to be kept. */
+    private int most(int length) {
+        return switch (state) {
+            case HEAD -> Math.min(length, HEAD_BYTES);
+            case LENGTH -> left > 0 ? (int) Math.min(length, left) : length;
+            default -> length;
+        };
     }
 
     private void keep(byte[] bytes) {
@@ -203,9 +221,7 @@ final class AnswerInput extends InputStream {
         int end = offset + most;
         for (int i = offset; i < end; i++) {
             if (!blank && !statusLine) {
-                while (i < end && from[i] != '\n') {
-                    i++;
-                }
+                i = endOfLine(from, i, end);
                 if (i == end) {
                     return most;
                 }
@@ -226,6 +242,22 @@ final class AnswerInput extends InputStream {
             }
         }
         return most;
+    }
+
+    /** Where the next line feed is, or the end; looks at eight bytes at a time, of which most have none. */
+    private static int endOfLine(byte[] from, int begin, int end) {
+        int i = begin;
+        while (i <= end - Long.BYTES) {
+            long zeroWhereFeed = (long) EIGHT_BYTES.get(from, i) ^ ('\n' * ONES);
+            if (((zeroWhereFeed - ONES) & ~zeroWhereFeed & (ONES << 7)) != 0) {
+                break;
+            }
+            i += Long.BYTES;
+        }
+        while (i < end && from[i] != '\n') {
+            i++;
+        }
+        return i;
     }
 
     /** A status line comes first, and after each interim answer. */
