@@ -57,6 +57,16 @@ final class ArrayStatements implements Statements {
                 AS d(event_key, webhook_id, due_at, lease) USING (event_key))
             SELECT event_key FROM added""";
 
+    static final String DUE = """
+            WITH RECURSIVE lane AS (
+              (SELECT webhook_id, next_at FROM ${prefix}deliveries WHERE webhook_id > ?
+                ORDER BY webhook_id, next_at, event_key LIMIT 1)
+              UNION ALL
+              SELECT following.* FROM lane CROSS JOIN LATERAL (
+                SELECT webhook_id, next_at FROM ${prefix}deliveries WHERE webhook_id > lane.webhook_id
+                ORDER BY webhook_id, next_at, event_key LIMIT 1) AS following)
+            SELECT webhook_id, next_at FROM lane LIMIT ?""";
+
     static final String CLAIM = """
             WITH due AS MATERIALIZED (
               SELECT earliest.* FROM unnest(?::text[], ?::int[]) AS lane(webhook_id, room)
@@ -104,7 +114,7 @@ final class ArrayStatements implements Statements {
 
     private final Sql sql;
     private final String insert;
-    private final RecursiveSkipScan dueWebhooks;
+    private final SkipScan dueWebhooks;
     private final String claim;
     private final String remember;
     private final String page;
@@ -112,7 +122,7 @@ final class ArrayStatements implements Statements {
     ArrayStatements(Sql sql) {
         this.sql = sql;
         insert = sql.of(INSERT);
-        dueWebhooks = new RecursiveSkipScan(sql);
+        dueWebhooks = new SingleSkipScan(sql, DUE);
         claim = sql.of(CLAIM);
         remember = sql.of(REMEMBER);
         page = sql.of(PAGE);

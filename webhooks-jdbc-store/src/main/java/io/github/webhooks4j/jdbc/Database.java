@@ -32,8 +32,13 @@ record Database(String url, Dialect dialect, Function<Sql, Statements> statement
             H2Dialect h2 = new H2Dialect(clock);
             return new Database(url, h2, sql -> new ShortStatements(sql, h2));
         }
+        if (MariaDbDialect.supports(database)) {
+            MariaDbDialect maria = new MariaDbDialect(!MariaDbDialect.isMariaDb(database));
+            return new Database(url, maria, sql -> new ShortStatements(sql, maria));
+        }
         throw new StoreException("the database is " + product + " " + database.getDatabaseProductVersion()
                 + ", which JdbcDeliveryStore does not support; it supports PostgreSQL " + PostgresDialect.OLDEST
-                + " and newer, and H2 " + H2Dialect.OLDEST + " and newer");
+                + " and newer, MariaDB " + MariaDbDialect.OLDEST + " and newer, and H2 " + H2Dialect.OLDEST
+                + " and newer");
     }
 }

@@ -61,12 +61,11 @@ final class DeliveryRows {
     /** The claims that stand: their rows are there and have their fence. */
     Set<Claim> standing(Connection connection, Collection<Claim> claims) throws SQLException {
         Set<Claim> standing = new HashSet<>();
-        List<UUID> events = claims.stream().map(Claim::event).distinct().toList();
         KeyedRows.select(
                 connection,
                 selectFences,
-                events,
-                row -> standing.add(new Claim(row.getObject(1, UUID.class), row.getString(2), row.getInt(3))));
+                sql.keys(claims.stream().map(Claim::event)),
+                row -> standing.add(new Claim(sql.key(row, 1), row.getString(2), row.getInt(3))));
         standing.retainAll(new HashSet<>(claims));
         return standing;
     }
@@ -76,7 +75,7 @@ final class DeliveryRows {
                 due.entrySet().stream().sorted(Map.Entry.comparingByKey(BY_KEY)).toList();
         Batch.execute(connection, release, ordered, (statement, entry) -> {
             sql.bind(statement, 1, entry.getValue());
-            bind(statement, 2, entry.getKey());
+            sql.bind(statement, 2, entry.getKey());
         });
     }
 
@@ -86,7 +85,7 @@ final class DeliveryRows {
                 .toList();
         Batch.execute(connection, defer, ordered, (statement, entry) -> {
             sql.fromNow(statement, 1, entry.getValue());
-            bind(statement, 2, entry.getKey());
+            sql.bind(statement, 2, entry.getKey());
         });
     }
 
@@ -94,7 +93,7 @@ final class DeliveryRows {
     boolean start(Connection connection, Claim claim, Duration lease) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(start)) {
             sql.fromNow(statement, 1, lease);
-            bind(statement, 2, claim);
+            sql.bind(statement, 2, claim);
             return statement.executeUpdate() == 1;
         }
     }
@@ -118,26 +117,26 @@ final class DeliveryRows {
             } else {
                 statement.setNull(2, Types.INTEGER);
             }
-            bind(statement, 3, outcome.claim());
+            sql.bind(statement, 3, outcome.claim());
         });
     }
 
     /** Takes claimed deliveries out; returns those whose fence matched. */
     List<Outcome> end(Connection connection, List<Outcome> outcomes) throws SQLException {
         return batch.changed(
-                connection, delete, ordered(outcomes), (statement, outcome) -> bind(statement, 1, outcome.claim()));
+                connection, delete, ordered(outcomes), (statement, outcome) -> sql.bind(statement, 1, outcome.claim()));
     }
 
     /** Takes rows out that still have these fences; returns which had. */
     Set<Claim> delete(Connection connection, Collection<Claim> fences) throws SQLException {
         List<Claim> ordered = fences.stream().sorted(BY_KEY).toList();
         return new HashSet<>(
-                batch.changed(connection, delete, ordered, (statement, claim) -> bind(statement, 1, claim)));
+                batch.changed(connection, delete, ordered, (statement, claim) -> sql.bind(statement, 1, claim)));
     }
 
     Optional<Standing> find(Connection connection, UUID event, String webhookId) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(find)) {
-            statement.setObject(1, event);
+            sql.bind(statement, 1, event);
             statement.setString(2, webhookId);
             try (ResultSet row = statement.executeQuery()) {
                 return row.next() ? Optional.of(new Standing(sql.instant(row, 1), row.getInt(2))) : Optional.empty();
@@ -149,11 +148,5 @@ final class DeliveryRows {
         return outcomes.stream()
                 .sorted(Comparator.comparing(Outcome::claim, BY_KEY))
                 .toList();
-    }
-
-    static void bind(PreparedStatement statement, int index, Claim claim) throws SQLException {
-        statement.setObject(index, claim.event());
-        statement.setString(index + 1, claim.webhookId());
-        statement.setInt(index + 2, claim.fence());
     }
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 
 /**
  * What differs from database to database: the source of time, settings, parts of some statements, the meaning of errors. It knows
@@ -35,6 +36,16 @@ interface Dialect {
     /** An instant as a statement selected it. */
     default Instant instant(ResultSet row, int index) throws SQLException {
         return row.getObject(index, OffsetDateTime.class).toInstant();
+    }
+
+    /** The key of an event as the parameter of a statement. */
+    default Object key(UUID event) {
+        return event;
+    }
+
+    /** The key of an event as a statement selected it. */
+    default UUID key(ResultSet row, int index) throws SQLException {
+        return row.getObject(index, UUID.class);
     }
 
     /** An expression for the store's time plus a duration, with one parameter: see {@link #bindFromNow}. */
@@ -90,6 +101,14 @@ interface Dialect {
     void prepareToWrite(Connection connection) throws SQLException;
 
     /**
+     * Makes the transaction that begins READ COMMITTED, and leaves the connection as it was; empty where the isolation of the
+     * connection has to be changed, and changed back.
+     */
+    default Optional<String> onceReadCommitted() {
+        return Optional.empty();
+    }
+
+    /**
      * Called in each transaction of the store's own before its statements: has them planned for tables that grow, and bounds
      * how long they wait for locks of others.
      *
@@ -97,8 +116,16 @@ interface Dialect {
      */
     void prepareStatements(Connection connection, boolean waits) throws SQLException;
 
-    /** Put behind the name of the table of deliveries, it makes a select use the index of due times. */
+    /**
+     * Put behind the name of the table of deliveries, it makes a select use the index of due times. Names the index with
+     * {@code ${prefix}}, or without a schema with {@code ${indexPrefix}}.
+     */
     String dueIndex();
+
+    /** Put before a statement, it bounds how long that waits for locks of others, where {@link #prepareStatements} cannot. */
+    default String boundedWait() {
+        return "";
+    }
 
     /** Adds a row to the table of rates, unless it is there; binds webhook id and instant. */
     String insertRate();

@@ -48,25 +48,26 @@ final class DocumentRows {
         dialect = sql.dialect();
         String written = "tenant = ?, settings = ?, secrets = ?, changed_at = ${fromNow}";
         insert = sql.of(
-                "INSERT INTO ${prefix}documents (tenant, settings, secrets, changed_at, kind, id, status, version,"
+                "${boundedWait}INSERT INTO ${prefix}documents (tenant, settings, secrets, changed_at, kind, id, status, version,"
                         + " status_version, removed) VALUES (?, ?, ?, ${fromNow}, ?, ?, ?, 1, 0, FALSE)");
-        String revived = "UPDATE ${prefix}documents SET " + written
+        String revived = "${boundedWait}UPDATE ${prefix}documents SET " + written
                 + ", version = version + 1, removed = FALSE, status = ?"
                 + " WHERE kind = ? AND id = ? AND removed = TRUE";
         revive = sql.of(revived);
         reviveLater = sql.of(revived + " AND changed_at < ${fromNow}");
-        update = sql.of("UPDATE ${prefix}documents SET " + written
+        update = sql.of("${boundedWait}UPDATE ${prefix}documents SET " + written
                 + ", version = version + 1 WHERE kind = ? AND id = ? AND version = ? AND removed = FALSE");
-        saveStatus = sql.of("UPDATE ${prefix}documents SET status = ?, status_version = status_version + 1,"
-                + " changed_at = ${fromNow} WHERE kind = ? AND id = ? AND status_version = ? AND removed = FALSE");
-        remove = sql.of("UPDATE ${prefix}documents SET removed = TRUE, settings = '{}', secrets = '{}', status = '{}',"
-                + " version = version + 1, changed_at = ${fromNow} WHERE kind = ? AND id = ? AND removed = FALSE");
+        saveStatus = sql.of(
+                "${boundedWait}UPDATE ${prefix}documents SET status = ?, status_version = status_version + 1,"
+                        + " changed_at = ${fromNow} WHERE kind = ? AND id = ? AND status_version = ? AND removed = FALSE");
+        remove = sql.of(
+                "${boundedWait}UPDATE ${prefix}documents SET removed = TRUE, settings = '{}', secrets = '{}', status = '{}',"
+                        + " version = version + 1, changed_at = ${fromNow} WHERE kind = ? AND id = ? AND removed = FALSE");
         forget = sql.of("DELETE FROM ${prefix}documents WHERE removed = TRUE AND changed_at < ${fromNow}");
         String select = "SELECT " + COLUMNS + " FROM ${prefix}documents d WHERE d.kind = ? AND d.removed = FALSE AND ";
         find = sql.of(select + "d.id = ?");
-        listAll = sql.of(select + "d.id > ? ORDER BY d.kind, d.id FETCH FIRST ? ROWS ONLY");
-        listOfTenant =
-                sql.of(select + "d.tenant = ? AND d.id > ? ORDER BY d.kind, d.tenant, d.id FETCH FIRST ? ROWS ONLY");
+        listAll = sql.of(select + "d.id > ? ORDER BY d.kind, d.id LIMIT ?");
+        listOfTenant = sql.of(select + "d.tenant = ? AND d.id > ? ORDER BY d.kind, d.tenant, d.id LIMIT ?");
         changed = sql.of(CHANGED);
     }
 

@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -41,18 +40,13 @@ final class EventRows {
     /** The names of the events with these keys; of one that was deleted from outside, nothing but its key. */
     Map<UUID, Name> names(Connection connection, Collection<UUID> keys) throws SQLException {
         Map<UUID, Name> found = new HashMap<>();
-        List<UUID> distinct = keys.stream().distinct().toList();
-        distinct.forEach(key -> found.put(key, new Name(key, Optional.empty(), "", "", Instant.EPOCH)));
-        KeyedRows.select(connection, select, distinct, row -> found.put(row.getObject(1, UUID.class), name(row)));
+        keys.forEach(key -> found.put(key, new Name(key, Optional.empty(), "", "", Instant.EPOCH)));
+        KeyedRows.select(connection, select, sql.keys(keys.stream()), row -> found.put(sql.key(row, 1), name(row)));
         return found;
     }
 
     private Name name(ResultSet row) throws SQLException {
         return new Name(
-                row.getObject(1, UUID.class),
-                Sql.tenant(row.getString(2)),
-                row.getString(3),
-                row.getString(4),
-                sql.instant(row, 5));
+                sql.key(row, 1), Sql.tenant(row.getString(2)), row.getString(3), row.getString(4), sql.instant(row, 5));
     }
 }

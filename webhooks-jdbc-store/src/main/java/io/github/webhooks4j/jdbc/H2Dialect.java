@@ -190,6 +190,22 @@ final class H2Dialect implements Dialect, ShortForms {
         return "WHERE webhook_id = ? AND next_at <= ${fromNow} FETCH FIRST ? ROWS ONLY FOR UPDATE SKIP LOCKED";
     }
 
+    @Override
+    public SkipScan skipScan(Sql sql) {
+        return new SteppingSkipScan(sql);
+    }
+
+    /** Such a statement takes H2 as long as one for each, within the process. */
+    @Override
+    public int lanesAtOnce() {
+        return 1;
+    }
+
+    @Override
+    public String seesCommitted() {
+        return "";
+    }
+
     /** As declared in the schema file: H2 takes no more in a column that is not a large object. */
     @Override
     public int maxData() {

@@ -57,7 +57,7 @@ final class HistoryRows {
     }
 
     private void bind(PreparedStatement statement, HistoryEntry entry) throws SQLException {
-        statement.setObject(1, entry.event());
+        sql.bind(statement, 1, entry.event());
         statement.setString(2, entry.webhookId());
         statement.setInt(3, entry.number());
         statement.setInt(4, entry.repetition());
@@ -77,13 +77,12 @@ final class HistoryRows {
     /** Those of these claims whose outcome is here: nobody but who holds a claim writes its fence. */
     Set<Claim> recorded(Connection connection, Collection<Claim> claims) throws SQLException {
         Set<Claim> recorded = new HashSet<>();
-        List<UUID> events = claims.stream().map(Claim::event).distinct().toList();
         KeyedRows.select(
                 connection,
                 fences,
-                events,
+                sql.keys(claims.stream().map(Claim::event)),
                 " AND fence IS NOT NULL",
-                row -> recorded.add(new Claim(row.getObject(1, UUID.class), row.getString(2), row.getInt(3))));
+                row -> recorded.add(new Claim(sql.key(row, 1), row.getString(2), row.getInt(3))));
         recorded.retainAll(claims);
         return recorded;
     }
@@ -91,7 +90,7 @@ final class HistoryRows {
     List<Attempt> attempts(Connection connection, UUID event, String webhookId) throws SQLException {
         List<Attempt> attempts = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(select)) {
-            statement.setObject(1, event);
+            sql.bind(statement, 1, event);
             statement.setString(2, webhookId);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
@@ -129,7 +128,7 @@ final class HistoryRows {
     /** How a delivery ended last; empty if it never did. */
     Optional<End> end(Connection connection, UUID event, String webhookId) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(finalRow)) {
-            statement.setObject(1, event);
+            sql.bind(statement, 1, event);
             statement.setString(2, webhookId);
             int attempts = 0;
             String state = null;

@@ -2,18 +2,19 @@ package io.github.webhooks4j.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Collections;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
 import java.util.WeakHashMap;
 
 /** A connection that is borrowed politely, for one transaction: what was changed of it is changed back. */
 final class Loan implements AutoCloseable {
     /**
-     * Connections of the driver's own that were found to be READ COMMITTED, since asking costs some databases a round trip. If
+     * Whether connections of the driver's own were found to be READ COMMITTED, since asking costs some databases a round trip. If
      * one is changed later and given back so, statements may fail that are repeated then; nothing breaks.
      */
-    private static final Set<Connection> READ_COMMITTED =
-            Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+    private static final Map<Connection, Boolean> READ_COMMITTED = Collections.synchronizedMap(new WeakHashMap<>());
 
     private final Connection connection;
     private boolean autoCommit;
@@ -38,20 +39,26 @@ final class Loan implements AutoCloseable {
     }
 
     /** Begins a READ COMMITTED transaction. */
-    void beginReadCommitted() throws SQLException {
+    void beginReadCommitted(Dialect dialect) throws SQLException {
         open = true;
-        if (!READ_COMMITTED.contains(connection.unwrap(Connection.class))) {
-            makeReadCommitted();
+        Connection opened = connection.unwrap(Connection.class);
+        Boolean isReadCommitted = READ_COMMITTED.get(opened);
+        Optional<String> once = dialect.onceReadCommitted();
+        if (isReadCommitted == null || (!isReadCommitted && once.isEmpty())) {
+            isolation = connection.getTransactionIsolation();
+            isReadCommitted = isolation == Connection.TRANSACTION_READ_COMMITTED;
+            READ_COMMITTED.put(opened, isReadCommitted);
         }
-        begin();
-    }
-
-    private void makeReadCommitted() throws SQLException {
-        isolation = connection.getTransactionIsolation();
-        if (isolation == Connection.TRANSACTION_READ_COMMITTED) {
-            READ_COMMITTED.add(connection.unwrap(Connection.class));
+        if (isReadCommitted || once.isPresent()) {
+            isolation = Connection.TRANSACTION_READ_COMMITTED; // nothing to be changed back
         } else {
             connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+        }
+        begin();
+        if (!isReadCommitted && once.isPresent()) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(once.get());
+            }
         }
     }
 

@@ -13,12 +13,16 @@ final class SchemaParts {
     private static final Pattern TABLE =
             Pattern.compile("CREATE TABLE IF NOT EXISTS \\$\\{prefix}(\\w+) \\(\\n(.*?)\\n\\)", Pattern.DOTALL);
     private static final Pattern COLUMN =
-            Pattern.compile("^  (?!PRIMARY )(\\w+) (.*?)(?: PRIMARY KEY)?,?$", Pattern.MULTILINE);
+            Pattern.compile("^  (?!PRIMARY |INDEX |UNIQUE )(\\w+) (.*?)(?: PRIMARY KEY)?,?$", Pattern.MULTILINE);
     private static final Pattern KEY =
             Pattern.compile("^  (?:(\\w+) .*)?PRIMARY KEY(?: \\((.*)\\))?,?$", Pattern.MULTILINE);
+    /** Where an index cannot be created by itself unless it is there. */
+    private static final Pattern INDEX_OF_TABLE =
+            Pattern.compile("^  ((?:UNIQUE )?INDEX) \\$\\{prefix}(\\w+) (\\(.*\\)),?$", Pattern.MULTILINE);
+
     private static final Pattern INDEX =
             Pattern.compile("CREATE (?:UNIQUE )?INDEX IF NOT EXISTS \\$\\{prefix}(\\w+) [^;]*");
-    private static final Pattern INDEX_NAME = Pattern.compile("INDEX IF NOT EXISTS \\$\\{prefix}");
+    private static final Pattern INDEX_NAME = Pattern.compile("INDEX (IF NOT EXISTS )?\\$\\{prefix}");
 
     private final Sql sql;
     private final List<String> files;
@@ -72,6 +76,13 @@ final class SchemaParts {
                         "ALTER TABLE " + sql.table(table.group(1)) + " ADD PRIMARY KEY ("
                                 + (key.group(1) == null ? key.group(2) : key.group(1)) + ")");
             }
+            INDEX_OF_TABLE
+                    .matcher(table.group(2))
+                    .results()
+                    .forEach(index -> indexes.put(
+                            sql.prefix() + index.group(2),
+                            "ALTER TABLE " + sql.table(table.group(1)) + " ADD " + index.group(1) + " " + sql.prefix()
+                                    + index.group(2) + " " + index.group(3)));
         }
         List<MatchResult> created = new ArrayList<>();
         files.forEach(file -> created.addAll(INDEX.matcher(file).results().toList()));
@@ -88,7 +99,8 @@ final class SchemaParts {
 
     /** Statements of a file for this store. An index is in the schema of its table: its own name takes none. */
     String statement(String text) {
-        return sql.of(
-                INDEX_NAME.matcher(text).replaceAll(Matcher.quoteReplacement("INDEX IF NOT EXISTS " + sql.prefix())));
+        return sql.of(INDEX_NAME
+                .matcher(text)
+                .replaceAll(name -> "INDEX " + (name.group(1) == null ? "" : name.group(1)) + sql.prefix()));
     }
 }

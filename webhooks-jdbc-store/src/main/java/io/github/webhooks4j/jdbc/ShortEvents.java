@@ -25,22 +25,25 @@ final class ShortEvents {
             .thenComparing(StoredEvent::id);
 
     private final Sql sql;
-    private final EventRows names;
     private final int maxData;
     private final boolean hasLargeData;
-    private final String insert;
+    private final String insertMany;
+    private final String insertOne;
     private final String select;
+    private final String stored;
 
     ShortEvents(Sql sql, ShortForms forms) {
         this.sql = sql;
-        names = new EventRows(sql);
         maxData = forms.maxData();
         hasLargeData = maxData < Integer.MAX_VALUE;
         String columns = "event_key, tenant, id, type, occurred_at, content_type, is_json, headers, data"
                 + (hasLargeData ? ", large_data" : "");
-        insert = sql.of("INSERT INTO ${prefix}events (created_at, " + columns + ") VALUES (${fromNow}"
-                + ", ?".repeat(hasLargeData ? 10 : 9) + ")");
+        String insert = "INSERT INTO ${prefix}events (created_at, " + columns + ") VALUES (${fromNow}"
+                + ", ?".repeat(hasLargeData ? 10 : 9) + ")";
+        insertMany = sql.of(insert);
+        insertOne = sql.of("${boundedWait}" + insert);
         select = sql.of("SELECT " + columns + " FROM ${prefix}events WHERE event_key IN ");
+        stored = sql.of("SELECT 1 FROM ${prefix}events WHERE tenant = ? AND id = ?" + forms.seesCommitted());
     }
 
     /** Inserts events and returns those whose ids were free. */
@@ -48,7 +51,7 @@ final class ShortEvents {
         List<StoredEvent> ordered = events.stream().sorted(BY_ID).toList();
         Savepoint before = connection.setSavepoint();
         try {
-            Batch.execute(connection, insert, ordered, this::bind);
+            Batch.execute(connection, ordered.size() == 1 ? insertOne : insertMany, ordered, this::bind);
             connection.releaseSavepoint(before);
             return ordered;
         } catch (SQLException e) {
@@ -62,16 +65,14 @@ final class ShortEvents {
 
     private List<StoredEvent> insertSingly(Connection connection, List<StoredEvent> events) throws SQLException {
         List<StoredEvent> stored = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(insert)) {
+        try (PreparedStatement statement = connection.prepareStatement(insertOne)) {
             for (StoredEvent event : events) {
                 try {
                     bind(statement, event);
                     statement.executeUpdate();
                     stored.add(event);
                 } catch (SQLException e) {
-                    if (!sql.dialect().isDuplicate(e)
-                            || names.find(connection, event.tenant(), event.id())
-                                    .isEmpty()) {
+                    if (!sql.dialect().isDuplicate(e) || !isStored(connection, event)) {
                         throw e; // another event has its key: it would be lost if it were taken for a duplicate
                     }
                 }
@@ -80,9 +81,19 @@ final class ShortEvents {
         return stored;
     }
 
+    private boolean isStored(Connection connection, StoredEvent event) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(stored)) {
+            statement.setString(1, event.tenant().orElse(""));
+            statement.setString(2, event.id());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next();
+            }
+        }
+    }
+
     private void bind(PreparedStatement statement, StoredEvent event) throws SQLException {
         sql.fromNow(statement, 1, Duration.ZERO);
-        statement.setObject(2, event.key());
+        sql.bind(statement, 2, event.key());
         statement.setString(3, event.tenant().orElse(""));
         statement.setString(4, event.id());
         statement.setString(5, event.type());
@@ -102,15 +113,14 @@ final class ShortEvents {
     /** The events with these keys, each once. */
     Map<UUID, StoredEvent> read(Connection connection, Collection<UUID> keys) throws SQLException {
         Map<UUID, StoredEvent> found = new HashMap<>();
-        List<UUID> distinct = keys.stream().distinct().toList();
-        KeyedRows.select(connection, select, distinct, row -> found.put(row.getObject(1, UUID.class), event(row)));
+        KeyedRows.select(connection, select, sql.keys(keys.stream()), row -> found.put(sql.key(row, 1), event(row)));
         return found;
     }
 
     private StoredEvent event(ResultSet row) throws SQLException {
         byte[] data = row.getBytes(9);
         return new StoredEvent(
-                row.getObject(1, UUID.class),
+                sql.key(row, 1),
                 row.getString(3),
                 Sql.tenant(row.getString(2)),
                 row.getString(4),

@@ -8,6 +8,15 @@ interface ShortForms {
      */
     String lockDue();
 
+    /** Finds the webhooks that have pending deliveries. */
+    SkipScan skipScan(Sql sql);
+
+    /** For how many webhooks one statement locks what is due, as branches of a {@code UNION ALL}. */
+    int lanesAtOnce();
+
+    /** The end of a select that sees what others committed since the transaction began, whatever its isolation. */
+    String seesCommitted();
+
     /**
      * How many bytes fit into the column {@code data} of the table of events. What is longer is in {@code large_data}, which the
      * table has only where this is less than {@link Integer#MAX_VALUE}.

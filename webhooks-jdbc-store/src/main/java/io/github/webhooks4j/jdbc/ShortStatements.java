@@ -31,7 +31,7 @@ import java.util.UUID;
  */
 final class ShortStatements implements Statements {
     static final String LOCK_DUE = """
-            SELECT event_key, next_at, first_due_at, fence, attempts, claims
+            SELECT event_key, next_at, first_due_at, fence, attempts, claims, webhook_id
             FROM ${prefix}deliveries ${dueIndex}
             """;
 
@@ -40,7 +40,7 @@ final class ShortStatements implements Statements {
               CASE WHEN claims > 0 AND next_at > ${fromNow} THEN 1 ELSE 0 END
             FROM ${prefix}deliveries ${dueIndex}
             WHERE webhook_id = ? %s
-            ORDER BY webhook_id, next_at, event_key FETCH FIRST ? ROWS ONLY""";
+            ORDER BY webhook_id, next_at, event_key LIMIT ?""";
 
     static final String FIRST_PAGE = PAGE.formatted("");
 
@@ -50,12 +50,18 @@ final class ShortStatements implements Statements {
     /** Bound to the next microsecond: with {@code >}, H2 reads every row of the time that it is to skip. */
     static final String LATER = PAGE.formatted("AND next_at >= ?");
 
+    /** The statements for several webhooks have some of these numbers of branches, so that caches of statements have a use. */
+    private static final int BRANCHES_GROW = 4;
+
+    private static final Map.Entry<String, Integer> NOBODY = Map.entry("", 0);
+
     private final Sql sql;
+    private final int lanesAtOnce;
     private final ShortEvents events;
     private final HistoryRows history;
     private final Batch batch = new Batch();
     private final String insert;
-    private final SteppingSkipScan dueWebhooks;
+    private final SkipScan dueWebhooks;
     private final String lockDue;
     private final String lease;
     private final String firstPage;
@@ -64,12 +70,13 @@ final class ShortStatements implements Statements {
 
     ShortStatements(Sql sql, ShortForms forms) {
         this.sql = sql;
+        lanesAtOnce = forms.lanesAtOnce();
         events = new ShortEvents(sql, forms);
         history = new HistoryRows(sql);
         insert =
                 sql.of("INSERT INTO ${prefix}deliveries (event_key, webhook_id, next_at, first_due_at, fence, attempts,"
                         + " claims) VALUES (?, ?, COALESCE(?, ${fromNow}), COALESCE(?, ${fromNow}), ?, 0, ?)");
-        dueWebhooks = new SteppingSkipScan(sql);
+        dueWebhooks = forms.skipScan(sql);
         firstPage = sql.of(FIRST_PAGE);
         atThisTime = sql.of(AT_THIS_TIME);
         later = sql.of(LATER);
@@ -106,7 +113,7 @@ final class ShortStatements implements Statements {
     private void bind(PreparedStatement statement, Row row) throws SQLException {
         NewDelivery delivery = row.delivery;
         boolean leased = !delivery.lease().isZero();
-        statement.setObject(1, row.event);
+        sql.bind(statement, 1, row.event);
         statement.setString(2, delivery.webhookId());
         sql.bind(statement, 3, leased ? Optional.empty() : delivery.dueAt());
         sql.fromNow(statement, 4, delivery.lease());
@@ -149,32 +156,55 @@ final class ShortStatements implements Statements {
     }
 
     private List<Locked> lockDue(Connection connection, Map<String, Integer> room) throws SQLException {
+        List<Map.Entry<String, Integer>> lanes = List.copyOf(room.entrySet());
         List<Locked> locked = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(lockDue)) {
-            for (Map.Entry<String, Integer> lane : room.entrySet()) {
-                statement.setString(1, lane.getKey());
-                sql.fromNow(statement, 2, Duration.ZERO);
-                statement.setInt(3, lane.getValue());
-                locked.addAll(read(statement, lane.getKey()));
+        int from = 0;
+        while (from < lanes.size()) {
+            int branches = branches(lanes.size() - from);
+            String each = branches == 1 ? lockDue : "(" + lockDue + ")";
+            try (PreparedStatement statement =
+                    connection.prepareStatement(each + (" UNION ALL " + each).repeat(branches - 1))) {
+                do {
+                    bind(statement, lanes, from, branches);
+                    read(statement, locked);
+                    from += branches;
+                } while (from < lanes.size() && branches(lanes.size() - from) == branches);
             }
         }
+        locked.sort(Comparator.comparing(Locked::nextAt).thenComparing(row -> row.claim.event()));
         return locked;
     }
 
-    private List<Locked> read(PreparedStatement statement, String webhookId) throws SQLException {
-        List<Locked> locked = new ArrayList<>();
+    private int branches(int lanes) {
+        int branches = 1;
+        while (branches < lanes && branches < lanesAtOnce) {
+            branches *= BRANCHES_GROW;
+        }
+        return branches;
+    }
+
+    private void bind(PreparedStatement statement, List<Map.Entry<String, Integer>> lanes, int from, int branches)
+            throws SQLException {
+        int index = 1;
+        for (int i = from; i < from + branches; i++) {
+            Map.Entry<String, Integer> lane = i < lanes.size() ? lanes.get(i) : NOBODY;
+            statement.setString(index++, lane.getKey());
+            sql.fromNow(statement, index++, Duration.ZERO);
+            statement.setInt(index++, lane.getValue());
+        }
+    }
+
+    private void read(PreparedStatement statement, List<Locked> locked) throws SQLException {
         try (ResultSet row = statement.executeQuery()) {
             while (row.next()) {
                 locked.add(new Locked(
-                        new Claim(row.getObject(1, UUID.class), webhookId, row.getInt(4)),
+                        new Claim(sql.key(row, 1), row.getString(7), row.getInt(4)),
                         sql.instant(row, 2),
                         sql.instant(row, 3),
                         row.getInt(5),
                         row.getInt(6)));
             }
         }
-        locked.sort(Comparator.comparing(Locked::nextAt).thenComparing(row -> row.claim.event()));
-        return locked;
     }
 
     /** Leases rows that were locked; returns those that still were as they were. */
@@ -184,7 +214,7 @@ final class ShortStatements implements Statements {
                 .toList();
         return new HashSet<>(batch.changed(connection, lease, ordered, (statement, row) -> {
             sql.fromNow(statement, 1, duration);
-            DeliveryRows.bind(statement, 2, row.claim);
+            sql.bind(statement, 2, row.claim);
         }));
     }
 
@@ -204,7 +234,7 @@ final class ShortStatements implements Statements {
         Sweep.Place place = after.get();
         List<Candidate> page = page(connection, atThisTime, webhookId, limit, (statement, index) -> {
             sql.bind(statement, index, place.nextAt());
-            statement.setObject(index + 1, place.event());
+            sql.bind(statement, index + 1, place.event());
             return index + 2;
         });
         if (page.size() < limit) {
@@ -231,7 +261,7 @@ final class ShortStatements implements Statements {
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     page.add(new Candidate(
-                            new Claim(row.getObject(1, UUID.class), webhookId, row.getInt(4)),
+                            new Claim(sql.key(row, 1), webhookId, row.getInt(4)),
                             sql.instant(row, 2),
                             sql.instant(row, 3),
                             row.getInt(5),

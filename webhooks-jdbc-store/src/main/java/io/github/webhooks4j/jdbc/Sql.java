@@ -1,12 +1,16 @@
 package io.github.webhooks4j.jdbc;
 
+import io.github.webhooks4j.store.Claim;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * The conventions of our statements: table names carry a schema, so that it does not matter where a connection would look for them,
@@ -17,6 +21,8 @@ final class Sql {
     private static final String PREFIX = "${prefix}";
     private static final String FROM_NOW = "${fromNow}";
     private static final String DUE_INDEX = "${dueIndex}";
+    private static final String BOUNDED_WAIT = "${boundedWait}";
+    private static final String INDEX_PREFIX = "${indexPrefix}";
 
     private final String schema;
     private final String prefix;
@@ -47,7 +53,9 @@ final class Sql {
     String of(String statement) {
         return statement
                 .replace(FROM_NOW, dialect.fromNow())
+                .replace(BOUNDED_WAIT, dialect.boundedWait())
                 .replace(DUE_INDEX, dialect.dueIndex())
+                .replace(INDEX_PREFIX, prefix)
                 .replace(PREFIX, table(""));
     }
 
@@ -73,6 +81,28 @@ final class Sql {
     /** Binds an instant or none. */
     void bind(PreparedStatement statement, int index, Optional<Instant> instant) throws SQLException {
         statement.setObject(index, instant.map(dialect::timestamp).orElse(null), Types.TIMESTAMP_WITH_TIMEZONE);
+    }
+
+    /** Binds the key of an event. */
+    void bind(PreparedStatement statement, int index, UUID event) throws SQLException {
+        statement.setObject(index, dialect.key(event));
+    }
+
+    /** Binds the three parameters that name a claim: the key of its event, its webhook and its fence. */
+    void bind(PreparedStatement statement, int index, Claim claim) throws SQLException {
+        bind(statement, index, claim.event());
+        statement.setString(index + 1, claim.webhookId());
+        statement.setInt(index + 2, claim.fence());
+    }
+
+    /** The key of an event that was selected. */
+    UUID key(ResultSet row, int index) throws SQLException {
+        return dialect.key(row, index);
+    }
+
+    /** The parameters for the keys of events, each once. */
+    List<Object> keys(Stream<UUID> events) {
+        return events.distinct().map(dialect::key).toList();
     }
 
     /** An instant that was selected. */

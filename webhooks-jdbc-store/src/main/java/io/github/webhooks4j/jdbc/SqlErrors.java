@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,31 +19,59 @@ final class SqlErrors {
     /** Not about what was asked, whatever the class of the state. */
     private static final String STATEMENT_EXISTS = "42P05";
 
+    private static final int LOCKED = 1205;
+    private static final int TOO_LARGE = 1153;
+    private static final String LOCK_WAIT = "another transaction held a lock for too long";
+    private static final String READ_ONLY = "the database, or this connection to it, is read-only";
+    private static final String NO_ROOM = "the database lacks disk space, memory or connections";
+
     private static final String POOLED =
             "a pooler such as PgBouncer in transaction mode mixed up prepared statements; set prepareThreshold=0 in the JDBC URL";
 
     /** How {@link #meaning} says that a privilege is missing. */
     static final String LACKS_PRIVILEGE = "the database user lacks a privilege";
-    /** How PostgreSQL names the object, in an error that quotes no data. */
-    private static final Pattern DENIED = Pattern.compile("permission denied for (\\w+ [\\w.$]{1,128})");
+    /** How PostgreSQL and MariaDB name the object, in errors that quote no data. */
+    private static final Pattern DENIED =
+            Pattern.compile("(?:permission denied|command denied to user .{1,300}) for (\\w+ [\\w.$`]{1,128})");
 
-    /** How H2 and PostgreSQL name a table that is missing. */
-    private static final Pattern MISSING =
-            Pattern.compile("(?:Table|relation) \"(?:[^\"]{1,128}\\.)?([\\w$]{1,128})\" (?:not found|does not exist)");
+    /** How H2, PostgreSQL and MariaDB name a table that is missing. */
+    private static final Pattern MISSING = Pattern.compile(
+            "(?:Table|relation) [\"'](?:[^\"']{1,128}\\.)?([\\w$]{1,128})[\"'] (?:not found|does not exist|doesn't exist)");
+
+    /** What MariaDB tells by its own codes, under states that mean nothing or something else. */
+    private static final Map<Integer, String> CODES = Map.of(
+            1044,
+            LACKS_PRIVILEGE,
+            1142,
+            LACKS_PRIVILEGE,
+            1143,
+            LACKS_PRIVILEGE,
+            1227,
+            LACKS_PRIVILEGE,
+            LOCKED,
+            LOCK_WAIT,
+            TOO_LARGE,
+            "it does not fit into a packet of the server; raise max_allowed_packet",
+            1290,
+            READ_ONLY,
+            1836,
+            READ_ONLY,
+            1114,
+            NO_ROOM);
 
     private static final Map<String, String> MEANINGS = new LinkedHashMap<>();
 
     static {
         MEANINGS.put("08", "the connection to the database was lost");
-        MEANINGS.put("25006", "the database, or this connection to it, is read-only");
+        MEANINGS.put("25006", READ_ONLY);
         MEANINGS.put("25P02", "the transaction had failed before and must be rolled back");
         MEANINGS.put("26000", POOLED);
         MEANINGS.put(STATEMENT_EXISTS, POOLED);
         MEANINGS.put("40", "it met other transactions and must be repeated");
         MEANINGS.put("42501", LACKS_PRIVILEGE);
         MEANINGS.put("90096", LACKS_PRIVILEGE);
-        MEANINGS.put("53", "the database lacks disk space, memory or connections");
-        MEANINGS.put("55P03", "another transaction held a lock for too long");
+        MEANINGS.put("53", NO_ROOM);
+        MEANINGS.put("55P03", LOCK_WAIT);
         MEANINGS.put("57", "the database is shutting down, or it canceled the statement");
     }
 
@@ -87,10 +116,16 @@ final class SqlErrors {
     /** What happened, as far as the SQLState tells it, fit to follow "could not …". Never the driver's text, which may show data. */
     static String meaning(SQLException e) {
         String state = "SQLState " + e.getSQLState() + ", vendor code " + e.getErrorCode();
-        return MEANINGS.entrySet().stream()
-                .filter(meaning -> hasState(e, meaning.getKey()))
-                .findFirst()
-                .map(meaning -> ": " + meaning.getValue() + denied(e) + " (" + state + ")")
+        Optional<String> byCode = CODES.entrySet().stream()
+                .filter(code -> any(e, each -> each.getErrorCode() == code.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst();
+        return byCode.or(() -> MEANINGS.entrySet().stream()
+                        .filter(meaning -> hasState(e, meaning.getKey()))
+                        .map(Map.Entry::getValue)
+                        .findFirst())
+                .map(meaning ->
+                        ": " + meaning + (meaning.equals(LACKS_PRIVILEGE) ? denied(e) : "") + " (" + state + ")")
                 .orElse(" (" + state + ")");
     }
 
@@ -108,6 +143,6 @@ final class SqlErrors {
     /** On what a privilege is missing, where the database says it in English. */
     private static String denied(SQLException e) {
         Matcher denied = DENIED.matcher(String.valueOf(e.getMessage()));
-        return hasState(e, "42501") && denied.find() ? " on " + denied.group(1) : "";
+        return denied.find() ? " on " + denied.group(1) : "";
     }
 }

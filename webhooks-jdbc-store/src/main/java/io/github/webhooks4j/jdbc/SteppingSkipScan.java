@@ -12,11 +12,11 @@ import java.util.Map;
  * Finds the webhooks that have pending deliveries by one short statement each, which is one index step. If there are more than are
  * asked for, the next scan begins where this one ends.
  */
-final class SteppingSkipScan {
+final class SteppingSkipScan implements SkipScan {
     /** With {@code >} instead, H2 reads all deliveries of the webhook that it is to skip. */
     static final String FIRST = """
             SELECT webhook_id, next_at FROM ${prefix}deliveries WHERE webhook_id >= ?
-            ORDER BY webhook_id, next_at, event_key FETCH FIRST 1 ROW ONLY""";
+            ORDER BY webhook_id, next_at, event_key LIMIT 1""";
 
     private final Sql sql;
     private final String first;
@@ -28,8 +28,8 @@ final class SteppingSkipScan {
         first = sql.of(FIRST);
     }
 
-    /** The next webhooks, and when the earliest delivery of each is due. */
-    Map<String, Instant> next(Connection connection, int limit) throws SQLException {
+    @Override
+    public Map<String, Instant> next(Connection connection, int limit) throws SQLException {
         Map<String, Instant> due = new LinkedHashMap<>();
         String next = position;
         boolean wrapped = next.isEmpty();

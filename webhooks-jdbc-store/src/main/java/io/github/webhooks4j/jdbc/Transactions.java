@@ -183,7 +183,7 @@ final class Transactions {
 
     private <T> T once(Call call, Work<T> work) throws SQLException {
         try (Loan loan = connections.borrow()) {
-            loan.beginReadCommitted();
+            loan.beginReadCommitted(dialect);
             if (call.changes()) {
                 dialect.prepareToWrite(loan.connection());
             }

@@ -42,6 +42,8 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class JdbcDeliveryStoreTest {
     private final String url = "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
@@ -276,34 +278,59 @@ class JdbcDeliveryStoreTest {
         assertThatThrownBy(() -> Database.of(connection, Instant::now))
                 .isInstanceOf(StoreException.class)
                 .hasMessage("the database is Elephant Elephant, which JdbcDeliveryStore does not support; it supports"
-                        + " PostgreSQL 14 and newer, and H2 2.2.220 and newer");
+                        + " PostgreSQL 14 and newer, MariaDB 10.6 and newer, and H2 2.2.220 and newer");
     }
 
     /** They open, and then each claim fails. */
     @Test
     void oldH2IsRefusedWithTheVersionThatIsNeeded() {
         for (String old : List.of("2.0.206 (2022-01-04)", "2.1.210 (2022-01-17)", "2.1.214 (2022-06-13)", "1.4.200")) {
-            assertThatThrownBy(() -> Database.of(h2(old), Instant::now))
+            assertThatThrownBy(() -> Database.of(database("H2", old), Instant::now))
                     .isInstanceOf(StoreException.class)
                     .hasMessage("the database is H2 " + old + ", which JdbcDeliveryStore does not support; it supports"
-                            + " PostgreSQL 14 and newer, and H2 2.2.220 and newer");
+                            + " PostgreSQL 14 and newer, MariaDB 10.6 and newer, and H2 2.2.220 and newer");
         }
         for (String fit : List.of("2.2.220 (2023-07-04)", "2.10.1", "3.0.0")) {
-            assertThatCode(() -> Database.of(h2(fit), Instant::now)).doesNotThrowAnyException();
+            assertThatCode(() -> Database.of(database("H2", fit), Instant::now)).doesNotThrowAnyException();
         }
     }
 
-    private static Connection h2(String version) {
+    @ParameterizedTest
+    @CsvSource({
+        "MariaDB, 10.5.28-MariaDB, false",
+        "MariaDB, 5.5.68-MariaDB, false",
+        "MySQL, 10.5.28-MariaDB, false",
+        "MySQL, 5.7.44, false",
+        "MariaDB, 10.6.0-MariaDB, true",
+        "MariaDB, 10.11.19-MariaDB-log, true",
+        "MariaDB, 12.0.1-MariaDB, true",
+        "MySQL, 11.4.5-MariaDB, true",
+        "MySQL, 8.0.36, true",
+        "MySQL, 9.7.0, true"
+    })
+    void mariaDbFromTenPointSixAndMySqlFromEightOn(String product, String version, boolean fits) throws Exception {
+        Connection connection = database(product, version);
+        if (fits) {
+            assertThat(Database.of(connection, Instant::now).dialect()).isInstanceOf(MariaDbDialect.class);
+        } else {
+            assertThatThrownBy(() -> Database.of(connection, Instant::now))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageStartingWith("the database is " + product + " " + version)
+                    .hasMessageContaining("MariaDB 10.6 and newer");
+        }
+    }
+
+    private static Connection database(String product, String version) {
         String[] numbers = version.split("\\.", -1);
         DatabaseMetaData metaData = (DatabaseMetaData) Proxy.newProxyInstance(
                 JdbcDeliveryStoreTest.class.getClassLoader(),
                 new Class<?>[] {DatabaseMetaData.class},
                 (proxy, called, args) -> switch (called.getName()) {
-                    case "getDatabaseProductName" -> "H2";
+                    case "getDatabaseProductName" -> product;
                     case "getDatabaseProductVersion" -> version;
                     case "getDatabaseMajorVersion" -> Integer.valueOf(numbers[0]);
                     case "getDatabaseMinorVersion" -> Integer.valueOf(numbers[1]);
-                    case "getURL" -> "jdbc:h2:mem:old";
+                    case "getURL" -> "jdbc:any:old";
                     default -> throw new UnsupportedOperationException(called.getName());
                 });
         return proxy(Connection.class, "getMetaData", metaData);

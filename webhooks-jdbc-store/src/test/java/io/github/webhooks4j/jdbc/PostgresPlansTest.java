@@ -83,7 +83,7 @@ class PostgresPlansTest {
     @CsvSource({"false, custom", "false, generic", "true, custom", "true, generic"})
     void lookForWhatIsDueReadsOneRowOfEachWebhook(boolean statistics, String mode) throws SQLException {
         setStatistics(statistics);
-        String plan = explain(mode, "text, int", SQL.of(RecursiveSkipScan.SELECT), "'', 20000");
+        String plan = explain(mode, "text, int", SQL.of(ArrayStatements.DUE), "'', 20000");
 
         assertThat(plan).doesNotContain("Seq Scan");
         assertThat(rowsRead(plan, "webhooks_deliveries_due")).isEqualTo(10 + 2 + 100);

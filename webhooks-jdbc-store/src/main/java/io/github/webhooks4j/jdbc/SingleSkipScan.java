@@ -9,32 +9,27 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Finds the webhooks that have pending deliveries in one recursive statement, one index step each: it skips from the first
- * delivery of a webhook to the first of the next. If there are more than are asked for, the next scan begins where this one ends.
+ * Finds the webhooks that have pending deliveries in one statement, which takes one index step for each. If there are more than are
+ * asked for, the next scan begins where this one ends.
  */
-final class RecursiveSkipScan {
-    static final String SELECT = """
-            WITH RECURSIVE lane AS (
-              (SELECT webhook_id, next_at FROM ${prefix}deliveries WHERE webhook_id > ?
-                ORDER BY webhook_id, next_at, event_key LIMIT 1)
-              UNION ALL
-              SELECT following.* FROM lane CROSS JOIN LATERAL (
-                SELECT webhook_id, next_at FROM ${prefix}deliveries WHERE webhook_id > lane.webhook_id
-                ORDER BY webhook_id, next_at, event_key LIMIT 1) AS following)
-            SELECT webhook_id, next_at FROM lane LIMIT ?""";
-
+final class SingleSkipScan implements SkipScan {
     private final Sql sql;
     private final String select;
     /** Where the next scan begins, if the last one did not see all. */
     private volatile String position = "";
 
-    RecursiveSkipScan(Sql sql) {
+    /**
+     * A scan by this statement.
+     *
+     * @param select selects webhook id and time; binds the webhook behind which it begins, and a limit
+     */
+    SingleSkipScan(Sql sql, String select) {
         this.sql = sql;
-        select = sql.of(SELECT);
+        this.select = sql.of(select);
     }
 
-    /** The next webhooks, and when the earliest delivery of each is due. */
-    Map<String, Instant> next(Connection connection, int limit) throws SQLException {
+    @Override
+    public Map<String, Instant> next(Connection connection, int limit) throws SQLException {
         Map<String, Instant> found = new LinkedHashMap<>();
         String start = position;
         String last = scan(connection, start, limit, found);

@@ -1,0 +1,438 @@
+package io.github.webhooks4j.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.github.webhooks4j.store.NewEvent;
+import io.github.webhooks4j.store.StoreException;
+import io.github.webhooks4j.store.StoredEvent;
+import io.github.webhooks4j.store.Want;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.mariadb.jdbc.MariaDbDataSource;
+
+/** What is particular to MariaDB: its settings, its schema, its locks, its errors. */
+@EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+class MariaDbDialectTest {
+    private static final int FITS = 16 << 20;
+    private static final Pattern GRANT = Pattern.compile("GRANT [A-Z, ]+ ON [\\w.`]+ TO [^;]+");
+
+    private String url;
+    private MariaDbDataSource database;
+
+    @BeforeEach
+    void create() throws SQLException {
+        url = MariaDbServer.shared().newDatabase();
+        database = MariaDbServer.dataSource(url);
+    }
+
+    private static JdbcDeliveryStore opened(DataSource dataSource) {
+        JdbcDeliveryStore store = StoreRows.store(dataSource);
+        store.open();
+        return store;
+    }
+
+    private List<String> warnings(String parameters) throws SQLException {
+        try (Connection connection = MariaDbServer.dataSource(url + parameters).getConnection()) {
+            return new MariaDbDialect(false).check(connection);
+        }
+    }
+
+    // ---- settings
+
+    @Test
+    void warnsOfADriverThatMayHangForEver() throws SQLException {
+        assertThat(warnings("")).singleElement().asString().contains("socketTimeout=30000");
+        assertThat(warnings("&socketTimeout=30000")).isEmpty();
+    }
+
+    @Test
+    void warnsOfValuesThatAreCut() throws SQLException {
+        assertThat(warnings("&socketTimeout=30000&sessionVariables=sql_mode=''"))
+                .singleElement()
+                .asString()
+                .contains("add STRICT_TRANS_TABLES");
+    }
+
+    @Test
+    void modeWithoutEmptyTextIsRefused() {
+        DataSource careless =
+                MariaDbServer.dataSource(url + "&sessionVariables=sql_mode='STRICT_TRANS_TABLES,EMPTY_STRING_IS_NULL'");
+
+        assertThatThrownBy(() -> opened(careless))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("EMPTY_STRING_IS_NULL");
+    }
+
+    @Test
+    void saysThatMySqlIsNotTested() throws SQLException {
+        try (Connection connection =
+                MariaDbServer.dataSource(url + "&socketTimeout=30000").getConnection()) {
+            assertThat(new MariaDbDialect(true).check(connection))
+                    .containsExactly("the store is not tested on MySQL; use MariaDB" + " where you can");
+        }
+    }
+
+    // ---- schema
+
+    @Test
+    void joinOnAConnectionWithAnotherDatabaseStoresInTheStoresOwn() throws Exception {
+        JdbcDeliveryStore store = opened(database);
+        String other = MariaDbServer.shared().newDatabase().replaceFirst(".*/(\\w+).*", "$1");
+        try (Connection connection = database.getConnection()) {
+            connection.setAutoCommit(false);
+            connection.createStatement().execute("USE " + other);
+            store.join(connection, () -> store.queue().insert(List.of(StoreRows.event("1", "a"))));
+            connection.commit();
+        }
+
+        assertThat(store.queue().due(10)).containsOnlyKeys("a");
+    }
+
+    @Test
+    void schemaIsADatabaseOfAnyName() throws Exception {
+        MariaDbServer.shared().newDatabase("Our own-" + url.hashCode());
+        JdbcDeliveryStore store = JdbcDeliveryStore.builder(database)
+                .schema("Our own-" + url.hashCode())
+                .build();
+        store.open();
+        store.queue().insert(List.of(StoreRows.event("1", "a")));
+
+        assertThat(text("SELECT COUNT(*) FROM `Our own-" + url.hashCode() + "`.webhooks_events"))
+                .isEqualTo("1");
+    }
+
+    @Test
+    void schemaThatDoesNotExistIsNamed() {
+        assertThatThrownBy(JdbcDeliveryStore.builder(database).schema("app").build()::open)
+                .isInstanceOf(StoreException.class)
+                .hasMessageStartingWith("the database has no schema \"app\"");
+        assertThatThrownBy(() -> opened(MariaDbServer.dataSource(url.replaceFirst("/db\\d+", "/"))))
+                .isInstanceOf(StoreException.class)
+                .hasMessageStartingWith("the search path of the database user leads to no schema");
+    }
+
+    @Test
+    void missingTableIsNamedWithItsSchema() throws Exception {
+        JdbcDeliveryStore store = opened(database);
+        MariaDbServer.execute(database, "DROP TABLE webhooks_documents");
+
+        assertThatThrownBy(() -> StoreRows.find(store, "a"))
+                .isInstanceOf(StoreException.class)
+                .hasMessageStartingWith("could not find a webhook: table webhooks_documents is missing in schema `db");
+    }
+
+    @Test
+    void everyIndexIsMissedAndMendedByTheStatement() throws Exception {
+        opened(database);
+        List<String> drops = texts("SELECT DISTINCT CONCAT('ALTER TABLE ', TABLE_NAME, ' DROP ',"
+                + " IF(INDEX_NAME = 'PRIMARY', 'PRIMARY KEY', CONCAT('INDEX ', INDEX_NAME)))"
+                + " FROM INFORMATION_SCHEMA.STATISTICS WHERE TABLE_SCHEMA = DATABASE()");
+        assertThat(drops).hasSize(10).contains("ALTER TABLE webhooks_deliveries DROP INDEX webhooks_deliveries_due");
+
+        for (String drop : drops) {
+            MariaDbServer.execute(database, drop);
+            StoreException refused = catchThrowableOfType(StoreException.class, () -> opened(database));
+            assertThat(refused).hasMessageStartingWith("the tables of webhooks4j lack indexes: webhooks_");
+            MariaDbServer.execute(database, refused.getMessage().replaceFirst(".*run, as their owner: ", ""));
+            assertThatCode(JdbcDeliveryStore.builder(database)
+                            .createSchema(false)
+                            .build()::open)
+                    .doesNotThrowAnyException();
+        }
+    }
+
+    @Test
+    void everyColumnIsMissedAndMendedByTheStatement() throws Exception {
+        opened(database);
+        List<String> columns = texts(
+                "SELECT CONCAT(TABLE_NAME, ' ', COLUMN_NAME) FROM INFORMATION_SCHEMA.COLUMNS"
+                        + " WHERE TABLE_SCHEMA = DATABASE() AND (TABLE_NAME, COLUMN_NAME) NOT IN"
+                        + " (SELECT TABLE_NAME, COLUMN_NAME FROM INFORMATION_SCHEMA.STATISTICS WHERE TABLE_SCHEMA = DATABASE())");
+        assertThat(columns).hasSizeGreaterThan(50);
+        String[] drops = columns.stream()
+                .map(column -> column.split(" ", 2))
+                .map(names -> "ALTER TABLE " + names[0] + " DROP COLUMN " + names[1])
+                .toArray(String[]::new);
+        MariaDbServer.execute(database, drops);
+
+        for (int i = 0; i < 7; i++) {
+            try {
+                JdbcDeliveryStore.builder(database).createSchema(false).build().open();
+            } catch (StoreException e) {
+                assertThat(e).hasMessageContaining("lacks columns: ");
+                MariaDbServer.execute(
+                        database,
+                        e.getMessage().replaceFirst(".*run, as its owner: ", "").split("; ", -1));
+            }
+        }
+        assertThatCode(JdbcDeliveryStore.builder(database).createSchema(false).build()::open)
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void fileMayBeRunByHandAndAgain() throws Exception {
+        String file;
+        try (InputStream in = JdbcDeliveryStore.class.getResourceAsStream("mariadb/V1__webhooks.sql")) {
+            file = new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("${prefix}", "webhooks_");
+        }
+        DataSource several = MariaDbServer.dataSource(url + "&allowMultiQueries=true");
+        MariaDbServer.execute(several, file, file);
+
+        assertThatCode(JdbcDeliveryStore.builder(database).createSchema(false).build()::open)
+                .doesNotThrowAnyException();
+    }
+
+    @RepeatedTest(5)
+    void manyStoresMayOpenAnEmptyDatabaseAtOnce() throws Exception {
+        int nodes = 6;
+        ExecutorService threads = Executors.newFixedThreadPool(nodes);
+        try {
+            CyclicBarrier start = new CyclicBarrier(nodes);
+            List<Future<?>> opened = new ArrayList<>();
+            for (int i = 0; i < nodes; i++) {
+                opened.add(threads.submit(() -> {
+                    start.await();
+                    opened(database);
+                    return null;
+                }));
+            }
+            for (Future<?> each : opened) {
+                each.get();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    // ---- rights
+
+    @Test
+    void missingRightsOnTablesAreNamedAsStatementsAndSufficeWhenTheyAreRun() throws Exception {
+        opened(database);
+        String name = text("SELECT DATABASE()");
+        String user = "app_" + name;
+        MariaDbServer.execute(
+                database,
+                "CREATE USER " + user + "@'127.0.0.1'",
+                "GRANT SELECT ON " + name + ".* TO " + user + "@'127.0.0.1'",
+                "GRANT INSERT ON webhooks_events TO " + user + "@'127.0.0.1'");
+        JdbcDeliveryStore store = StoreRows.store(MariaDbServer.dataSource(url.replace("user=root", "user=" + user)));
+
+        StoreException refused = catchThrowableOfType(StoreException.class, store::open);
+
+        assertThat(refused)
+                .hasMessageContaining("the database user lacks privileges on the tables of webhooks4j")
+                .hasMessageContaining("GRANT INSERT, UPDATE, DELETE ON `" + name + "`.webhooks_deliveries TO '" + user
+                        + "'@'127.0.0.1'")
+                .hasMessageNotContaining("webhooks_events");
+
+        String[] grants = GRANT.matcher(String.valueOf(refused.getMessage()))
+                .results()
+                .map(MatchResult::group)
+                .toArray(String[]::new);
+        MariaDbServer.execute(database, grants);
+        store.open();
+        assertThat(store.queue().insert(List.of(StoreRows.event("1", "a")))).hasSize(1);
+        assertThat(store.queue().insert(List.of(StoreRows.event("1", "a")))).isEmpty();
+        assertThat(store.queue()
+                        .claim(List.of(Want.of("a", 1)), Duration.ofMinutes(1))
+                        .claimed())
+                .hasSize(1);
+    }
+
+    @Test
+    void userWhoMayNotCreateTablesIsToldSo() throws Exception {
+        String name = text("SELECT DATABASE()");
+        String user = "poor_" + name;
+        MariaDbServer.execute(
+                database,
+                "CREATE USER " + user + "@'127.0.0.1'",
+                "GRANT SELECT ON " + name + ".* TO " + user + "@'127.0.0.1'");
+
+        StoreException refused = catchThrowableOfType(
+                StoreException.class, () -> opened(MariaDbServer.dataSource(url.replace("user=root", "user=" + user))));
+
+        assertThat(refused)
+                .hasMessageContaining("could not create the tables")
+                .hasMessageContaining(
+                        "the database user lacks a privilege on table `" + name + "`.`webhooks_schema_version`")
+                .hasMessageContaining("createSchema(false)");
+    }
+
+    // ---- trouble
+
+    @Test
+    void idThatAnotherTransactionHoldsIsNotWaitedForLong() throws Exception {
+        JdbcDeliveryStore store = opened(database);
+        try (Connection holding = database.getConnection()) {
+            holding.setAutoCommit(false);
+            store.join(holding, () -> store.queue().insert(List.of(StoreRows.event("held", "a"))));
+
+            StoreException e = catchThrowableOfType(
+                    StoreException.class, () -> store.queue().insert(List.of(StoreRows.event("held", "a"))));
+
+            assertThat(e).hasMessageContaining("another transaction held a lock for too long");
+            assertThat(e.isUnavailable()).isTrue();
+            assertThat(store.queue().insert(List.of(StoreRows.event("free", "a"))))
+                    .hasSize(1);
+        }
+    }
+
+    /** Its transaction sees the database as it was when it began, and not the event that is in the way. */
+    @ParameterizedTest
+    @ValueSource(strings = {"REPEATABLE READ", "READ COMMITTED", "SERIALIZABLE"})
+    void idThatWasStoredSinceTheTransactionOfTheCallerBeganIsADuplicate(String isolation) throws Exception {
+        JdbcDeliveryStore store = opened(database);
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET SESSION TRANSACTION ISOLATION LEVEL " + isolation);
+            connection.setAutoCommit(false);
+            statement.executeQuery("SELECT 1 FROM INFORMATION_SCHEMA.SCHEMATA").close();
+            statement.executeQuery("SELECT COUNT(*) FROM webhooks_rates").close(); // it begins
+            store.queue().insert(List.of(StoreRows.event("1", "a")));
+
+            assertThat(store.join(
+                            connection,
+                            () -> store.queue().insert(List.of(StoreRows.event("1", "a"), StoreRows.event("2", "a")))))
+                    .hasSize(1);
+            connection.commit();
+        }
+        assertThat(text("SELECT COUNT(*) FROM webhooks_deliveries")).isEqualTo("2");
+    }
+
+    /** Not even where the transactions of the host are REPEATABLE READ, in which a claim would lock the gaps between rows. */
+    @Test
+    void insertIsNeverBlockedByAClaim() throws Exception {
+        JdbcDeliveryStore store = opened(database);
+        store.queue().insert(List.of(StoreRows.event("1", "a"), StoreRows.event("2", "b")));
+        try (Connection claiming = database.getConnection()) {
+            claiming.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+            claiming.setAutoCommit(false);
+            Sql sql = new Sql("`" + claiming.getCatalog() + "`", "webhooks_", new MariaDbDialect(false));
+            assertThat(new ShortStatements(sql, new MariaDbDialect(false))
+                            .claim(claiming, Map.of("a", 10, "b", 10, "c", 10), Duration.ofMinutes(1)))
+                    .hasSize(2);
+
+            for (String webhook : List.of("a", "b", "c", "0", "z")) { // while the claim is open
+                assertThat(store.queue().insert(List.of(StoreRows.event("new for " + webhook, webhook))))
+                        .hasSize(1);
+            }
+            assertThat(store.queue()
+                            .claim(List.of(Want.of("a", 10), Want.of("b", 10)), Duration.ofMinutes(1))
+                            .claimed())
+                    .as("what is locked is left out")
+                    .hasSize(2);
+            claiming.rollback();
+        }
+    }
+
+    @Test
+    void readOnlyServerIsUnavailableAndSaysSo() throws Exception {
+        JdbcDeliveryStore store = opened(database);
+        MariaDbDataSource reader = MariaDbServer.dataSource(url + "&sessionVariables=tx_read_only=1");
+        JdbcDeliveryStore reading =
+                JdbcDeliveryStore.builder(reader).createSchema(false).build();
+        reading.open();
+
+        StoreException e = catchThrowableOfType(
+                StoreException.class, () -> reading.queue().insert(List.of(StoreRows.event("1", "a"))));
+
+        assertThat(e).hasMessageContaining("could not store 1 event(s)").hasMessageContaining("is read-only");
+        assertThat(e.isUnavailable()).isTrue();
+        assertThat(store.queue().due(1)).isEmpty();
+    }
+
+    @Test
+    void errorsShowNoValues() throws Exception {
+        JdbcDeliveryStore store = opened(database);
+        MariaDbServer.execute(
+                database, "ALTER TABLE webhooks_documents ADD CONSTRAINT host_rule CHECK (kind <> 'WEBHOOK')");
+
+        StoreException e =
+                catchThrowableOfType(StoreException.class, () -> StoreRows.save(store, StoreRows.webhook("a")));
+
+        java.io.StringWriter trace = new java.io.StringWriter();
+        e.printStackTrace(new java.io.PrintWriter(trace));
+        assertThat(trace.toString()).doesNotContain("geheim").contains("4025");
+    }
+
+    @Test
+    void largestEventsAreStoredTogetherAndComeBack() throws Exception {
+        JdbcDeliveryStore store = opened(database);
+        byte[] data = new byte[FITS];
+        for (int i = 0; i < data.length; i++) {
+            data[i] = (byte) (i * 31);
+        }
+        List<NewEvent> events = List.of(event("1", data), event("2", data), event("3", new byte[] {1}));
+
+        assertThat(store.queue().insert(events)).hasSize(3);
+
+        assertThat(store.queue()
+                        .claim(List.of(Want.of("a", 3)), Duration.ofMinutes(1))
+                        .claimed())
+                .extracting(each -> each.event().data())
+                .containsExactlyInAnyOrder(data, data, new byte[] {1});
+    }
+
+    private static NewEvent event(String id, byte[] data) {
+        NewEvent small = StoreRows.event(id, "a");
+        StoredEvent event = small.event();
+        return new NewEvent(
+                new StoredEvent(
+                        event.key(), id, event.tenant(), event.type(), event.timestamp(), "a/b", false, Map.of(), data),
+                small.deliveries());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"q, Q", "a, 'a '", "ss, \u00df", "e\u0301, \u00e9", "\uD83D\uDE00, \uD83D\uDE01", "\uFFFD, \uD83D\uDE00"
+    })
+    void idsThatCollationsTakeForEqualAreTwo(String one, String other) throws Exception {
+        JdbcDeliveryStore store = opened(database);
+
+        assertThat(store.queue().insert(List.of(StoreRows.event(one, one), StoreRows.event(other, other))))
+                .hasSize(2);
+        assertThat(store.queue().due(10)).containsOnlyKeys(one, other);
+    }
+
+    private String text(String sql) throws SQLException {
+        return texts(sql).get(0);
+    }
+
+    private List<String> texts(String sql) throws SQLException {
+        List<String> texts = new ArrayList<>();
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            while (row.next()) {
+                texts.add(row.getString(1));
+            }
+        }
+        return texts;
+    }
+}
