@@ -20,8 +20,8 @@ final class Inbox {
                 Statement statement = connection.createStatement()) {
             statement.execute(
                     "CREATE TABLE IF NOT EXISTS receivers (name VARCHAR(64) PRIMARY KEY, secret VARCHAR(200))");
-            statement.execute("CREATE TABLE IF NOT EXISTS inbox (id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
-                    + " receiver VARCHAR(64), message_id VARCHAR(128), status INT)");
+            statement.execute("CREATE TABLE IF NOT EXISTS inbox (receiver VARCHAR(64),"
+                    + " message_id VARCHAR(128), status INT)");
         }
     }
 

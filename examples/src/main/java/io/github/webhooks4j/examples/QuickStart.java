@@ -41,7 +41,8 @@ import javax.sql.DataSource;
  * What does it do? Publishes a few events to two receivers on this machine, one of which is broken at first, and prints
  * what becomes of each delivery.
  *
- * <p>Everything is in an H2 file. Kill it in the middle and start it again: it delivers what was left.
+ * <p>Everything is in an H2 file, or in the database that it is given. Kill it in the middle and start it again: it delivers what was
+ * left.
  */
 public final class QuickStart {
     /** A short one, since claims last four times as long, and those of a killed run must lapse before they are taken over. */
@@ -58,28 +59,33 @@ public final class QuickStart {
     /**
      * Runs it. The exit code is 0 if everything was delivered and every signature was right.
      *
-     * @param args optionally the directory of the database
+     * @param args optionally the directory of the H2 file, or the JDBC URL of an empty database, with its user
      */
     public static void main(String[] args) throws IOException, InterruptedException, SQLException, URISyntaxException {
-        Path directory = args.length > 0 ? Path.of(args[0]) : besideTheJar();
-        boolean allWell = new QuickStart().run(directory.toAbsolutePath().normalize());
+        boolean allWell = new QuickStart().run(args.length > 0 ? args[0] : besideTheJar());
         System.exit(allWell ? 0 : 1);
     }
 
-    private static Path besideTheJar() throws URISyntaxException {
+    private static String besideTheJar() throws URISyntaxException {
         Path jar = Path.of(QuickStart.class
                 .getProtectionDomain()
                 .getCodeSource()
                 .getLocation()
                 .toURI());
-        return jar.resolveSibling("quickstart");
+        return jar.resolveSibling("quickstart").toString();
     }
 
-    private boolean run(Path directory) throws IOException, InterruptedException, SQLException {
-        console.say("The database is in " + directory + ". Kill this at any moment and start it again.");
-        Files.createDirectories(directory);
+    private boolean run(String directoryOrUrl) throws IOException, InterruptedException, SQLException {
         HikariConfig config = new HikariConfig();
-        config.setJdbcUrl("jdbc:h2:file:" + directory.resolve("webhooks") + ";WRITE_DELAY=0");
+        if (directoryOrUrl.startsWith("jdbc:")) {
+            config.setJdbcUrl(directoryOrUrl);
+            console.say("The database is yours. Kill this at any moment and start it again.");
+        } else {
+            Path directory = Path.of(directoryOrUrl).toAbsolutePath().normalize();
+            Files.createDirectories(directory);
+            config.setJdbcUrl("jdbc:h2:file:" + directory.resolve("webhooks") + ";WRITE_DELAY=0");
+            console.say("The database is in " + directory + ". Kill this at any moment and start it again.");
+        }
         try (HikariDataSource dataSource = new HikariDataSource(config);
                 Receiver billing = new Receiver("billing", 0, dataSource, console);
                 Receiver crm = new Receiver("crm", 1, dataSource, console)) {

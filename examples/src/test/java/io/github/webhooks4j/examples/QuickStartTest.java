@@ -2,11 +2,15 @@ package io.github.webhooks4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.webhooks4j.jdbc.MariaDbServer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(value = 15, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -26,6 +30,20 @@ final class QuickStartTest {
                     .anyMatch(line -> line.matches("8 of 8 deliveries delivered in [0-9]+ attempts; [0-9]+ signatures"
                             + " verified, 0 wrong; [0-9]+ duplicates?"))
                     .contains("All was delivered.");
+        }
+    }
+
+    @Test
+    @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+    void runsOnMariaDb() throws IOException, InterruptedException, SQLException {
+        String url = MariaDbServer.shared().newDatabase();
+        for (int runs = 0; runs < 2; runs++) { // the second time all tables are there
+            try (ChildJvm run = ChildJvm.onClassPath(QuickStart.class, url)) {
+                int exit = run.awaitExit();
+
+                assertThat(exit).as(run.toString()).isZero();
+                assertThat(run.lines()).contains("All was delivered.");
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package io.github.webhooks4j.it;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.webhooks4j.jdbc.JdbcDeliveryStore;
+import io.github.webhooks4j.jdbc.MariaDbServer;
 import io.github.webhooks4j.jdbc.PostgresServer;
 import io.github.webhooks4j.jdbc.SecretKeys;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
 
-/** A database, of H2 or PostgreSQL, and connections to it, pooled as an application would. */
+/** A database, of H2, PostgreSQL or MariaDB, and connections to it, pooled as an application would. */
 final class Database implements AutoCloseable {
     private static final int CONNECTIONS = 20;
 
@@ -29,7 +30,7 @@ final class Database implements AutoCloseable {
     }
 
     static Database at(String url) {
-        return url.startsWith("jdbc:postgresql:") ? postgres(url) : h2(url);
+        return url.startsWith("jdbc:h2:") ? h2(url) : server(url);
     }
 
     private static Database h2(String url) {
@@ -39,10 +40,10 @@ final class Database implements AutoCloseable {
     }
 
     /** Nobody waits for more than some seconds for a server that is away or hangs. */
-    private static Database postgres(String url) {
+    private static Database server(String url) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url);
-        config.addDataSourceProperty("socketTimeout", "10");
+        config.addDataSourceProperty("socketTimeout", isMariaDb(url) ? "10000" : "10");
         config.addDataSourceProperty("tcpKeepAlive", "true");
         config.setConnectionTimeout(3_000);
         config.setValidationTimeout(2_000);
@@ -52,9 +53,14 @@ final class Database implements AutoCloseable {
         return new Database(pool, pool::close);
     }
 
-    /** Without a pool, to look at a PostgreSQL database that others have trouble with. */
+    private static boolean isMariaDb(String url) {
+        return url.startsWith("jdbc:mariadb:");
+    }
+
+    /** Without a pool, to look at a database that others have trouble with. */
     static Database unpooled(String url) {
-        return new Database(PostgresServer.dataSource(url), () -> {});
+        DataSource unpooled = isMariaDb(url) ? MariaDbServer.dataSource(url) : PostgresServer.dataSource(url);
+        return new Database(unpooled, () -> {});
     }
 
     static Database inMemory() {
@@ -107,13 +113,13 @@ final class Database implements AutoCloseable {
 
     /** The deliveries that are not finished, each as event id, space, webhook id. */
     Set<String> unfinished() throws SQLException {
-        return texts("SELECT e.id || ' ' || d.webhook_id FROM webhooks_deliveries d"
+        return texts("SELECT CONCAT(e.id, ' ', d.webhook_id) FROM webhooks_deliveries d"
                 + " JOIN webhooks_events e ON e.event_key = d.event_key");
     }
 
     /** The deliveries with an attempt that failed, which are sent again for that, each as event id, space, webhook id. */
     Set<String> failed() throws SQLException {
-        return texts("SELECT e.id || ' ' || a.webhook_id FROM webhooks_attempts a"
+        return texts("SELECT CONCAT(e.id, ' ', a.webhook_id) FROM webhooks_attempts a"
                 + " JOIN webhooks_events e ON e.event_key = a.event_key WHERE a.failure IS NOT NULL");
     }
 

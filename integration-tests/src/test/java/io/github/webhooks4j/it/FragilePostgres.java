@@ -12,7 +12,7 @@ import java.util.List;
 import org.awaitility.Awaitility;
 
 /** A PostgreSQL server that is killed, started again and frozen, with all of its processes. */
-final class FragilePostgres implements AutoCloseable {
+final class FragilePostgres implements FragileServer {
     private static final Duration WITHIN = Duration.ofMinutes(5);
 
     private final Path folder;
@@ -32,13 +32,13 @@ final class FragilePostgres implements AutoCloseable {
         return new FragilePostgres(folder);
     }
 
-    /** The URL of its one database. */
-    String url() {
+    @Override
+    public String url() {
         return url;
     }
 
-    /** Kills it with SIGKILL and returns when nothing of it is left. */
-    void kill() throws IOException {
+    @Override
+    public void kill() throws IOException {
         List<Long> processes = stopped();
         Signal.KILL.send(processes);
         Awaitility.await()
@@ -50,18 +50,18 @@ final class FragilePostgres implements AutoCloseable {
         server.close();
     }
 
-    /** Starts it again, on the port and with the data it had; returns when it takes connections. */
-    void restart() throws IOException {
+    @Override
+    public void restart() throws IOException {
         server = PostgresServer.durable(folder, port);
     }
 
-    /** Stops every process of it where it stands. */
-    void freeze() {
+    @Override
+    public void freeze() {
         stopped();
     }
 
-    /** Lets it go on; returns when it answers. */
-    void thaw() {
+    @Override
+    public void thaw() {
         List<Long> processes = processes();
         Signal.CONT.send(processes);
         Awaitility.await()
@@ -74,8 +74,8 @@ final class FragilePostgres implements AutoCloseable {
                 });
     }
 
-    /** Runs statements on a connection of their own. */
-    void execute(String... statements) throws SQLException {
+    @Override
+    public void execute(String... statements) throws SQLException {
         PostgresServer.execute(PostgresServer.dataSource(url), statements);
     }
 

@@ -26,7 +26,7 @@ import java.util.function.BooleanSupplier;
  * account of what they were told.
  */
 final class Publishers implements AutoCloseable {
-    static final String ORDERS = "CREATE TABLE orders (id TEXT PRIMARY KEY)";
+    static final String ORDERS = "CREATE TABLE orders (id VARCHAR(64) PRIMARY KEY)";
 
     private static final int OF_EACH_KIND = 3;
     private static final Duration WITHIN = Duration.ofMinutes(5);

@@ -22,8 +22,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store in a relational database: PostgreSQL 14 and newer, or H2 2.2.220 and newer, as files or in memory. Any number of
- * processes may share the database; each client needs a store object of its own.
+ * A store in a relational database: PostgreSQL 14 and newer, MariaDB 10.6 and newer, or H2 2.2.220 and newer, as files or in
+ * memory. Any number of processes may share the database; each client needs a store object of its own.
  *
  * <pre>{@code
  * JdbcDeliveryStore store = JdbcDeliveryStore.builder(dataSource)
@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * transaction then includes the events that the thread publishes and the webhooks that it registers, changes, removes or finds.
  * The commit makes all of it take effect; a rollback none of it. If a call throws, roll back. Only this store object and this
  * thread take part: other threads, and clients on other store objects, commit on their own. Under REPEATABLE READ and
- * SERIALIZABLE a call may fail with SQLState 40001, as any statement may; repeat the transaction.
+ * SERIALIZABLE a call may fail with SQLState 40001, as any statement may, and on MariaDB in a deadlock; repeat the transaction.
  *
  * <p>All other calls take one connection from the data source, use it for one short READ COMMITTED transaction, and give it back
  * as it came. A data source that hands out the connection of the caller's transaction, such as Spring's {@code

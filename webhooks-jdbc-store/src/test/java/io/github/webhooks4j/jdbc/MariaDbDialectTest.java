@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
+import io.github.webhooks4j.delivery.DeliveryState;
+import io.github.webhooks4j.store.Claim;
+import io.github.webhooks4j.store.Claimed;
 import io.github.webhooks4j.store.NewEvent;
+import io.github.webhooks4j.store.Outcome;
 import io.github.webhooks4j.store.StoreException;
 import io.github.webhooks4j.store.StoredEvent;
 import io.github.webhooks4j.store.Want;
@@ -19,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -350,6 +356,57 @@ class MariaDbDialectTest {
                     .hasSize(2);
             claiming.rollback();
         }
+    }
+
+    @Test
+    void deadlockIsRepeatedAndNobodySeesIt() throws Exception {
+        JdbcDeliveryStore store = opened(database);
+        store.queue().insert(List.of(StoreRows.event("1", "a"), StoreRows.event("2", "a")));
+        List<Claim> claims = store.queue().claim(List.of(Want.of("a", 2)), Duration.ofMinutes(1)).claimed().stream()
+                .map(Claimed::claim)
+                .sorted(DeliveryRows.BY_KEY)
+                .toList();
+        String deadlocks = "SELECT VARIABLE_VALUE FROM INFORMATION_SCHEMA.GLOBAL_STATUS"
+                + " WHERE VARIABLE_NAME = 'INNODB_DEADLOCKS'";
+        long before = Long.parseLong(text(deadlocks));
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try (Connection other = database.getConnection()) {
+            other.setAutoCommit(false);
+            Sql sql = new Sql("`" + other.getCatalog() + "`", "webhooks_", new MariaDbDialect(false));
+            DeliveryRows rows = new DeliveryRows(sql);
+            execute(
+                    other,
+                    "INSERT INTO webhooks_rates SELECT seq, UTC_TIMESTAMP(6) FROM seq_1_to_1000"); // the heavier one
+            // stays
+            assertThat(rows.start(other, claims.get(1), Duration.ofMinutes(1))).isTrue();
+            Future<Set<Claim>> recorded = thread.submit(() -> store.queue()
+                    .record(claims.stream()
+                            .map(claim -> new Outcome(claim, List.of(), DeliveryState.EXHAUSTED, Duration.ZERO))
+                            .toList()));
+            await().atMost(Duration.ofMinutes(2))
+                    .until(() -> !texts("SELECT 1 FROM INFORMATION_SCHEMA.INNODB_LOCK_WAITS w JOIN"
+                                    + " INFORMATION_SCHEMA.INNODB_TRX t ON t.trx_id = w.blocking_trx_id"
+                                    + " WHERE t.trx_mysql_thread_id = " + text(other, "SELECT CONNECTION_ID()"))
+                            .isEmpty());
+
+            assertThat(rows.start(other, claims.get(0), Duration.ofMinutes(1))).isTrue(); // the circle
+            other.rollback();
+
+            assertThat(recorded.get()).containsExactlyInAnyOrderElementsOf(claims);
+        } finally {
+            thread.shutdownNow();
+        }
+        assertThat(Long.parseLong(text(deadlocks))).isGreaterThan(before);
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static String text(Connection connection, String sql) throws SQLException {
+        return Dialect.text(connection, sql).orElseThrow();
     }
 
     @Test

@@ -58,6 +58,12 @@ public final class MariaDbServer implements AutoCloseable {
         }
     }
 
+    /** Whether there is a MariaDB for this system. */
+    public static boolean runsHere() {
+        return System.getProperty("os.name").equals("Linux")
+                && System.getProperty("os.arch").equals("amd64");
+    }
+
     /** The server that all tests of this process share, made to be fast and not to survive. */
     public static MariaDbServer shared() {
         return Shared.SERVER;
@@ -122,8 +128,11 @@ public final class MariaDbServer implements AutoCloseable {
         try (OutputStream statements = process.getOutputStream()) {
             statements.write("CREATE DATABASE mysql;\nUSE mysql;\nSET @auth_root_socket = NULL;\n"
                     .getBytes(StandardCharsets.UTF_8));
-            Files.copy(home.resolve("share/mariadb_system_tables.sql"), statements);
-            Files.copy(home.resolve("share/mariadb_system_tables_data.sql"), statements);
+            Path share = home.resolve("share");
+            String product =
+                    Files.exists(share.resolve("mariadb_system_tables.sql")) ? "mariadb" : "mysql"; // before 11
+            Files.copy(share.resolve(product + "_system_tables.sql"), statements);
+            Files.copy(share.resolve(product + "_system_tables_data.sql"), statements);
         }
         if (exitCode(process) != 0) {
             throw new IOException("MariaDB could not make its data: " + data + ".log");

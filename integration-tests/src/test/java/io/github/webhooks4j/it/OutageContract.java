@@ -29,12 +29,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * PostgreSQL is killed, frozen, made read-only and rid of its connections, while events are published and delivered: what was
- * acknowledged is delivered, publishers are told clearly, and delivery goes on by itself.
+ * The database server is killed and frozen while events are published and delivered: what was acknowledged is delivered, publishers
+ * are told clearly, and delivery goes on by itself.
  */
-class OutageTest {
+abstract class OutageContract {
     private static final List<String> IDS = List.of("w0", "w1", "w2");
-    private static final int KILLS = Integer.getInteger("webhooks4j.outages", 3);
+    static final int KILLS = Integer.getInteger("webhooks4j.outages", 3);
     private static final int CONCURRENCY = 5;
 
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(2);
@@ -54,19 +54,22 @@ class OutageTest {
     @TempDir
     Path folder;
 
-    private FragilePostgres postgres;
+    FragileServer server;
     private Database database;
     private Database inside;
     private Arrivals arrivals;
     private WebhookClient client;
-    private Publishers publishers;
+    Publishers publishers;
+
+    /** Starts a server that keeps its data in this folder. */
+    abstract FragileServer start(Path folder) throws Exception;
 
     @BeforeEach
     void startAll() throws Exception {
-        postgres = FragilePostgres.inFolder(folder);
-        postgres.execute(Publishers.ORDERS);
-        database = Database.at(postgres.url());
-        inside = Database.unpooled(postgres.url());
+        server = start(folder);
+        server.execute(Publishers.ORDERS);
+        database = Database.at(server.url());
+        inside = Database.unpooled(server.url());
         arrivals = new Arrivals();
         JdbcDeliveryStore store = database.store();
         client = WebhookClient.builder()
@@ -89,14 +92,14 @@ class OutageTest {
         client.close();
         arrivals.close();
         database.close();
-        postgres.close();
+        server.close();
     }
 
     private int publishedAndNotArrived() {
         return publishers == null ? 0 : publishers.count() * IDS.size() - arrivals.count();
     }
 
-    private void untilMoreArrived(int deliveries) {
+    final void untilMoreArrived(int deliveries) {
         int wanted = arrivals.count() + deliveries;
         await().atMost(WORK).pollInterval(Duration.ofMillis(2)).until(() -> arrivals.count() >= wanted);
     }
@@ -105,13 +108,13 @@ class OutageTest {
     void killedDatabaseLosesNothingThatWasAcknowledged() throws Exception {
         for (int i = 0; i < KILLS; i++) {
             untilMoreArrived(500 + random.nextInt(1_000));
-            postgres.kill();
+            server.kill();
             long killed = System.nanoTime();
             publishersAreTold();
             if (i == KILLS - 1) { // once for longer than a lease
                 await().atMost(WORK).until(() -> System.nanoTime() - killed > LEASE.toNanos());
             }
-            postgres.restart();
+            server.restart();
             deliveryResumes();
         }
         nothingIsLost();
@@ -120,49 +123,22 @@ class OutageTest {
     @Test
     void frozenDatabaseLosesNothingThatWasAcknowledged() throws Exception {
         untilMoreArrived(1_000);
-        postgres.freeze();
+        server.freeze();
         long began = System.nanoTime();
         publishersAreTold();
         await().atMost(WORK).until(() -> System.nanoTime() - began > FROZEN.toNanos());
-        postgres.thaw();
+        server.thaw();
         deliveryResumes();
         nothingIsLost();
     }
 
-    @Test
-    void readOnlyDatabaseLosesNothingThatWasAcknowledged() throws Exception {
-        untilMoreArrived(500);
-        postgres.execute("ALTER SYSTEM SET default_transaction_read_only = on", "SELECT pg_reload_conf()");
-        publishersAreTold();
-        assertThat(publishers.refusals())
-                .extracting(StoreException::getMessage)
-                .allMatch(text -> text.contains("read-only"));
-        postgres.execute(
-                "SET default_transaction_read_only = off",
-                "ALTER SYSTEM RESET default_transaction_read_only",
-                "SELECT pg_reload_conf()");
-        deliveryResumes();
-        nothingIsLost();
-    }
-
-    @Test
-    void databaseThatCutsAllConnectionsLosesNothingThatWasAcknowledged() throws Exception {
-        for (int i = 0; i < 2 * KILLS; i++) {
-            untilMoreArrived(500);
-            postgres.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                    + " WHERE datname = current_database() AND pid <> pg_backend_pid()");
-            deliveryResumes();
-        }
-        nothingIsLost();
-    }
-
-    private void publishersAreTold() {
+    final void publishersAreTold() {
         int before = publishers.refusals().size();
         await().atMost(WORK).until(() -> publishers.refusals().size() > before);
     }
 
     /** The database can do again what it did before. */
-    private void deliveryResumes() throws Exception {
+    final void deliveryResumes() throws Exception {
         long back = System.nanoTime();
         int delivered = inside.delivered();
         awaitConnection();
@@ -192,7 +168,7 @@ class OutageTest {
                 });
     }
 
-    private void nothingIsLost() throws Exception {
+    final void nothingIsLost() throws Exception {
         untilMoreArrived(500);
         publishers.close();
         await().atMost(LEASE.plus(WORK)).until(() -> inside.pending() == 0);
@@ -213,7 +189,7 @@ class OutageTest {
         assertThat(inside.texts("SELECT id FROM orders"))
                 .as("orders, each stored with its event")
                 .isEqualTo(inside.texts("SELECT id FROM webhooks_events WHERE id LIKE 'order-%'"));
-        publishers.refusals().forEach(OutageTest::isClear);
+        publishers.refusals().forEach(OutageContract::isClear);
         unknownEventsCanBePublishedAgain();
     }
 
