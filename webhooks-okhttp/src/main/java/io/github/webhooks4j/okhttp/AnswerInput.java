@@ -22,9 +22,6 @@ import java.util.Arrays;
  */
 final class AnswerInput extends InputStream {
     private static final byte[] NOTHING = {};
-    /** Most heads are shorter. What is read of a body with them is copied twice. */
-    private static final int HEAD_BYTES = 2048;
-
     private static final VarHandle EIGHT_BYTES =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
     /** One in each of eight bytes. */
@@ -173,22 +170,14 @@ final class AnswerInput extends InputStream {
             position += count;
             return counted(count);
         }
-        int come = in.read(target, offset, most(length));
+        int most = state == State.LENGTH && left > 0 ? (int) Math.min(length, left) : length;
+        int come = in.read(target, offset, most);
         if (come <= 0) {
             return come;
         }
         int count = portion(target, offset, come);
         keep(count == come ? NOTHING : Arrays.copyOfRange(target, offset + count, offset + come));
         return counted(count);
-    }
-
-    /** How much is read at once: what is read too early would have to be kept. */
-    private int most(int length) {
-        return switch (state) {
-            case HEAD -> Math.min(length, HEAD_BYTES);
-            case LENGTH -> left > 0 ? (int) Math.min(length, left) : length;
-            default -> length;
-        };
     }
 
     private void keep(byte[] bytes) {

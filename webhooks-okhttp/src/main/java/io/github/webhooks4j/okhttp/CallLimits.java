@@ -25,6 +25,9 @@ final class CallLimits {
     /** How much of an answer is read at a time, so that many threads at once do not read far beyond what they may. */
     private static final int SLICE = 1024;
 
+    /** How much of a body with a length, of which a byte takes no more than a byte. */
+    private static final int BODY_SLICE = 8 * SLICE;
+
     private static final ThreadLocal<@Nullable CallLimits> CURRENT = new ThreadLocal<>();
 
     private final long began = System.nanoTime();
@@ -33,6 +36,7 @@ final class CallLimits {
     private int bytesLeft = MAX_BYTES;
     private int bytesRead;
     private int cost = 1;
+    private int slice = SLICE;
     private long spent;
     private boolean answered;
     private boolean refusedByProxy;
@@ -69,6 +73,15 @@ final class CallLimits {
         if (limits != null) {
             limits.bytesLeft = MAX_ANSWER;
             limits.cost = COST;
+            limits.slice = SLICE;
+        }
+    }
+
+    /** This thread's call has read the head of its answer: what follows is a body with a length, and no headers. */
+    static void beginBody() {
+        CallLimits limits = CURRENT.get();
+        if (limits != null) {
+            limits.slice = BODY_SLICE;
         }
     }
 
@@ -112,7 +125,7 @@ final class CallLimits {
         if (budget.isSpent(spent)) {
             throw new IOException("the answer is long, and so are those of too many others");
         }
-        return Math.min(Math.min(wanted, bytesLeft), SLICE);
+        return Math.min(Math.min(wanted, bytesLeft), slice);
     }
 
     void used(int bytes) {

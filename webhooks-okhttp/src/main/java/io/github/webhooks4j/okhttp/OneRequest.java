@@ -61,6 +61,9 @@ final class OneRequest implements Interceptor {
         // Otherwise it may be the length of what an agent has made of the body.
         if (!outvoted.getAsBoolean()) {
             ((AnsweringSocket) connection.socket()).answers().bodyFollows(length);
+            if (length >= 0) {
+                CallLimits.beginBody();
+            }
         }
     }
 }
