@@ -3,6 +3,7 @@ package io.github.webhooks4j.benchmarks;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.webhooks4j.jdbc.JdbcDeliveryStore;
+import io.github.webhooks4j.jdbc.MariaDbServer;
 import io.github.webhooks4j.jdbc.PostgresServer;
 import io.github.webhooks4j.jdbc.SecretKeys;
 import io.github.webhooks4j.store.DeliveryStore;
@@ -46,6 +47,12 @@ final class Storage implements AutoCloseable {
 
     /** A new database of this server. */
     static Storage postgres(PostgresServer server) throws SQLException {
+        HikariDataSource dataSource = pool(server.newDatabase());
+        return new Storage(() -> store(dataSource), dataSource, null);
+    }
+
+    /** A new database of this server. */
+    static Storage mariaDb(MariaDbServer server) throws SQLException {
         HikariDataSource dataSource = pool(server.newDatabase());
         return new Storage(() -> store(dataSource), dataSource, null);
     }

@@ -12,19 +12,19 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
-import org.awaitility.Awaitility;
 import org.mariadb.jdbc.MariaDbDataSource;
 
 /** A real MariaDB server, for tests of this module and of others, on Linux on x86-64. */
 public final class MariaDbServer implements AutoCloseable {
     private static final AtomicInteger DATABASES = new AtomicInteger();
-    private static final long SECONDS = 60;
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final String PROGRAM = "bin/mariadbd";
 
     /**
@@ -104,11 +104,28 @@ public final class MariaDbServer implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
         MariaDbServer server = new MariaDbServer(process, chosen);
-        Awaitility.await()
-                .atMost(SECONDS, TimeUnit.SECONDS)
-                .failFast("the server has ended: " + log, () -> !process.isAlive())
-                .until(server::answers);
+        server.awaitAnswer(log);
         return server;
+    }
+
+    private void awaitAnswer(Path log) throws IOException {
+        long began = System.nanoTime();
+        while (!answers()) {
+            if (hasEnded() || System.nanoTime() - began > PATIENCE.toNanos()) {
+                process.destroyForcibly();
+                throw new IOException("the server does not answer: " + log);
+            }
+        }
+    }
+
+    /** After a pause. */
+    private boolean hasEnded() throws IOException {
+        try {
+            return process.waitFor(20, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            throw new IOException("interrupted", e);
+        }
     }
 
     private boolean answers() {
