@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.github.webhooks4j.delivery.Attempt;
 import io.github.webhooks4j.delivery.DeliveryState;
 import io.github.webhooks4j.store.Claim;
 import io.github.webhooks4j.store.Claimed;
+import io.github.webhooks4j.store.Document;
+import io.github.webhooks4j.store.DocumentKind;
 import io.github.webhooks4j.store.NewEvent;
 import io.github.webhooks4j.store.Outcome;
 import io.github.webhooks4j.store.StoreException;
@@ -21,9 +24,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -464,6 +470,34 @@ class MariaDbDialectTest {
                 new StoredEvent(
                         event.key(), id, event.tenant(), event.type(), event.timestamp(), "a/b", false, Map.of(), data),
                 small.deliveries());
+    }
+
+    @Test
+    void textOfEveryPlaneIsKept() throws Exception {
+        JdbcDeliveryStore store = opened(database);
+        StringBuilder planes = new StringBuilder();
+        for (int plane = 0; plane <= 16; plane++) {
+            planes.appendCodePoint((plane << 16) + 0xF00D);
+        }
+        String text = planes.toString();
+        StoreRows.save(store, Document.of(DocumentKind.WEBHOOK, text, Optional.of(text), 0, text, Map.of(text, text)));
+        store.queue().insert(List.of(StoreRows.event(text, text)));
+        Claimed claimed = store.queue()
+                .claim(List.of(Want.of(text, 1)), Duration.ofMinutes(1))
+                .claimed()
+                .get(0);
+        Attempt attempt = new Attempt(
+                1, Instant.EPOCH, Duration.ZERO, OptionalInt.of(200), Optional.empty(), Optional.empty(), text, false);
+        store.queue()
+                .record(List.of(
+                        new Outcome(claimed.claim(), List.of(attempt), DeliveryState.DELIVERED, Duration.ZERO)));
+
+        Document found = StoreRows.find(store, text).orElseThrow();
+        assertThat(found.settings()).isEqualTo(text);
+        assertThat(found.tenant()).contains(text);
+        assertThat(found.secrets()).isEqualTo(Map.of(text, text));
+        assertThat(claimed.event().id()).isEqualTo(text);
+        assertThat(store.history().attempts(Optional.empty(), text, text)).containsExactly(attempt);
     }
 
     @ParameterizedTest
