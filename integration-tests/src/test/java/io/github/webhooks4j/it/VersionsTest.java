@@ -93,6 +93,8 @@ class VersionsTest {
                             "of one version",
                             "jackson-bom"
                         },
+                "okhttp-4",
+                        new String[] {"this is OkHttp 4.12.0", "okhttp-4.12.0.jar", "okhttp-jvm 5.0 or newer", "5.5.1"},
                 "old-okio",
                         new String[] {"okhttp-jvm-5.5.1.jar", "okio-jvm-3.6.0.jar", "kotlin-stdlib-1.8.21.jar", "3.18.1"
                         });
@@ -161,7 +163,7 @@ class VersionsTest {
         }
     }
 
-    /** This JVM's class path with the jars of the host in the place of those of the same name. */
+    /** This JVM's class path with the jars of the host, which come first, in the place of those of the same name. */
     private static String classPath(Path host) throws IOException {
         Set<String> replaced = versions(host).keySet();
         List<String> entries = new ArrayList<>();
@@ -172,7 +174,7 @@ class VersionsTest {
             }
         }
         try (Stream<Path> jars = Files.list(host)) {
-            jars.map(Path::toString).forEach(entries::add);
+            entries.addAll(0, jars.map(Path::toString).toList());
         }
         return String.join(File.pathSeparator, entries);
     }

@@ -16,7 +16,11 @@ import java.util.regex.Pattern;
 
 /** Reads the header {@code Retry-After} (RFC 9110, section 10.2.3). What is not understood is ignored. */
 final class RetryAfter {
-    private static final Pattern SECONDS = Pattern.compile("([0-9]{1,9})(?:\\.([0-9]{1,9}))?");
+    private static final Pattern SECONDS = Pattern.compile("([0-9]{1,20})(?:\\.([0-9]{1,9}))?");
+    /** More than thirty years. */
+    private static final int MAX_DIGITS = 9;
+
+    private static final long MAX_SECONDS = 999_999_999;
 
     private static final DateTimeFormatter ASCTIME = DateTimeFormatter.ofPattern(
                     "EEE MMM ppd HH:mm:ss uuuu", Locale.ENGLISH)
@@ -32,7 +36,8 @@ final class RetryAfter {
         }
         String fraction = seconds.group(2);
         boolean roundUp = fraction != null && !fraction.matches("0+");
-        long whole = Long.parseLong(seconds.group(1)) + (roundUp ? 1 : 0);
+        String digits = seconds.group(1).replaceFirst("^0+(?=.)", "");
+        long whole = digits.length() > MAX_DIGITS ? MAX_SECONDS : Long.parseLong(digits) + (roundUp ? 1 : 0);
         return whole > 0 ? Optional.of(Duration.ofSeconds(whole)) : Optional.empty();
     }
 

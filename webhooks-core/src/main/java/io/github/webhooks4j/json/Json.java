@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -61,6 +62,7 @@ import org.jspecify.annotations.Nullable;
 public final class Json {
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
             .addModule(javaTypes())
             .addModule(new ForeignTypes())
             .build();
@@ -72,8 +74,8 @@ public final class Json {
     private Json() {}
 
     /**
-     * The value as JSON: dates as ISO 8601 text, always with seconds, and with an offset as RFC 3339 has it; an empty {@code Optional}
-     * as null.
+     * The value as JSON: dates as ISO 8601 text, also as keys of a map, always with seconds, and with an offset as RFC 3339 has it; an
+     * empty {@code Optional} as null.
      *
      * @throws InvalidJsonException if the value, or something within it, cannot be written as JSON, or as JSON that {@link #verified}
      *     would not take
@@ -92,7 +94,7 @@ public final class Json {
             throw new InvalidJsonException(
                     e.getMessage()
                             + " of what it becomes. A RawValue, @JsonRawValue or serializer of yours may write only what is"
-                            + " JSON, no number may have more than 1000 digits, and no name half of a surrogate pair",
+                            + " JSON, no number may be NaN, infinite or of more than 1000 digits, and no name half of a surrogate pair",
                     null);
         }
     }
@@ -397,7 +399,6 @@ public final class Json {
     private static SimpleModule javaTypes() {
         SimpleModule module = new SimpleModule("webhooks4j");
         List<Class<?>> written = List.of(
-                Instant.class,
                 LocalDate.class,
                 Duration.class,
                 Period.class,
@@ -409,17 +410,52 @@ public final class Json {
         written.forEach(type -> module.addSerializer(type, ToStringSerializer.instance));
         // Their own text leaves out seconds that are zero.
         Map<Class<? extends TemporalAccessor>, DateTimeFormatter> times = Map.of(
+                Instant.class, DateTimeFormatter.ISO_INSTANT,
                 OffsetDateTime.class, DateTimeFormatter.ISO_OFFSET_DATE_TIME,
                 ZonedDateTime.class, DateTimeFormatter.ISO_OFFSET_DATE_TIME,
                 LocalDateTime.class, DateTimeFormatter.ISO_LOCAL_DATE_TIME,
                 LocalTime.class, DateTimeFormatter.ISO_LOCAL_TIME,
                 OffsetTime.class, DateTimeFormatter.ISO_OFFSET_TIME);
-        times.forEach((type, form) -> module.addSerializer(new Unwrapped<>(type, form::format)));
+        times.forEach((type, form) -> {
+            module.addSerializer(new Time<>(type, form, false));
+            module.addKeySerializer(type, new Time<>(type, form, true));
+        });
         module.addSerializer(new Unwrapped<>(Optional.class, optional -> ((Optional<?>) optional).orElse(null)));
         module.addSerializer(new Unwrapped<>(OptionalInt.class, n -> n.isPresent() ? n.getAsInt() : null));
         module.addSerializer(new Unwrapped<>(OptionalLong.class, n -> n.isPresent() ? n.getAsLong() : null));
         module.addSerializer(new Unwrapped<>(OptionalDouble.class, n -> n.isPresent() ? n.getAsDouble() : null));
         return module;
+    }
+
+    /** Writes a time as text, or refuses one that has no form which receivers can read. */
+    private static final class Time<T extends TemporalAccessor> extends StdSerializer<T> {
+        private static final long serialVersionUID = 1L;
+        /** A year of more or less than four digits, or an offset with seconds. */
+        private static final Pattern UNREADABLE = Pattern.compile("[+-].*|.*[+-][0-9]{2}:[0-9]{2}:[0-9]{2}");
+
+        private final transient DateTimeFormatter form;
+        private final boolean isKey;
+
+        Time(Class<? extends T> type, DateTimeFormatter form, boolean isKey) {
+            super(type, false);
+            this.form = form;
+            this.isKey = isKey;
+        }
+
+        @Override
+        public void serialize(T value, JsonGenerator generator, SerializerProvider provider) throws IOException {
+            String text = form.format(value);
+            if (UNREADABLE.matcher(text).matches()) {
+                provider.reportMappingProblem(
+                        "%s is outside the years 0 to 9999, or its offset has seconds",
+                        value.getClass().getSimpleName());
+            }
+            if (isKey) {
+                generator.writeFieldName(text);
+            } else {
+                generator.writeString(text);
+            }
+        }
     }
 
     /** Writes what a value contains, or stands for, or null. */

@@ -14,6 +14,7 @@ public final class StoreClock {
     private final Ticker ticker;
     private volatile Anchor anchor;
     private boolean skewed; // guarded by this
+    private boolean read; // guarded by this
 
     public StoreClock(Ticker ticker) {
         this.ticker = ticker;
@@ -22,12 +23,20 @@ public final class StoreClock {
 
     /** Takes a reading of the store's clock. */
     public synchronized void set(Instant storeNow) {
+        Duration setBack = Duration.between(storeNow, now());
+        if (read && setBack.compareTo(TOLERATED_SKEW) > 0) {
+            log.warn(
+                    "the database's clock was set back by {} s: retries wait so much longer, and signatures have its time",
+                    setBack.toSeconds());
+        }
+        read = true;
         anchor = new Anchor(storeNow, ticker.nanos());
         Duration skew = Duration.between(storeNow, ticker.now());
         boolean tooMuch = skew.abs().compareTo(TOLERATED_SKEW) > 0;
         if (tooMuch && !skewed) {
             log.warn(
-                    "this machine's clock is {} s {} the database's; deliveries and signatures use the database's time",
+                    "this machine's clock is {} s {} the database's; deliveries and signatures use the database's time. If that is wrong"
+                            + " by more than 5 minutes, receivers refuse every signature",
                     skew.abs().toSeconds(),
                     skew.isNegative() ? "behind" : "ahead of");
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.databind.node.DoubleNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -96,6 +97,56 @@ class JsonWriteTest {
     @Test
     void dateAsAKeyIsText() throws InvalidJsonException {
         assertThat(write(Map.of(Instant.EPOCH, 1))).isEqualTo("{\"1970-01-01T00:00:00Z\":1}");
+    }
+
+    @Test
+    void dateAsAKeyIsWrittenAsOneThatIsAValue() throws InvalidJsonException {
+        for (Object date : List.of(
+                OffsetDateTime.parse("2026-01-01T10:00Z"),
+                ZonedDateTime.parse("2026-01-15T12:00+01:00[Europe/Paris]"),
+                LocalDateTime.parse("2026-01-01T10:00"),
+                LocalTime.parse("10:00"),
+                OffsetTime.parse("10:00+01:00"),
+                Instant.EPOCH)) {
+            assertThat(write(Map.of(date, 1)))
+                    .isEqualTo("{" + write(date) + ":1}")
+                    .contains(":00");
+        }
+        assertThat(write(Map.of(OffsetDateTime.parse("2026-01-01T10:00Z"), 1)))
+                .isEqualTo("{\"2026-01-01T10:00:00Z\":1}");
+    }
+
+    @Test
+    void dateWithoutAFormThatReceiversReadIsRefused() {
+        for (Object date : List.of(
+                OffsetDateTime.parse("1890-01-01T10:00:00+00:09:21"),
+                OffsetTime.parse("10:00:00+01:00:30"),
+                OffsetDateTime.parse("+10000-01-01T10:00:00Z"),
+                LocalDateTime.parse("-0001-01-01T10:00:00"),
+                Instant.parse("+10000-01-01T10:00:00Z"),
+                ZonedDateTime.parse("+12345-01-01T10:00:00Z"))) {
+            for (Object value : List.of(date, List.of(date), Map.of(date, 1))) {
+                assertThatThrownBy(() -> write(value))
+                        .isInstanceOf(InvalidJsonException.class)
+                        .hasMessageContaining(date.getClass().getSimpleName() + " is outside the years 0 to 9999");
+            }
+        }
+    }
+
+    @Test
+    void numberThatIsNoneIsRefused() {
+        for (Object none : List.of(
+                Double.NaN,
+                Double.POSITIVE_INFINITY,
+                Float.NEGATIVE_INFINITY,
+                List.of(Double.NaN),
+                Map.of("a", Float.NaN),
+                OptionalDouble.of(Double.NaN),
+                DoubleNode.valueOf(Double.NaN))) {
+            assertThatThrownBy(() -> write(none))
+                    .isInstanceOf(InvalidJsonException.class)
+                    .hasMessageContaining("NaN, infinite");
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.github.webhooks4j.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.webhooks4j.Logged;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,23 @@ class StoreClockTest {
         clock.set(storeNow);
 
         assertThat(clock.now()).isEqualTo(storeNow);
+    }
+
+    @Test
+    void saysThatTheDatabasesClockWasSetBackHoweverWrongItWas() {
+        try (Logged logged = new Logged()) {
+            clock.set(machine.instant().plusSeconds(3600)); // told of as wrong
+            machine.advance(Duration.ofSeconds(10));
+            clock.set(machine.instant().plusSeconds(3600).minusSeconds(29));
+            assertThat(logged.lines("was set back")).isEmpty();
+
+            clock.set(machine.instant().plusSeconds(3000).minusSeconds(29));
+
+            assertThat(logged.lines("the database's clock was set back by 600 s: retries wait so much longer"))
+                    .hasSize(1);
+            assertThat(logged.lines("behind the database's")).hasSize(1);
+            assertThat(logged.lines("receivers refuse every signature")).hasSize(1);
+        }
     }
 
     @Test

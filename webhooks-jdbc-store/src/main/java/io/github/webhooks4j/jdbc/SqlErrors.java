@@ -62,6 +62,7 @@ final class SqlErrors {
     private static final Map<String, String> MEANINGS = new LinkedHashMap<>();
 
     static {
+        MEANINGS.put("08P01", POOLED);
         MEANINGS.put("08", "the connection to the database was lost");
         MEANINGS.put("25006", READ_ONLY);
         MEANINGS.put("25P02", "the transaction had failed before and must be rolled back");

@@ -121,7 +121,7 @@ class PostgresDialectTest {
 
     @Test
     void mixedUpPreparedStatementsAreUnavailableAndNameTheSetting() {
-        for (String state : List.of("26000", "42P05")) {
+        for (String state : List.of("26000", "42P05", "08P01")) {
             StoreException e = Transactions.failure("look for changes", new SQLException("prepared statement", state));
 
             assertThat(e).hasMessageContaining("set prepareThreshold=0 in the JDBC URL");

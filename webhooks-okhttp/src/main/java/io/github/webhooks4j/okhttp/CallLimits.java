@@ -82,6 +82,7 @@ final class CallLimits {
         CallLimits limits = CURRENT.get();
         if (limits != null) {
             limits.slice = BODY_SLICE;
+            limits.cost = 1;
         }
     }
 

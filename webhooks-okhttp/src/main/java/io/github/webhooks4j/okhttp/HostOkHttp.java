@@ -37,6 +37,7 @@ final class HostOkHttp {
      * @throws LinkageError if versions do not fit together
      */
     static void tryOut() {
+        refuseOld();
         OkHttpClient client = new OkHttpClient.Builder()
                 .dns(host -> List.of(InetAddress.getLoopbackAddress()))
                 .socketFactory(new Sockets())
@@ -61,6 +62,20 @@ final class HostOkHttp {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /** The constant in our own classes is that of the version that they were compiled with. */
+    private static void refuseOld() {
+        String version;
+        try {
+            version = String.valueOf(
+                    Class.forName("okhttp3.OkHttp").getField("VERSION").get(null));
+        } catch (ReflectiveOperationException e) {
+            throw (LinkageError) new LinkageError("this OkHttp tells no version").initCause(e);
+        }
+        if (version.matches("[0-4]\\..*")) {
+            throw new LinkageError("this is OkHttp " + version);
         }
     }
 

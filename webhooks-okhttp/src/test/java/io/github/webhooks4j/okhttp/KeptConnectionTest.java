@@ -451,7 +451,8 @@ class KeptConnectionTest {
     }
 
     private static String body(Random random) {
-        int length = random.nextInt(20) == 0 ? 16_384 : pick(random, 0, 1, 2, 40, 1023, 1024, 1025, 3000);
+        int length =
+                random.nextInt(20) == 0 ? 16_384 : pick(random, 0, 1, 2, 40, 1023, 1024, 1025, 3000, 8191, 8192, 8193);
         byte[] body = new byte[length];
         for (int i = 0; i < length; i++) {
             body[i] = (byte) "\r\n0HTTP/1.1 299 aaaa".charAt(random.nextInt(20));
