@@ -79,7 +79,7 @@ final class WebhookAdministration {
         }
         throw new StaleWebhookException("could not store webhook " + webhook.id()
                 + ": it was removed less than a day ago, or others are changing it at the same moment; use another id, or"
-                + " try again");
+                + " try again, in a transaction of yours by repeating it");
     }
 
     WebhookSettings update(WebhookSettings webhook) {

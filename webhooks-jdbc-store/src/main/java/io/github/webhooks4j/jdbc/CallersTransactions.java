@@ -42,6 +42,7 @@ final class CallersTransactions {
         private final boolean endIsKnown;
         private final List<Runnable> afterCommit = new ArrayList<>();
         private final List<String> eventIds = new ArrayList<>();
+        private boolean undone;
 
         /**
          * A transaction.
@@ -59,6 +60,19 @@ final class CallersTransactions {
                 afterCommit.add(hint);
             }
             return endIsKnown;
+        }
+
+        /**
+         * Called before it is used again, or committed.
+         *
+         * @throws SQLException if the database has undone all of it, so that only what comes afterwards would be committed
+         */
+        void checkNotUndone() throws SQLException {
+            if (undone) {
+                throw new SQLException(
+                        "the database has undone this transaction, since it met another: roll it back and repeat it",
+                        "40001");
+            }
         }
 
         /** The events that were stored in it. */
@@ -126,6 +140,7 @@ final class CallersTransactions {
     <T> Optional<T> on(Work<T> work, List<String> eventIds) throws SQLException {
         Bound here = bound.get();
         if (here != null) {
+            here.checkNotUndone();
             here.eventIds.addAll(eventIds);
             return Optional.of(work.in(checked(here.connection)));
         }
@@ -138,6 +153,14 @@ final class CallersTransactions {
             return Optional.of(work.in(checked(connection)));
         } finally {
             outside.release(connection);
+        }
+    }
+
+    /** The database has undone the whole transaction that this thread is in. */
+    void undone() {
+        Bound here = bound.get();
+        if (here != null) {
+            here.undone = true;
         }
     }
 

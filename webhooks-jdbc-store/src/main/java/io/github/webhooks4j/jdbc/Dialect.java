@@ -101,11 +101,11 @@ interface Dialect {
     void prepareToWrite(Connection connection) throws SQLException;
 
     /**
-     * Makes the transaction that begins READ COMMITTED, and leaves the connection as it was; empty where the isolation of the
+     * Statements that begin a READ COMMITTED transaction, and leave the connection as it was; empty where the isolation of the
      * connection has to be changed, and changed back.
      */
-    default Optional<String> onceReadCommitted() {
-        return Optional.empty();
+    default List<String> onceReadCommitted() {
+        return List.of();
     }
 
     /**

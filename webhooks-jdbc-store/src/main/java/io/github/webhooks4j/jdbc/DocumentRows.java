@@ -71,9 +71,10 @@ final class DocumentRows {
         changed = sql.of(CHANGED);
     }
 
+    /** Inserts first: an update of a row that is not there locks the gap, in a REPEATABLE READ transaction on MariaDB. */
     Optional<Document> save(Connection connection, Document document) throws SQLException {
         boolean saved = document.version() == 0
-                ? revive(connection, document) || insert(connection, document)
+                ? insert(connection, document) || revive(connection, document)
                 : update(connection, document);
         return saved ? find(connection, document.kind(), document.id()) : Optional.empty();
     }

@@ -4,8 +4,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.WeakHashMap;
 
 /** A connection that is borrowed politely, for one transaction: what was changed of it is changed back. */
@@ -43,21 +43,24 @@ final class Loan implements AutoCloseable {
         open = true;
         Connection opened = connection.unwrap(Connection.class);
         Boolean isReadCommitted = READ_COMMITTED.get(opened);
-        Optional<String> once = dialect.onceReadCommitted();
+        List<String> once = dialect.onceReadCommitted();
         if (isReadCommitted == null || (!isReadCommitted && once.isEmpty())) {
             isolation = connection.getTransactionIsolation();
             isReadCommitted = isolation == Connection.TRANSACTION_READ_COMMITTED;
             READ_COMMITTED.put(opened, isReadCommitted);
         }
-        if (isReadCommitted || once.isPresent()) {
+        if (isReadCommitted || !once.isEmpty()) {
             isolation = Connection.TRANSACTION_READ_COMMITTED; // nothing to be changed back
         } else {
             connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
         }
         begin();
-        if (!isReadCommitted && once.isPresent()) {
+        if (!isReadCommitted && !once.isEmpty()) {
             try (Statement statement = connection.createStatement()) {
-                statement.execute(once.get());
+                for (String each : once) {
+                    statement.addBatch(each);
+                }
+                statement.executeBatch();
             }
         }
     }

@@ -43,8 +43,10 @@ final class MariaDbDialect implements Dialect, ShortForms {
 
     private static final int MOST_LANES = 256;
 
+    private static final int NO_SAVEPOINT = 1305;
+
     private static final String ROLLED_BACK = "40";
-    /** What a packet needs beside the data of an event, and for what the driver escapes in them. */
+    /** The server's default: many times what an event of the usual greatest size needs. */
     private static final long LEAST_PACKET = 16L << 20;
 
     private final boolean isMySql;
@@ -183,8 +185,8 @@ final class MariaDbDialect implements Dialect, ShortForms {
         return Dialect.texts(
                 connection,
                 "SELECT DISTINCT LOWER(CASE INDEX_NAME WHEN 'PRIMARY' THEN TABLE_NAME ELSE INDEX_NAME END)"
-                        + " FROM INFORMATION_SCHEMA.STATISTICS WHERE CONCAT('`', REPLACE(TABLE_SCHEMA, '`', '``'), '`') = ?",
-                schema);
+                        + " FROM INFORMATION_SCHEMA.STATISTICS WHERE TABLE_SCHEMA = ?",
+                schema.substring(1, schema.length() - 1).replace("``", "`"));
     }
 
     /** Asked by statements that are not executed: rights come by roles, patterns and PUBLIC, too, and no view shows them all. */
@@ -239,9 +241,10 @@ final class MariaDbDialect implements Dialect, ShortForms {
     @Override
     public void prepareToWrite(Connection connection) {}
 
+    /** Begun at once: a transaction that touches no table never begins, and the isolation would be left for the host's next. */
     @Override
-    public Optional<String> onceReadCommitted() {
-        return Optional.of("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
+    public List<String> onceReadCommitted() {
+        return List.of("SET TRANSACTION ISOLATION LEVEL READ COMMITTED", "START TRANSACTION");
     }
 
     @Override
@@ -286,7 +289,7 @@ final class MariaDbDialect implements Dialect, ShortForms {
 
     @Override
     public String insertRate() {
-        return "INSERT IGNORE INTO ${prefix}rates (webhook_id, used_until) VALUES (?, ?)";
+        return "${boundedWait}INSERT IGNORE INTO ${prefix}rates (webhook_id, used_until) VALUES (?, ?)";
     }
 
     /** But for a deadlock, which undoes the whole transaction. */
@@ -311,12 +314,13 @@ final class MariaDbDialect implements Dialect, ShortForms {
     /** Not a lock timeout: the server notices deadlocks at once, and whoever waited once has waited long enough. */
     @Override
     public boolean isTransient(SQLException e) {
-        return SqlErrors.hasState(e, ROLLED_BACK) || hasCode(e, CHANGED_SINCE);
+        return isRolledBack(e) || hasCode(e, CHANGED_SINCE);
     }
 
+    /** A savepoint is missing if the transaction that had it was undone meanwhile. */
     @Override
     public boolean isRolledBack(SQLException e) {
-        return SqlErrors.hasState(e, ROLLED_BACK);
+        return SqlErrors.hasState(e, ROLLED_BACK) || hasCode(e, NO_SAVEPOINT);
     }
 
     private static boolean hasCode(SQLException e, int code) {

@@ -6,6 +6,7 @@ import io.github.webhooks4j.store.Claimed;
 import io.github.webhooks4j.store.Want;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +37,7 @@ final class RateLimitRows {
     private final String use;
     private final String add;
     private final String remove;
+    private final String find;
 
     RateLimitRows(Sql sql, Statements statements) {
         this.sql = sql;
@@ -45,6 +47,7 @@ final class RateLimitRows {
         use = sql.of("UPDATE ${prefix}rates SET used_until = ? WHERE webhook_id = ?");
         add = sql.of(dialect.insertRate());
         remove = sql.of("DELETE FROM ${prefix}rates WHERE webhook_id = ?");
+        find = sql.of("SELECT 1 FROM ${prefix}rates WHERE webhook_id = ?");
     }
 
     /** The limited webhooks that seem to have no row: to be added, in a transaction that is committed before the claim. */
@@ -159,10 +162,23 @@ final class RateLimitRows {
         return locked;
     }
 
+    /** Only if it is there: in a REPEATABLE READ transaction of the caller's, MariaDB would lock the gap where it might be. */
     void remove(Connection connection, String webhookId) throws SQLException {
+        if (!isThere(connection, webhookId)) {
+            return;
+        }
         try (PreparedStatement statement = connection.prepareStatement(remove)) {
             statement.setString(1, webhookId);
             statement.executeUpdate();
+        }
+    }
+
+    private boolean isThere(Connection connection, String webhookId) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(find)) {
+            statement.setString(1, webhookId);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next();
+            }
         }
     }
 }

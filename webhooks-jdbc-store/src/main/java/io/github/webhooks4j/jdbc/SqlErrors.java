@@ -19,8 +19,10 @@ final class SqlErrors {
     /** Not about what was asked, whatever the class of the state. */
     private static final String STATEMENT_EXISTS = "42P05";
 
-    private static final int LOCKED = 1205;
     private static final int TOO_LARGE = 1153;
+    private static final String MET_OTHERS = "it met other transactions and must be repeated";
+    private static final String CUT_OFF =
+            "the connection to the database was lost; if that happens with large events only, raise max_allowed_packet";
     private static final String LOCK_WAIT = "another transaction held a lock for too long";
     private static final String READ_ONLY = "the database, or this connection to it, is read-only";
     private static final String NO_ROOM = "the database lacks disk space, memory or connections";
@@ -39,25 +41,17 @@ final class SqlErrors {
             "(?:Table|relation) [\"'](?:[^\"']{1,128}\\.)?([\\w$]{1,128})[\"'] (?:not found|does not exist|doesn't exist)");
 
     /** What MariaDB tells by its own codes, under states that mean nothing or something else. */
-    private static final Map<Integer, String> CODES = Map.of(
-            1044,
-            LACKS_PRIVILEGE,
-            1142,
-            LACKS_PRIVILEGE,
-            1143,
-            LACKS_PRIVILEGE,
-            1227,
-            LACKS_PRIVILEGE,
-            LOCKED,
-            LOCK_WAIT,
-            TOO_LARGE,
-            "it does not fit into a packet of the server; raise max_allowed_packet",
-            1290,
-            READ_ONLY,
-            1836,
-            READ_ONLY,
-            1114,
-            NO_ROOM);
+    private static final Map<Integer, String> CODES = Map.ofEntries(
+            Map.entry(1020, MET_OTHERS),
+            Map.entry(1044, LACKS_PRIVILEGE),
+            Map.entry(1114, NO_ROOM),
+            Map.entry(1142, LACKS_PRIVILEGE),
+            Map.entry(1143, LACKS_PRIVILEGE),
+            Map.entry(TOO_LARGE, "it does not fit into a packet of the server; raise max_allowed_packet"),
+            Map.entry(1205, LOCK_WAIT),
+            Map.entry(1227, LACKS_PRIVILEGE),
+            Map.entry(1290, READ_ONLY),
+            Map.entry(1836, READ_ONLY));
 
     private static final Map<String, String> MEANINGS = new LinkedHashMap<>();
 
@@ -68,7 +62,10 @@ final class SqlErrors {
         MEANINGS.put("25P02", "the transaction had failed before and must be rolled back");
         MEANINGS.put("26000", POOLED);
         MEANINGS.put(STATEMENT_EXISTS, POOLED);
-        MEANINGS.put("40", "it met other transactions and must be repeated");
+        MEANINGS.put("40", MET_OTHERS);
+        MEANINGS.put(
+                "25001",
+                "the pool handed out a connection with an open transaction; have it roll back, and test connections without a table");
         MEANINGS.put("42501", LACKS_PRIVILEGE);
         MEANINGS.put("90096", LACKS_PRIVILEGE);
         MEANINGS.put("53", NO_ROOM);
@@ -93,6 +90,9 @@ final class SqlErrors {
 
     /** Whether the trouble is not with what was asked, so that the same may succeed later. */
     static boolean isUnavailable(SQLException e) {
+        if (any(e, each -> each.getErrorCode() == TOO_LARGE)) {
+            return false;
+        }
         return hasState(e, STATEMENT_EXISTS) || REFUSED.stream().noneMatch(state -> hasState(e, state));
     }
 
@@ -125,6 +125,7 @@ final class SqlErrors {
                         .filter(meaning -> hasState(e, meaning.getKey()))
                         .map(Map.Entry::getValue)
                         .findFirst())
+                .or(() -> e.getSQLState() == null ? Optional.of(CUT_OFF) : Optional.empty())
                 .map(meaning ->
                         ": " + meaning + (meaning.equals(LACKS_PRIVILEGE) ? denied(e) : "") + " (" + state + ")")
                 .orElse(" (" + state + ")");

@@ -92,8 +92,9 @@ final class Transactions {
         if (callers == null) {
             return inOwn(call, work);
         }
+        CallersTransactions theirs = callers;
         try {
-            Optional<T> done = callers.on(connection -> inCallers(connection, call, work), call.eventIds);
+            Optional<T> done = theirs.on(connection -> inCallers(theirs, connection, call, work), call.eventIds);
             if (done.isPresent()) {
                 return done.get();
             }
@@ -109,7 +110,8 @@ final class Transactions {
     // ---- the caller's
 
     /** All or nothing of the work takes effect, whatever the caller makes of a failure. */
-    private <T> T inCallers(Connection connection, Call call, Work<T> work) throws SQLException {
+    private <T> T inCallers(CallersTransactions callers, Connection connection, Call call, Work<T> work)
+            throws SQLException {
         if (!call.changes()) {
             return work.in(connection);
         }
@@ -126,13 +128,28 @@ final class Transactions {
             T result = work.in(connection);
             connection.releaseSavepoint(before);
             return result;
-        } catch (SQLException | RuntimeException e) {
-            try {
-                connection.rollback(before);
-            } catch (SQLException gone) {
-                e.addSuppressed(SqlErrors.withoutData(gone)); // a deadlock has rolled back everything
+        } catch (SQLException e) {
+            boolean undone = dialect.isRolledBack(e);
+            if (!rollsBack(connection, before) || undone) {
+                callers.undone();
             }
             throw e;
+        } catch (RuntimeException e) {
+            if (!rollsBack(connection, before)) {
+                callers.undone();
+            }
+            throw e;
+        }
+    }
+
+    /** False if the savepoint is gone, since a deadlock has undone the whole transaction. */
+    private static boolean rollsBack(Connection connection, Savepoint before) {
+        try {
+            connection.rollback(before);
+            return true;
+        } catch (SQLException e) {
+            StoreLog.LOG.debug("a savepoint is gone (SQLState {})", e.getSQLState());
+            return false;
         }
     }
 
@@ -151,6 +168,7 @@ final class Transactions {
             Call call = new Call("commit the transaction", Kind.WRITES, transaction.eventIds());
             boolean interrupted = Thread.interrupted(); // under a commit it would close the connection, or an H2 file
             try {
+                transaction.checkNotUndone();
                 dialect.checkBeforeCommit(loan.connection());
                 commit(loan, call, dialect);
             } finally {

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.webhooks4j.delivery.Attempt;
 import io.github.webhooks4j.delivery.DeliveryState;
+import io.github.webhooks4j.delivery.RateLimit;
 import io.github.webhooks4j.store.Claim;
 import io.github.webhooks4j.store.Claimed;
 import io.github.webhooks4j.store.Document;
@@ -389,11 +390,7 @@ class MariaDbDialectTest {
                     .record(claims.stream()
                             .map(claim -> new Outcome(claim, List.of(), DeliveryState.EXHAUSTED, Duration.ZERO))
                             .toList()));
-            await().atMost(Duration.ofMinutes(2))
-                    .until(() -> !texts("SELECT 1 FROM INFORMATION_SCHEMA.INNODB_LOCK_WAITS w JOIN"
-                                    + " INFORMATION_SCHEMA.INNODB_TRX t ON t.trx_id = w.blocking_trx_id"
-                                    + " WHERE t.trx_mysql_thread_id = " + text(other, "SELECT CONNECTION_ID()"))
-                            .isEmpty());
+            awaitWaitFor(other);
 
             assertThat(rows.start(other, claims.get(0), Duration.ofMinutes(1))).isTrue(); // the circle
             other.rollback();
@@ -413,6 +410,119 @@ class MariaDbDialectTest {
 
     private static String text(Connection connection, String sql) throws SQLException {
         return Dialect.text(connection, sql).orElseThrow();
+    }
+
+    /** A deadlock undoes what was acknowledged before, and the connection goes on as if nothing were. */
+    @Test
+    void workThatSwallowsADeadlockIsNotCommittedInPart() throws Exception {
+        JdbcDeliveryStore store = opened(database);
+        MariaDbServer.execute(
+                database, "CREATE TABLE host (id INT PRIMARY KEY, n INT)", "INSERT INTO host VALUES (1, 0), (2, 0)");
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try (Connection other = database.getConnection()) {
+            other.setAutoCommit(false);
+            execute(
+                    other,
+                    "INSERT INTO webhooks_rates SELECT seq, UTC_TIMESTAMP(6) FROM seq_1_to_1000"); // the heavier one
+            // stays
+            store.join(other, () -> store.queue().insert(List.of(StoreRows.event("held", "a"))));
+            Future<?> circle = thread.submit(() -> {
+                awaitWaitFor(other);
+                execute(other, "UPDATE host SET n = n + 1 WHERE id = 1");
+                return null;
+            });
+
+            SQLException refused = catchThrowableOfType(
+                    SQLException.class,
+                    () -> store.inTransaction(connection -> {
+                        execute(connection, "UPDATE host SET n = n + 1 WHERE id = 1");
+                        store.queue().insert(List.of(StoreRows.event("acknowledged", "a")));
+                        assertThatThrownBy(() -> store.queue().insert(List.of(StoreRows.event("held", "a"))))
+                                .isInstanceOf(StoreException.class)
+                                .hasMessageContaining("it met other transactions and must be repeated");
+                        assertThatThrownBy(() -> store.queue().insert(List.of(StoreRows.event("afterwards", "a"))))
+                                .isInstanceOf(StoreException.class);
+                        return null;
+                    }));
+
+            circle.get();
+            other.rollback();
+            assertThat(refused.getSQLState()).isEqualTo("40001");
+            assertThat(refused.getMessage()).contains("roll it back and repeat it");
+            assertThat(text("SELECT COUNT(*) FROM webhooks_events")).isEqualTo("0");
+        } finally {
+            thread.shutdownNow();
+        }
+    }
+
+    private void awaitWaitFor(Connection holder) throws SQLException {
+        String id = text(holder, "SELECT CONNECTION_ID()");
+        await().atMost(Duration.ofMinutes(2))
+                .until(() -> !texts("SELECT 1 FROM INFORMATION_SCHEMA.INNODB_LOCK_WAITS w JOIN"
+                                + " INFORMATION_SCHEMA.INNODB_TRX t ON t.trx_id = w.blocking_trx_id"
+                                + " WHERE t.trx_mysql_thread_id = " + id)
+                        .isEmpty());
+    }
+
+    /** Also after a call that touched no table. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void ownTransactionsAreReadCommittedAndLeaveTheIsolationOfTheHostAsItWas(boolean autoCommit) throws Exception {
+        JdbcDeliveryStore store = opened(database);
+        Sql sql = new Sql("`" + text("SELECT DATABASE()") + "`", "webhooks_", new MariaDbDialect(false));
+        try (Connection connection = database.getConnection()) {
+            WatchedDataSource one = new WatchedDataSource(database, each -> {});
+            one.bind(connection);
+            connection.setAutoCommit(autoCommit);
+            Transactions own = new Transactions(new Connections(one, UnseenTransactions.of(one), autoCommit), sql);
+
+            assertThat(own.<String>write("look", MariaDbDialectTest::isolationOf))
+                    .isEqualTo("READ COMMITTED");
+            own.read("read the clock", new MariaDbDialect(false)::now);
+
+            connection.setAutoCommit(false);
+            assertThat(isolationOf(connection)).isEqualTo("REPEATABLE READ");
+            connection.rollback();
+        }
+        assertThat(store.queue().due(1)).isEmpty();
+    }
+
+    /** Of the transaction that a connection is in; the server shows it a moment late. */
+    private static String isolationOf(Connection connection) throws SQLException {
+        execute(connection, "INSERT INTO webhooks_rates VALUES ('isolation', UTC_TIMESTAMP(6))");
+        String found = await().atMost(Duration.ofMinutes(2))
+                .until(
+                        () -> Dialect.text(
+                                        connection,
+                                        "SELECT trx_isolation_level FROM INFORMATION_SCHEMA.INNODB_TRX"
+                                                + " WHERE trx_mysql_thread_id = CONNECTION_ID()")
+                                .orElse(""),
+                        level -> !level.isEmpty());
+        execute(connection, "DELETE FROM webhooks_rates WHERE webhook_id = 'isolation'");
+        return found;
+    }
+
+    /** In REPEATABLE READ, the default, an update of a row that is not there would lock the gap. */
+    @Test
+    void openTransactionOfACallerThatRegistersAndRemovesHoldsUpNobodyElse() throws Exception {
+        JdbcDeliveryStore store = opened(database);
+        StoreRows.save(store, StoreRows.webhook("old"));
+        try (Connection connection = database.getConnection()) {
+            connection.setAutoCommit(false);
+            store.join(connection, () -> {
+                assertThat(StoreRows.save(store, StoreRows.webhook("m"))).isPresent();
+                return store.documents().remove(DocumentKind.WEBHOOK, "old", List.of());
+            });
+
+            assertThat(StoreRows.save(store, StoreRows.webhook("n"))).isPresent();
+            assertThat(StoreRows.save(store, StoreRows.webhook("a"))).isPresent();
+            Want limited = Want.within(RateLimit.of(10, Duration.ofSeconds(1)), Duration.ofSeconds(1), "limited", 1);
+            assertThat(store.queue()
+                            .claim(List.of(limited), Duration.ofMinutes(1))
+                            .claimed())
+                    .isEmpty();
+            connection.rollback();
+        }
     }
 
     @Test
