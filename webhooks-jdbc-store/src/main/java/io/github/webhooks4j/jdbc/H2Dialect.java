@@ -202,6 +202,11 @@ final class H2Dialect implements Dialect, ShortForms {
     }
 
     @Override
+    public Optional<String> leaseLocked() {
+        return Optional.empty();
+    }
+
+    @Override
     public String seesCommitted() {
         return "";
     }

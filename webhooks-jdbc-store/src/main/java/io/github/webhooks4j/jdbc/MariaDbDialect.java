@@ -272,6 +272,13 @@ final class MariaDbDialect implements Dialect, ShortForms {
     }
 
     @Override
+    public Optional<String> leaseLocked() {
+        return Optional.of(
+                "UPDATE ${prefix}deliveries FORCE INDEX (PRIMARY) SET fence = fence + 1, next_at = ${fromNow},"
+                        + " claims = claims + 1 WHERE (event_key, webhook_id) IN ");
+    }
+
+    @Override
     public String seesCommitted() {
         return " LOCK IN SHARE MODE";
     }

@@ -1,5 +1,7 @@
 package io.github.webhooks4j.jdbc;
 
+import java.util.Optional;
+
 /** What differs within the {@link ShortStatements} and {@link ShortEvents} from database to database. */
 interface ShortForms {
     /**
@@ -13,6 +15,13 @@ interface ShortForms {
 
     /** For how many webhooks one statement locks what is due, as branches of a {@code UNION ALL}. */
     int lanesAtOnce();
+
+    /**
+     * The beginning of an update that leases many rows at once, which ends with {@code IN} and pairs of key and webhook; binds a time
+     * from now first. Empty where a row that {@link #lockDue} selected may have been changed since, so that each has to be told by its
+     * fence.
+     */
+    Optional<String> leaseLocked();
 
     /** The end of a select that sees what others committed since the transaction began, whatever its isolation. */
     String seesCommitted();

@@ -53,6 +53,9 @@ final class ShortStatements implements Statements {
     /** The statements for several webhooks have some of these numbers of branches, so that caches of statements have a use. */
     private static final int BRANCHES_GROW = 4;
 
+    /** The most rows that one statement leases; the pairs are padded to powers of two. */
+    private static final int MAX_PAIRS = 256;
+
     private static final Map.Entry<String, Integer> NOBODY = Map.entry("", 0);
 
     private final Sql sql;
@@ -64,6 +67,7 @@ final class ShortStatements implements Statements {
     private final SkipScan dueWebhooks;
     private final String lockDue;
     private final String lease;
+    private final Optional<String> leaseLocked;
     private final String firstPage;
     private final String atThisTime;
     private final String later;
@@ -81,6 +85,7 @@ final class ShortStatements implements Statements {
         atThisTime = sql.of(AT_THIS_TIME);
         later = sql.of(LATER);
         lockDue = sql.of(LOCK_DUE + forms.lockDue());
+        leaseLocked = forms.leaseLocked().map(sql::of);
         lease = sql.of("UPDATE ${prefix}deliveries SET fence = fence + 1, next_at = ${fromNow}, claims = claims + 1"
                 + " WHERE event_key = ? AND webhook_id = ? AND fence = ?");
     }
@@ -207,8 +212,30 @@ final class ShortStatements implements Statements {
         }
     }
 
+    private void leaseLocked(Connection connection, String update, List<Locked> locked, Duration duration)
+            throws SQLException {
+        for (int from = 0; from < locked.size(); from += MAX_PAIRS) {
+            List<Locked> some = locked.subList(from, Math.min(from + MAX_PAIRS, locked.size()));
+            int pairs = some.size() == 1 ? 1 : Integer.highestOneBit(some.size() - 1) * 2;
+            try (PreparedStatement statement =
+                    connection.prepareStatement(update + "((?, ?)" + ", (?, ?)".repeat(pairs - 1) + ")")) {
+                sql.fromNow(statement, 1, duration);
+                for (int i = 0; i < pairs; i++) {
+                    Claim claim = some.get(Math.min(i, some.size() - 1)).claim;
+                    sql.bind(statement, 2 * i + 2, claim.event());
+                    statement.setString(2 * i + 3, claim.webhookId());
+                }
+                statement.executeUpdate();
+            }
+        }
+    }
+
     /** Leases rows that were locked; returns those that still were as they were. */
     private Set<Locked> lease(Connection connection, List<Locked> locked, Duration duration) throws SQLException {
+        if (leaseLocked.isPresent()) {
+            leaseLocked(connection, leaseLocked.get(), locked, duration);
+            return new HashSet<>(locked);
+        }
         List<Locked> ordered = locked.stream()
                 .sorted(Comparator.comparing(Locked::claim, DeliveryRows.BY_KEY))
                 .toList();
