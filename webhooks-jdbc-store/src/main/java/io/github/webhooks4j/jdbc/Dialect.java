@@ -122,6 +122,14 @@ interface Dialect {
      */
     String dueIndex();
 
+    /**
+     * Whether columns that equal a parameter have to be named in {@code ORDER BY} for the index to give the order. Otherwise they must
+     * not: the rows would all be read and sorted.
+     */
+    default boolean ordersByWhatIsEqual() {
+        return true;
+    }
+
     /** Put before a statement, it bounds how long that waits for locks of others, where {@link #prepareStatements} cannot. */
     default String boundedWait() {
         return "";

@@ -66,8 +66,8 @@ final class DocumentRows {
         forget = sql.of("DELETE FROM ${prefix}documents WHERE removed = TRUE AND changed_at < ${fromNow}");
         String select = "SELECT " + COLUMNS + " FROM ${prefix}documents d WHERE d.kind = ? AND d.removed = FALSE AND ";
         find = sql.of(select + "d.id = ?");
-        listAll = sql.of(select + "d.id > ? ORDER BY d.kind, d.id LIMIT ?");
-        listOfTenant = sql.of(select + "d.tenant = ? AND d.id > ? ORDER BY d.kind, d.tenant, d.id LIMIT ?");
+        listAll = sql.of(select + "d.id > ? ORDER BY ${equal d.kind} d.id LIMIT ?");
+        listOfTenant = sql.of(select + "d.tenant = ? AND d.id > ? ORDER BY ${equal d.kind, d.tenant} d.id LIMIT ?");
         changed = sql.of(CHANGED);
     }
 

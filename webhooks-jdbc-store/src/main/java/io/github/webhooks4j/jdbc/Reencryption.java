@@ -22,7 +22,7 @@ final class Reencryption {
         this.secrets = secrets;
         kinds = sql.of("SELECT DISTINCT kind FROM ${prefix}documents ORDER BY kind");
         page = sql.of("SELECT id, tenant, secrets, version FROM ${prefix}documents"
-                + " WHERE kind = ? AND id > ? AND removed = FALSE ORDER BY kind, id LIMIT ?");
+                + " WHERE kind = ? AND id > ? AND removed = FALSE ORDER BY ${equal kind} id LIMIT ?");
         reencrypt = sql.of("UPDATE ${prefix}documents SET secrets = ?"
                 + " WHERE kind = ? AND id = ? AND version = ? AND removed = FALSE");
     }

@@ -40,7 +40,7 @@ final class ShortStatements implements Statements {
               CASE WHEN claims > 0 AND next_at > ${fromNow} THEN 1 ELSE 0 END
             FROM ${prefix}deliveries ${dueIndex}
             WHERE webhook_id = ? %s
-            ORDER BY webhook_id, next_at, event_key LIMIT ?""";
+            ORDER BY ${equal webhook_id} next_at, event_key LIMIT ?""";
 
     static final String FIRST_PAGE = PAGE.formatted("");
 

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -21,6 +22,9 @@ final class Sql {
     private static final String PREFIX = "${prefix}";
     private static final String FROM_NOW = "${fromNow}";
     private static final String DUE_INDEX = "${dueIndex}";
+    /** Columns in an {@code ORDER BY} that equal a parameter. */
+    private static final Pattern EQUAL = Pattern.compile("\\$\\{equal ([\\w., ]+)}");
+
     private static final String BOUNDED_WAIT = "${boundedWait}";
     private static final String INDEX_PREFIX = "${indexPrefix}";
 
@@ -51,7 +55,8 @@ final class Sql {
 
     /** The statement with the schema and the prefix of tables, and the dialect's expressions, put in. */
     String of(String statement) {
-        return statement
+        return EQUAL.matcher(statement)
+                .replaceAll(dialect.ordersByWhatIsEqual() ? "$1," : "")
                 .replace(FROM_NOW, dialect.fromNow())
                 .replace(BOUNDED_WAIT, dialect.boundedWait())
                 .replace(DUE_INDEX, dialect.dueIndex())
