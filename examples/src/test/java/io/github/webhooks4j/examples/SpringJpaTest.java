@@ -46,7 +46,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @ParameterizedClass
 @EnumSource(
         value = SpringDatabase.class,
-        names = {"POSTGRESQL_NO_AUTO_COMMIT", "H2"})
+        names = {"POSTGRESQL_NO_AUTO_COMMIT", "MARIADB", "H2"})
 @Timeout(value = 15, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class SpringJpaTest {
     @Parameter

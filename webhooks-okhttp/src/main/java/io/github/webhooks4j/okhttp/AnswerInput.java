@@ -11,7 +11,8 @@ import java.util.Arrays;
 /**
  * What a receiver sends on one connection, handed out so that OkHttp never has more of it than the answer that it reads. All
  * that follows an answer stays here or in the network, where the connection's next call finds it: nothing that has come by
- * the time a request begins is taken for its answer.
+ * the time a request begins is taken for its answer. One case is left: on a new connection of TLS, what the receiver says unasked
+ * cannot be told from the tickets that it is to send, and there was no answer before it.
  *
  * <p>When OkHttp asks for more of a head, or of a body in chunks, it gets what there is up to the next empty line at most: both end
  * with one, so that none can end earlier. Of a body with a length, it gets as many bytes as it expects itself. No answer is parsed
