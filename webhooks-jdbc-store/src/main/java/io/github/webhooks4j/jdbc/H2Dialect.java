@@ -195,7 +195,7 @@ final class H2Dialect implements Dialect, ShortForms {
         return new SteppingSkipScan(sql);
     }
 
-    /** Such a statement takes H2 as long as one for each, within the process. */
+    /** Within the process, a statement for each costs no round trip. */
     @Override
     public int lanesAtOnce() {
         return 1;
