@@ -16,6 +16,7 @@ module io.github.webhooks4j {
     exports io.github.webhooks4j;
     exports io.github.webhooks4j.delivery;
     exports io.github.webhooks4j.egress;
+    exports io.github.webhooks4j.history;
     exports io.github.webhooks4j.payload;
     exports io.github.webhooks4j.signing;
     exports io.github.webhooks4j.store;

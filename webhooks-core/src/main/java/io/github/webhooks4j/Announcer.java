@@ -3,12 +3,14 @@ package io.github.webhooks4j;
 import io.github.webhooks4j.delivery.Attempt;
 import io.github.webhooks4j.delivery.Delivery;
 import io.github.webhooks4j.machine.Loop;
+import io.github.webhooks4j.telemetry.LogContext;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,7 +20,7 @@ final class Announcer {
     private static final int MAX_WAITING = 10_000;
 
     private final List<DeliveryListener> listeners;
-    private final BlockingQueue<Consumer<DeliveryListener>> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+    private final BlockingQueue<Call> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
     private final AtomicLong missed = new AtomicLong();
     private final Loop loop = new Loop("announce", this::step);
     private volatile boolean closing;
@@ -27,19 +29,27 @@ final class Announcer {
         this.listeners = List.copyOf(listeners);
     }
 
+    /**
+     * What all listeners are told.
+     *
+     * @param context begins what the log shows meanwhile
+     */
+    private record Call(Supplier<LogContext> context, Consumer<DeliveryListener> made) {}
+
     void attempted(Delivery delivery, Attempt attempt) {
-        offer(listener -> listener.attempted(delivery, attempt));
+        offer(new Call(() -> LogContext.of(delivery), listener -> listener.attempted(delivery, attempt)));
     }
 
     void ended(Delivery delivery) {
-        offer(listener -> listener.ended(delivery));
+        offer(new Call(() -> LogContext.of(delivery), listener -> listener.ended(delivery)));
     }
 
     void changed(Webhook webhook) {
-        offer(listener -> listener.webhookChanged(webhook));
+        offer(new Call(
+                () -> LogContext.of(webhook.id(), webhook.tenant()), listener -> listener.webhookChanged(webhook)));
     }
 
-    private void offer(Consumer<DeliveryListener> call) {
+    private void offer(Call call) {
         if (listeners.isEmpty()) {
             return;
         }
@@ -64,18 +74,21 @@ final class Announcer {
     /** Makes every call that waits, on this thread. */
     Duration step() {
         boolean closes = closing; // before it looks: what is offered later wakes it
-        for (Consumer<DeliveryListener> call = waiting.poll(); call != null; call = waiting.poll()) {
+        for (Call call = waiting.poll(); call != null; call = waiting.poll()) {
             call(call);
         }
         return closes ? Loop.OVER : Loop.UNTIL_WOKEN;
     }
 
-    private void call(Consumer<DeliveryListener> call) {
+    private void call(Call call) {
         for (DeliveryListener listener : listeners) {
+            LogContext context = call.context.get();
             try {
-                call.accept(listener);
+                call.made.accept(listener);
             } catch (RuntimeException | Error e) {
                 log.error("a listener threw", e);
+            } finally {
+                context.end();
             }
             clearInterrupt();
         }

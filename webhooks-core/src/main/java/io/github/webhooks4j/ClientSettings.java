@@ -1,5 +1,6 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.delivery.Capture;
 import io.github.webhooks4j.delivery.RetryPolicy;
 import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.engine.LeaseTerms;
@@ -7,6 +8,7 @@ import io.github.webhooks4j.json.HostJackson;
 import io.github.webhooks4j.lanes.CustomerShare;
 import io.github.webhooks4j.lanes.Lanes;
 import io.github.webhooks4j.machine.Machine;
+import io.github.webhooks4j.machine.NodeName;
 import io.github.webhooks4j.payload.PayloadFormat;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.store.DeliveryStore;
@@ -17,6 +19,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What the builder of a client was told; the builder hands itself to the client. */
@@ -29,7 +33,10 @@ final class ClientSettings implements WebhookClient.Builder {
     /** A customer has at most one in so many of the requests of this client. */
     private static final int CUSTOMERS_SHARE = 4;
 
+    private static final Pattern NODE = Pattern.compile("[!-~]{1,64}");
     private static final long MAX_HELD_BYTES = 64 << 20;
+    private static final Duration MIN_RETENTION = Duration.ofHours(1);
+    private static final Duration MAX_RETENTION = Duration.ofDays(3650);
 
     private @Nullable DeliveryStore store;
     private @Nullable Transport transport;
@@ -39,7 +46,11 @@ final class ClientSettings implements WebhookClient.Builder {
     private int concurrencyPerWebhook = MAX_CONCURRENCY;
     private int maxInFlight = 256;
     int maxEventBytes = 256 << 10;
+    Duration eventRetention = Duration.ofDays(30);
+    Duration historyRetention = Duration.ofDays(90);
     boolean keepAlive = true;
+    Capture capture = Capture.FAILURES;
+    private @Nullable String node;
     final Map<String, Signer> signers = new LinkedHashMap<>();
     final Map<String, PayloadFormat> formats = new LinkedHashMap<>();
     final Map<String, RetryPolicy> retryPolicies = new LinkedHashMap<>();
@@ -104,9 +115,38 @@ final class ClientSettings implements WebhookClient.Builder {
     }
 
     @Override
+    public ClientSettings eventRetention(Duration kept) {
+        eventRetention = Objects.requireNonNull(kept, "kept");
+        return this;
+    }
+
+    @Override
+    public ClientSettings historyRetention(Duration kept) {
+        historyRetention = Objects.requireNonNull(kept, "kept");
+        return this;
+    }
+
+    @Override
     public ClientSettings keepAlive(boolean keepAlive) {
         this.keepAlive = keepAlive;
         return this;
+    }
+
+    @Override
+    public ClientSettings capture(Capture capture) {
+        this.capture = Objects.requireNonNull(capture, "capture");
+        return this;
+    }
+
+    @Override
+    public ClientSettings node(String name) {
+        node = Objects.requireNonNull(name, "name");
+        return this;
+    }
+
+    /** Another one for each client, unless it was given. */
+    String node() {
+        return node != null ? node : NodeName.random(ThreadLocalRandom.current());
     }
 
     @Override
@@ -173,6 +213,11 @@ final class ClientSettings implements WebhookClient.Builder {
         checkRange("concurrencyPerWebhook", concurrencyPerWebhook, MAX_CONCURRENCY);
         checkRange("maxInFlight", maxInFlight, MAX_IN_FLIGHT);
         checkRange("maxEventBytes", maxEventBytes, MAX_EVENT_BYTES);
+        checkRetentions();
+        if (node != null && !NODE.matcher(node).matches()) {
+            throw new IllegalStateException(
+                    "node is \"" + node + "\"; it must be 1 to 64 visible ASCII characters, without spaces");
+        }
         HostJackson.check();
         store.open(); // what is open already belongs to another client, and is not closed here
         try {
@@ -188,6 +233,27 @@ final class ClientSettings implements WebhookClient.Builder {
             store.close();
             throw e;
         }
+    }
+
+    private void checkRetentions() {
+        checkRetention("eventRetention", eventRetention);
+        checkRetention("historyRetention", historyRetention);
+        if (historyRetention.compareTo(eventRetention) < 0) {
+            throw new IllegalStateException("historyRetention is " + text(historyRetention) + " and eventRetention "
+                    + text(eventRetention) + "; set historyRetention to " + text(eventRetention)
+                    + " or more, or a replay would send again what was delivered");
+        }
+    }
+
+    private static void checkRetention(String name, Duration kept) {
+        if (kept.compareTo(MIN_RETENTION) < 0 || kept.compareTo(MAX_RETENTION) > 0) {
+            throw new IllegalStateException(name + " is " + text(kept) + "; it must be 1 hour to 3650 days");
+        }
+    }
+
+    /** In days, if it is whole days. */
+    private static String text(Duration duration) {
+        return duration.equals(Duration.ofDays(duration.toDays())) ? duration.toDays() + " days" : duration.toString();
     }
 
     private static void checkRange(String name, int value, int max) {

@@ -85,7 +85,8 @@ public sealed interface Event permits EventDraft {
 
         /**
          * The id: 1 to 128 visible ASCII characters without a dot. The receiver gets it as {@code webhook-id}. Publishing a second
-         * event with this id stores nothing. Default: a new id.
+         * event with this id stores nothing, as long as the first is kept ({@link WebhookClient.Builder#eventRetention}). Default: a
+         * new id.
          */
         Builder id(String id);
 

@@ -45,6 +45,13 @@ final class EventDraft implements Event {
         return Map.copyOf(draft.headers);
     }
 
+    /** This event, of a tenant. */
+    EventDraft of(String tenant) {
+        Draft copy = new Draft(draft);
+        copy.tenant = tenant;
+        return new EventDraft(copy);
+    }
+
     Content content() {
         return draft.content;
     }

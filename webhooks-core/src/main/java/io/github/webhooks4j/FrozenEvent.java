@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
 /**
@@ -54,12 +55,12 @@ record FrozenEvent(StoredEvent event, Optional<Instant> deliverAt, boolean ownId
                 data.length <= maxBytes,
                 "data has " + data.length + " bytes; at most " + maxBytes
                         + " are allowed: send a reference to the data instead, or raise maxEventBytes in the client's builder");
-        UUID key = Ids.eventKey(now);
+        UUID key = newKey(now);
         // Stores keep microseconds at most: a finer timestamp would change between the first attempt and the next.
         Instant timestamp = event.timestamp().orElse(now).truncatedTo(ChronoUnit.MILLIS);
         StoredEvent stored = new StoredEvent(
                 key,
-                event.id().orElseGet(() -> Ids.event(key)),
+                event.id().orElseGet(() -> StoredEvent.idOf(key)),
                 event.tenant(),
                 type,
                 timestamp,
@@ -68,6 +69,29 @@ record FrozenEvent(StoredEvent event, Optional<Instant> deliverAt, boolean ownId
                 event.headers(),
                 data);
         return new FrozenEvent(stored, event.deliverAt(), event.id().isPresent());
+    }
+
+    /** A UUID of version 7: 48 bits of milliseconds, then 74 random bits (RFC 9562, section 5.7). */
+    static UUID newKey(Instant now) {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        long high = now.toEpochMilli() << 16 | 0x7000 | random.nextInt(1 << 12);
+        long low = 0x8000_0000_0000_0000L | random.nextLong() >>> 2;
+        return new UUID(high, low);
+    }
+
+    /** The same once more, as an event of its own: with a new id, for webhooks of this tenant. */
+    StoredEvent again(Instant now, Optional<String> tenant) {
+        UUID key = newKey(now);
+        return new StoredEvent(
+                key,
+                StoredEvent.idOf(key),
+                tenant,
+                event.type(),
+                event.timestamp(),
+                event.contentType(),
+                event.json(),
+                event.headers(),
+                event.data());
     }
 
     private static void checkHeaders(Map<String, String> headers) {

@@ -16,6 +16,7 @@ import io.github.webhooks4j.store.DeliveryStore;
 import io.github.webhooks4j.store.NewDelivery;
 import io.github.webhooks4j.store.NewEvent;
 import io.github.webhooks4j.store.UnknownCommitException;
+import io.github.webhooks4j.telemetry.Counts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,6 +46,7 @@ final class Publisher {
     private final KnownDocuments documents;
     private final Registry registry;
     private final Lanes lanes;
+    private final Counts counts;
     private final Engine engine;
     private final StoreClock clock;
     private final Ticker ticker;
@@ -67,6 +69,7 @@ final class Publisher {
             KnownDocuments documents,
             Registry registry,
             Lanes lanes,
+            Counts counts,
             Engine engine,
             StoreClock clock,
             Ticker ticker,
@@ -80,6 +83,7 @@ final class Publisher {
         this.documents = documents;
         this.registry = registry;
         this.lanes = lanes;
+        this.counts = counts;
         this.engine = engine;
         this.clock = clock;
         this.ticker = ticker;
@@ -223,7 +227,9 @@ final class Publisher {
                 }
             }
         }
-        return new Stored(plans, stored, born, leaseEnd);
+        Stored result = new Stored(plans, stored, born, leaseEnd);
+        counts.published(stored.size(), result.deliveries());
+        return result;
     }
 
     /**
@@ -233,6 +239,15 @@ final class Publisher {
      * @param born what was born leased
      */
     private record Stored(List<Planned> plans, Set<UUID> keys, List<Held> born, long leaseEnd) {
+        int deliveries() {
+            int deliveries = 0;
+            for (Planned plan : plans) {
+                deliveries +=
+                        keys.contains(plan.key()) ? plan.newEvent.deliveries().size() : 0;
+            }
+            return deliveries;
+        }
+
         List<Publication> publications() {
             return plans.stream()
                     .map(plan -> {

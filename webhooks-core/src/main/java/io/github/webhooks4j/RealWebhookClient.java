@@ -1,13 +1,21 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.delivery.Attempt;
+import io.github.webhooks4j.delivery.Delivery;
 import io.github.webhooks4j.documents.KnownDocuments;
+import io.github.webhooks4j.engine.Captures;
 import io.github.webhooks4j.engine.Engine;
 import io.github.webhooks4j.engine.GroupCommit;
 import io.github.webhooks4j.engine.LeaseTerms;
 import io.github.webhooks4j.engine.Sender;
 import io.github.webhooks4j.engine.TokenRequests;
 import io.github.webhooks4j.engine.Undelivered;
+import io.github.webhooks4j.history.Deliveries;
+import io.github.webhooks4j.history.Events;
+import io.github.webhooks4j.history.Page;
+import io.github.webhooks4j.history.Statistics;
 import io.github.webhooks4j.housekeeping.Housekeeping;
+import io.github.webhooks4j.housekeeping.Retention;
 import io.github.webhooks4j.housekeeping.Sweeper;
 import io.github.webhooks4j.lanes.Held;
 import io.github.webhooks4j.lanes.Lanes;
@@ -18,20 +26,35 @@ import io.github.webhooks4j.machine.Relay;
 import io.github.webhooks4j.machine.StoreClock;
 import io.github.webhooks4j.machine.UnderWay;
 import io.github.webhooks4j.machine.Writers;
+import io.github.webhooks4j.matching.TypePattern;
+import io.github.webhooks4j.operations.DeliveryOperations;
+import io.github.webhooks4j.operations.EventOperations;
+import io.github.webhooks4j.operations.KnownWebhooks;
+import io.github.webhooks4j.operations.NodeStatistics;
+import io.github.webhooks4j.operations.TestCalls;
 import io.github.webhooks4j.settings.Extensions;
+import io.github.webhooks4j.settings.Quoted;
 import io.github.webhooks4j.signing.AccessTokens;
 import io.github.webhooks4j.signing.Secret;
+import io.github.webhooks4j.store.BulkStep;
 import io.github.webhooks4j.store.DeliveryStore;
 import io.github.webhooks4j.store.StoreException;
+import io.github.webhooks4j.store.TenantScope;
+import io.github.webhooks4j.telemetry.Counts;
+import io.github.webhooks4j.telemetry.RollupWriter;
 import io.github.webhooks4j.transport.Transport;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -47,10 +70,15 @@ final class RealWebhookClient implements WebhookClient {
 
     private static final Duration REFRESH = Duration.ofSeconds(1);
     private static final Duration FORGET = Duration.ofHours(1);
+    /** Says that there is more, where nothing needs to be known of where. */
+    private static final UUID ANY = new UUID(0, 0);
+
     /** How many transactions at a time store events that cannot share one; each takes a connection. */
     private static final int COMMITS_ALONE = 8;
 
     private static final int STATUS_WRITERS = 2;
+    /** How many test calls at a time are written into the history; each takes a connection. */
+    private static final int TEST_WRITERS = 2;
     /** How many stages that depend on {@code publishAsync} may block at a time before others wait. */
     private static final int MAX_STAGES = 1_000;
 
@@ -66,15 +94,23 @@ final class RealWebhookClient implements WebhookClient {
     private final Housekeeping housekeeping;
     private final Sweeper sweeper;
     private final Housekeeping.Chore sweeping;
+    private final List<Housekeeping.Chore> retention;
     private final Publisher publisher;
     private final WebhookAdministration webhooks;
     private final Function<Optional<String>, Signers> signers;
     private final SecretRotation rotation;
-    private final Previewer previewer;
+    private final Trials trials;
+    private final TestCalls tests;
+    private final Function<TenantScope, Deliveries> deliveries;
+    private final Function<TenantScope, Events> events;
+    private final Function<TenantScope, Statistics> statistics;
+    private final Statistics ofAll;
+    private final RollupWriter rollups;
     private final ExecutorService background;
     private final ExecutorService alone;
     private final ExecutorService writers;
     private final ExecutorService requests;
+    private final ExecutorService testWriters;
     private final Relay stages;
     private final UnderWay underWay = new UnderWay();
     private final Undelivered undelivered;
@@ -93,8 +129,10 @@ final class RealWebhookClient implements WebhookClient {
         stages = new Relay(machine.asNeeded("async"), MAX_STAGES);
         writers = machine.atMost(STATUS_WRITERS, "status");
         requests = machine.forRequests();
+        testWriters = machine.atMost(TEST_WRITERS, "test");
         LeaseTerms terms = settings.terms != null ? settings.terms : LeaseTerms.of(requestTimeout);
         StoreClock clock = new StoreClock(machine);
+        Counts counts = new Counts(machine);
         AccessTokens tokens = new AccessTokens(new TokenRequests(transport, settings.egress, requestTimeout));
         Extensions extensions = new Extensions(
                 settings.signers, settings.formats, settings.retryPolicies, tokens::bind, tokens::refused);
@@ -110,7 +148,13 @@ final class RealWebhookClient implements WebhookClient {
         statuses =
                 new StatusChanges(store, documents, registry, clock, announcer, new Writers(writers, machine), outage);
         Endings endings = new Endings(store, registry, statuses, machine);
-        sweeper = new Sweeper(store.queue(), endings, announcer::ended, machine);
+        Consumer<Delivery> ended = delivery -> {
+            counts.ended(delivery, clock.now());
+            announcer.ended(delivery);
+        };
+        sweeper = new Sweeper(store.queue(), endings, ended, machine);
+        Sender sender =
+                new Sender(transport, clock, machine, requestTimeout, new Captures(settings.capture), settings.node());
         engine = new Engine(
                 new Engine.Parts(
                         store.queue(),
@@ -120,8 +164,9 @@ final class RealWebhookClient implements WebhookClient {
                             }
                         }),
                         statuses,
+                        counts,
                         lanes,
-                        new Sender(transport, clock, machine, requestTimeout),
+                        sender,
                         extensions.retryPolicy(settings.retryPolicy),
                         clock,
                         machine,
@@ -138,6 +183,7 @@ final class RealWebhookClient implements WebhookClient {
                 documents,
                 registry,
                 lanes,
+                counts,
                 engine,
                 clock,
                 machine,
@@ -155,7 +201,15 @@ final class RealWebhookClient implements WebhookClient {
         webhooks = new WebhookAdministration(store, documents, rules, statuses);
         signers = tenant -> new SignerAdministration(tenant, store, documents, rules);
         rotation = new SecretRotation(store, webhooks);
-        previewer = new Previewer(webhooks, extensions, settings.egress, clock, settings.maxEventBytes);
+        tests = new TestCalls(store::history, requests, testWriters, machine, requestTimeout);
+        trials = new Trials(store, webhooks, extensions, settings.egress, clock, settings.maxEventBytes, sender, tests);
+        KnownWebhooks operated = new OperatedWebhooks(registry, clock);
+        deliveries = scope -> new DeliveryOperations(store, operated, ended, scope);
+        events = scope -> new EventOperations(store, ended, scope);
+        NodeStatistics.Node node = new ThisNode(registry);
+        statistics = scope -> new NodeStatistics(counts, node, store.rollups(), scope);
+        ofAll = statistics.apply(TenantScope.ALL);
+        rollups = new RollupWriter(counts, store.rollups(), FrozenEvent.newKey(machine.now()), machine);
 
         // Not on this thread, which may be in a transaction of the application's.
         GroupCommit.await(CompletableFuture.runAsync(documents::refresh, background));
@@ -164,8 +218,28 @@ final class RealWebhookClient implements WebhookClient {
         housekeeping.add("reading all webhooks", documents::reload);
         housekeeping.add("reading again what cannot be read", documents::rereadUnreadable);
         housekeeping.add("forgetting what was removed", this::forgetRemoved);
+        rollups.wakeBy(housekeeping.add("adding up what was counted", rollups)::wake);
         sweeping = housekeeping.add("ending deliveries", () -> delivering ? sweeper.step() : Loop.UNTIL_WOKEN);
+        retention = List.of(
+                retention("forgetting old events", store.history()::forgetEvents, settings.eventRetention, clock),
+                retention(
+                        "forgetting old deliveries",
+                        store.history()::forgetDeliveries,
+                        settings.historyRetention,
+                        clock),
+                retention("forgetting old counts", this::forgetCounts, settings.historyRetention, clock));
         machine.start(housekeeping.loop());
+    }
+
+    private Housekeeping.Chore retention(
+            String name, Retention.Forgetting forgetting, Duration kept, StoreClock clock) {
+        Retention chore = new Retention(forgetting, kept, clock::now, machine);
+        return housekeeping.add(name, () -> delivering ? chore.step() : Loop.UNTIL_WOKEN);
+    }
+
+    private BulkStep<UUID> forgetCounts(Instant before, Optional<UUID> after, int budget) {
+        int forgotten = store.rollups().forget(before, budget);
+        return new BulkStep<>(forgotten, forgotten == budget ? Optional.of(ANY) : Optional.empty());
     }
 
     private static boolean isOutage(Throwable e) {
@@ -232,6 +306,74 @@ final class RealWebhookClient implements WebhookClient {
             if (delivering) {
                 sweep(webhookId);
             }
+        }
+    }
+
+    /** What this node is doing at the moment. */
+    private final class ThisNode implements NodeStatistics.Node {
+        private final Registry registry;
+
+        ThisNode(Registry registry) {
+            this.registry = registry;
+        }
+
+        @Override
+        public int inFlight() {
+            return lanes.load().inFlight();
+        }
+
+        @Override
+        public int queued() {
+            return lanes.load().queued();
+        }
+
+        @Override
+        public int buffered() {
+            return engine.recorder().waiting();
+        }
+
+        @Override
+        public int lanesDue() {
+            return lanes.load().due();
+        }
+
+        @Override
+        public Optional<Instant> oldestDue() {
+            return engine.discovery().oldestDue();
+        }
+
+        @Override
+        public int breakersOpen() {
+            return registry.breakersOpen();
+        }
+    }
+
+    /** The webhooks, for what people do with deliveries. */
+    private final class OperatedWebhooks implements KnownWebhooks {
+        private final Registry registry;
+        private final StoreClock clock;
+
+        OperatedWebhooks(Registry registry, StoreClock clock) {
+            this.registry = registry;
+            this.clock = clock;
+        }
+
+        @Override
+        public Optional<Known> find(String webhookId) {
+            return registry.webhook(webhookId)
+                    .map(webhook -> new Known(
+                            webhook.tenant(),
+                            webhook.version(),
+                            webhook.url(),
+                            webhook.status().isKept(),
+                            registry.active(webhookId) == null,
+                            type -> webhook.events().stream().anyMatch(pattern -> TypePattern.matches(pattern, type))));
+        }
+
+        @Override
+        public void due(String webhookId) {
+            engine.expected().at(webhookId, clock.now());
+            engine.wake();
         }
     }
 
@@ -316,10 +458,62 @@ final class RealWebhookClient implements WebhookClient {
 
     @Override
     public RequestPreview preview(Webhook webhook, Event event) {
-        return open(previewer)
+        return open(trials)
                 .preview(
                         (WebhookSettings) Objects.requireNonNull(webhook, "webhook"),
                         Objects.requireNonNull(event, "event"));
+    }
+
+    @Override
+    public Attempt test(Webhook webhook, Event event) {
+        return open(trials)
+                .test(
+                        (WebhookSettings) Objects.requireNonNull(webhook, "webhook"),
+                        Objects.requireNonNull(event, "event"));
+    }
+
+    @Override
+    public Map<String, Attempt> test(Collection<String> ids, Event event) {
+        List<String> copy = List.copyOf(Objects.requireNonNull(ids, "ids"));
+        return open(trials).test(copy, Objects.requireNonNull(event, "event"));
+    }
+
+    @Override
+    public Deliveries deliveries() {
+        return open(deliveries).apply(TenantScope.ALL);
+    }
+
+    @Override
+    public Events events() {
+        return open(events).apply(TenantScope.ALL);
+    }
+
+    @Override
+    public WebhookClient tenant(String tenant) {
+        if (!FrozenEvent.TENANT
+                .matcher(Objects.requireNonNull(tenant, "tenant"))
+                .matches()) {
+            throw new IllegalArgumentException(
+                    "tenant is " + Quoted.of(tenant) + "; it must be 1 to 64 letters, digits, _ or -");
+        }
+        TenantScope scope = TenantScope.of(Optional.of(tenant));
+        WebhookAdministration own = open(webhooks).within(scope);
+        return new TenantClient(
+                this,
+                tenant,
+                new TenantClient.Parts(
+                        own,
+                        new SecretRotation(store, own),
+                        trials.over(own),
+                        signers(tenant),
+                        deliveries.apply(scope),
+                        events.apply(scope),
+                        statistics.apply(scope)));
+    }
+
+    @Override
+    public Statistics statistics() {
+        return open(ofAll);
     }
 
     @Override
@@ -332,7 +526,8 @@ final class RealWebhookClient implements WebhookClient {
         return open(signers).apply(Optional.of(tenant));
     }
 
-    private <T> T open(T part) {
+    /** The part, unless the client is closed. */
+    <T> T open(T part) {
         if (closed) {
             throw new IllegalStateException("the client is closed; close it only when the application ends");
         }
@@ -352,6 +547,7 @@ final class RealWebhookClient implements WebhookClient {
                 machine.start(alive);
             }
             sweeping.wake();
+            retention.forEach(Housekeeping.Chore::wake);
         }
         return this;
     }
@@ -362,6 +558,7 @@ final class RealWebhookClient implements WebhookClient {
             return;
         }
         closed = true;
+        tests.close();
         awaitPublishers();
         // Bounded anyway; and an interrupt would end the record of what was sent.
         boolean interrupted = Thread.interrupted();
@@ -390,6 +587,7 @@ final class RealWebhookClient implements WebhookClient {
                 transport) {
             log.debug("closed");
         } finally {
+            testWriters.shutdown();
             alive.wake();
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -433,10 +631,10 @@ final class RealWebhookClient implements WebhookClient {
 
     private void end() throws InterruptedException {
         engine.stop();
-        if (!lanes.awaitIdle(requestTimeout)) {
+        if (!awaitRequests(requestTimeout)) {
             log.warn("close() cut off requests that were still under way after the request time-out");
             requests.shutdownNow();
-            lanes.awaitIdle(CUT_OFF_GRACE);
+            awaitRequests(CUT_OFF_GRACE);
         }
         requests.shutdownNow();
         // Each hands over to the next: claims to the recorder, records to the states, and both to the announcer.
@@ -444,13 +642,22 @@ final class RealWebhookClient implements WebhookClient {
         awaitEnd(engine.loop(), deadline);
         engine.recorder().close(deadline);
         awaitEnd(engine.recorder().loop(), deadline);
+        writers.execute(
+                () -> rollups.close(deadline)); // not on this thread, whose interrupt would close the database file
         writers.shutdown();
         if (!writers.awaitTermination(deadline - machine.nanos(), TimeUnit.NANOSECONDS)) {
-            log.warn("close() did not wait until the state of every webhook was written");
+            log.warn("close() did not wait until the state of every webhook, and what was counted, was written");
         }
         announcer.close();
         awaitEnd(announcer.loop(), deadline);
         awaitEnd(housekeeping.loop(), deadline);
+    }
+
+    /** Those of deliveries and those of test calls. */
+    private boolean awaitRequests(Duration atMost) throws InterruptedException {
+        long deadline = machine.nanos() + atMost.toNanos();
+        boolean idle = lanes.awaitIdle(atMost);
+        return tests.awaitEnd(deadline - machine.nanos()) && idle;
     }
 
     private void awaitEnd(Loop loop, long deadline) throws InterruptedException {

@@ -213,6 +213,14 @@ final class Registry {
         return known == null || known.webhook == null ? Optional.empty() : known.webhook.rateLimit();
     }
 
+    /** How many webhooks have an open breaker. */
+    int breakersOpen() {
+        return (int) webhooks.all()
+                .filter(known -> known.webhook != null
+                        && known.webhook.status().breaker().isOpen())
+                .count();
+    }
+
     /** Whether the webhook is there, be it paused or unusable here. */
     boolean isThere(String webhookId) {
         return webhooks.get(webhookId) != null;

@@ -4,6 +4,7 @@ import io.github.webhooks4j.egress.EgressPolicy;
 import io.github.webhooks4j.payload.PayloadFormat;
 import io.github.webhooks4j.signing.Message;
 import io.github.webhooks4j.signing.StoredSigner;
+import io.github.webhooks4j.store.DeliveryId;
 import io.github.webhooks4j.store.StoredEvent;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,6 +25,8 @@ import java.util.TreeSet;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Rendering(String method, String url, Map<String, String> headers, Set<String> secret, byte[] body) {
+    private static final String MASK = "***";
+
     /** Receivers behind CGI and WSGI see no difference between these either. */
     private static final Comparator<String> NAMES =
             Comparator.comparing(name -> name.toLowerCase(Locale.ROOT).replace('_', '-'));
@@ -35,7 +38,7 @@ record Rendering(String method, String url, Map<String, String> headers, Set<Str
      * @throws RuntimeException if the event does not fit the format, or a signer or format of the application's does not work
      */
     static Rendering of(StoredEvent event, Subscription subscription, EgressPolicy policy, Instant now) {
-        PayloadFormat.Payload payload = payload(event, subscription);
+        PayloadFormat.Payload payload = payload(event, subscription, subscription.format());
         Message message = new Message(event.id(), now, payload.body());
         WebhookSettings webhook = subscription.webhook();
         Map<String, String> headers = new TreeMap<>(NAMES);
@@ -57,23 +60,39 @@ record Rendering(String method, String url, Map<String, String> headers, Set<Str
         return new Rendering(webhook.method(), webhook.url(), headers, secret, payload.body());
     }
 
+    /** The body as people may see it: made as that of {@link #of} is, without the secret that it shows to the receiver. */
+    static byte[] shownBody(StoredEvent event, Subscription subscription, PayloadFormat masked) {
+        return payload(event, subscription, masked).body();
+    }
+
+    /** The headers as people may see them. */
+    Map<String, String> shownHeaders() {
+        Map<String, String> shown = new TreeMap<>(headers);
+        shown.replaceAll((name, value) -> secret.contains(name) ? MASK : value);
+        return shown;
+    }
+
+    /** The values of the headers that hold a secret. */
+    List<String> sentSecrets() {
+        return secret.stream().map(name -> headers.getOrDefault(name, "")).toList();
+    }
+
     private static void put(Map<String, String> headers, String name, String value) {
         headers.remove(name); // which may be spelt differently
         headers.put(name, value);
     }
 
-    private static PayloadFormat.Payload payload(StoredEvent event, Subscription subscription) {
-        PayloadFormat.Payload payload = subscription
-                .format()
-                .payload(new PayloadFormat.Content(
-                        event.id(),
-                        subscription.webhook().id(),
-                        event.type(),
-                        event.timestamp(),
-                        event.tenant(),
-                        event.json(),
-                        event.contentType(),
-                        event.data()));
+    private static PayloadFormat.Payload payload(StoredEvent event, Subscription subscription, PayloadFormat format) {
+        PayloadFormat.Payload payload = format.payload(new PayloadFormat.Content(
+                DeliveryId.of(event.key(), subscription.webhook().id()).toString(),
+                event.id(),
+                subscription.webhook().id(),
+                event.type(),
+                event.timestamp(),
+                event.tenant(),
+                event.json(),
+                event.contentType(),
+                event.data()));
         Objects.requireNonNull(payload, "the payload that a format made");
         if (!FrozenEvent.isContentType(payload.contentType())) {
             throw new IllegalStateException("a payload format made a content type that is none");

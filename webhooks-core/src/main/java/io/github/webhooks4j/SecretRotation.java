@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Gives webhooks new secrets; those before go on signing for a while. */
+/** Gives webhooks new secrets, those of one administration; the ones before go on signing for a while. */
 final class SecretRotation {
     private static final String STANDARD_WEBHOOKS = "standard-webhooks";
     private static final int MAX_TRIES = 5;

@@ -88,23 +88,25 @@ final class StatusChanges implements Reports {
 
     /** Listeners are told first, then the webhook's state learns from it. */
     @Override
-    public void recorded(Delivery delivery, List<Attempt> attempts, boolean probe, Runnable learned) {
+    public void recorded(
+            Delivery delivery, List<Attempt> attempts, Verdict.Meaning meaning, boolean probe, Runnable learned) {
         attempts.forEach(attempt -> announcer.attempted(delivery, attempt));
         if (delivery.state() != DeliveryState.PENDING) {
             announcer.ended(delivery);
         }
         if (!attempts.isEmpty()) {
-            attempted(delivery, attempts.get(attempts.size() - 1), probe, learned);
+            attempted(delivery, attempts.get(attempts.size() - 1), meaning, probe, learned);
         }
     }
 
     /**
      * What an attempt that was recorded says of its webhook.
      *
+     * @param meaning what it means
      * @param probe whether it was to show that the receiver is back
      * @param afterwards what to do once the status is written, or nothing is to be written
      */
-    void attempted(Delivery delivery, Attempt attempt, boolean probe, Runnable afterwards) {
+    void attempted(Delivery delivery, Attempt attempt, Verdict.Meaning meaning, boolean probe, Runnable afterwards) {
         String id = delivery.webhookId();
         Optional<WebhookStatus> known = registry.status(id);
         if (known.isEmpty()) {
@@ -113,7 +115,7 @@ final class StatusChanges implements Reports {
             return;
         }
         boolean failed = failures.containsKey(id) || known.get().failingSince().isPresent();
-        UnaryOperator<WebhookStatus> change = change(id, delivery, attempt, probe);
+        UnaryOperator<WebhookStatus> change = change(id, delivery, attempt, meaning, probe);
         if (!failed && failures.containsKey(id)) {
             registry.webhook(id)
                     .ifPresent(webhook -> webhookLog.failed(webhook, attempt, delivery.nextAttemptAt(), clock.now()));
@@ -238,9 +240,10 @@ final class StatusChanges implements Reports {
         webhookLog.forget(id);
     }
 
-    private UnaryOperator<WebhookStatus> change(String id, Delivery delivery, Attempt attempt, boolean probe) {
+    private UnaryOperator<WebhookStatus> change(
+            String id, Delivery delivery, Attempt attempt, Verdict.Meaning meaning, boolean probe) {
         Instant now = clock.now();
-        switch (Verdict.meaning(delivery, attempt)) {
+        switch (meaning) {
             case DELIVERED -> {
                 failures.remove(id);
                 return WebhookStatus::succeeded;
@@ -251,7 +254,7 @@ final class StatusChanges implements Reports {
             case FAILED, DENIED, INVALID -> {
                 int inARow = failures.merge(id, 1, Integer::sum);
                 boolean repeatedly = inARow >= FAILING_AFTER || delivery.state() == DeliveryState.EXHAUSTED;
-                boolean down = seemsDown(delivery, attempt);
+                boolean down = seemsDown(attempt, meaning);
                 return status -> {
                     WebhookStatus failed = status.failed(now, repeatedly);
                     boolean open = status.breaker().isOpen();
@@ -269,9 +272,9 @@ final class StatusChanges implements Reports {
     }
 
     /** Not if it answers that it does not like the request. */
-    private static boolean seemsDown(Delivery delivery, Attempt attempt) {
+    private static boolean seemsDown(Attempt attempt, Verdict.Meaning meaning) {
         int status = attempt.status().orElse(0);
-        return Verdict.meaning(delivery, attempt) == Verdict.Meaning.FAILED
+        return meaning == Verdict.Meaning.FAILED
                 && (attempt.failure().isPresent() || status >= 500 || status == TOO_MANY_REQUESTS);
     }
 

@@ -7,10 +7,12 @@ import io.github.webhooks4j.engine.Prepared;
 import io.github.webhooks4j.engine.Target;
 import io.github.webhooks4j.engine.TokenRequests;
 import io.github.webhooks4j.engine.UnsendableException;
-import io.github.webhooks4j.masking.EchoedSecrets;
+import io.github.webhooks4j.masking.MasksInUse;
 import io.github.webhooks4j.payload.PayloadFormat;
+import io.github.webhooks4j.payload.ReadyMadeFormat;
 import io.github.webhooks4j.payload.RenderException;
 import io.github.webhooks4j.settings.Extensions;
+import io.github.webhooks4j.settings.Origin;
 import io.github.webhooks4j.settings.Secrets;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;
@@ -37,6 +39,7 @@ import java.util.function.Supplier;
  *     policies change
  * @param policy what its headers must obey
  * @param extensions what it was made with
+ * @param masks hide what is secret of it
  */
 record Subscription(
         WebhookSettings webhook,
@@ -45,8 +48,35 @@ record Subscription(
         Optional<RetryPolicy> retryPolicy,
         boolean denied,
         EgressPolicy policy,
-        Extensions extensions)
+        Extensions extensions,
+        MasksInUse masks)
         implements Target {
+    Subscription(
+            WebhookSettings webhook,
+            List<Signer> signers,
+            PayloadFormat format,
+            Optional<RetryPolicy> retryPolicy,
+            boolean denied,
+            EgressPolicy policy,
+            Extensions extensions) {
+        this(
+                webhook,
+                signers,
+                format,
+                retryPolicy,
+                denied,
+                policy,
+                extensions,
+                new MasksInUse(() -> secretsOf(webhook)));
+    }
+
+    /** All that is stored as a secret of it. */
+    private static Collection<String> secretsOf(WebhookSettings webhook) {
+        Secrets stored = Secrets.none();
+        webhook.choices().write(stored);
+        return stored.texts().values();
+    }
+
     /**
      * The subscription of a webhook.
      *
@@ -80,6 +110,9 @@ record Subscription(
 
     @Override
     public Prepared request(StoredEvent event, Instant now, Supplier<Duration> left, boolean onNewConnection) {
+        if (!event.tenant().equals(webhook.tenant())) { // who had its id before was of another one
+            throw new UnsendableException(Failure.INVALID, "the event is of another tenant than the webhook is now");
+        }
         Rendering rendering = rendering(event, now);
         Transport.Request request = new Transport.Request(
                 rendering.method(),
@@ -89,17 +122,17 @@ record Subscription(
                 left.get(),
                 webhook.tls(),
                 onNewConnection);
-        return new Prepared(request, () -> secrets(rendering));
+        return new Prepared(request, () -> shown(event, rendering), () -> masks.of(rendering.sentSecrets()));
     }
 
-    /** All that is stored as a secret of the webhook, and what the request sent of it, such as a token that was fetched. */
-    private Collection<byte[]> secrets(Rendering rendering) {
-        Secrets stored = Secrets.none();
-        webhook.choices().write(stored);
-        List<String> sent = rendering.secret().stream()
-                .map(name -> rendering.headers().getOrDefault(name, ""))
-                .toList();
-        return EchoedSecrets.of(stored.texts().values(), sent);
+    /** The bytes that were sent, unless they show a secret. */
+    private Prepared.Shown shown(StoredEvent event, Rendering rendering) {
+        boolean hasSecret = webhook.payload() instanceof ReadyMadeFormat readyMade
+                && readyMade.secret().isPresent();
+        byte[] body = hasSecret
+                ? Rendering.shownBody(event, this, extensions.format(((ReadyMadeFormat) webhook.payload()).masked()))
+                : rendering.body();
+        return new Prepared.Shown(rendering.shownHeaders(), body);
     }
 
     private Rendering rendering(StoredEvent event, Instant now) {
@@ -120,6 +153,16 @@ record Subscription(
     @Override
     public void unauthorized(Transport.Request request) {
         webhook.signers().forEach(signer -> extensions.tokenRefused().accept(signer, request.headers()));
+    }
+
+    @Override
+    public String origin() {
+        return Origin.shown(webhook.url());
+    }
+
+    @Override
+    public long version() {
+        return webhook.version();
     }
 
     @Override

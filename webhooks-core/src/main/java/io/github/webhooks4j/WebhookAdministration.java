@@ -1,6 +1,7 @@
 package io.github.webhooks4j;
 
 import io.github.webhooks4j.documents.KnownDocuments;
+import io.github.webhooks4j.history.Page;
 import io.github.webhooks4j.settings.Quoted;
 import io.github.webhooks4j.store.DeliveryStore;
 import io.github.webhooks4j.store.Document;
@@ -12,7 +13,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** Stores, changes and removes webhooks. */
+/**
+ * Stores, changes and removes webhooks in the scope that it was made for: those outside are not found. Whose a webhook is never changes,
+ * and its id is free again only a day after it was removed; so what was found in the scope is in it when it is changed.
+ */
 final class WebhookAdministration {
     private static final int MAX_TRIES = 5;
 
@@ -20,12 +24,29 @@ final class WebhookAdministration {
     private final KnownDocuments documents;
     private final WebhookRules rules;
     private final StatusChanges statuses;
+    private final TenantScope scope;
 
+    /** For all webhooks. */
     WebhookAdministration(DeliveryStore store, KnownDocuments documents, WebhookRules rules, StatusChanges statuses) {
+        this(store, documents, rules, statuses, TenantScope.ALL);
+    }
+
+    private WebhookAdministration(
+            DeliveryStore store,
+            KnownDocuments documents,
+            WebhookRules rules,
+            StatusChanges statuses,
+            TenantScope scope) {
+        this.scope = scope;
         this.store = store;
         this.documents = documents;
         this.rules = rules;
         this.statuses = statuses;
+    }
+
+    /** The same for the webhooks in this scope. */
+    WebhookAdministration within(TenantScope narrower) {
+        return new WebhookAdministration(store, documents, rules, statuses, narrower);
     }
 
     /** The webhook with what it does not set taken from the stored one of its id and tenant, if there is one. */
@@ -34,6 +55,16 @@ final class WebhookAdministration {
         return resolved(before.filter(each -> each.tenant().equals(webhook.tenant()))
                 .map(webhook::over)
                 .orElse(webhook));
+    }
+
+    /**
+     * The stored webhook with the signers that it shares with others, as the store has them.
+     *
+     * @throws StaleWebhookException if there is none with this id
+     */
+    WebhookSettings resolved(String id) {
+        Optional<WebhookSettings> webhook = rules.isId(id) ? stored(id) : Optional.empty();
+        return resolved(webhook.orElseThrow(() -> missing(id)));
     }
 
     /** The webhook with the signers that it shares with others, as the store has them. */
@@ -46,8 +77,9 @@ final class WebhookAdministration {
     }
 
     List<Problem> check(WebhookSettings webhook) {
-        Optional<WebhookSettings> before = rules.isId(webhook.id()) ? stored(webhook.id()) : Optional.empty();
-        return problems(webhook, before);
+        return problems(
+                webhook,
+                rules.isId(webhook.id()) ? anybodys(webhook.id()).map(WebhookDocument::read) : Optional.empty());
     }
 
     /** What is wrong with a webhook that is to be stored over this one, of which it shows nothing to another tenant. */
@@ -59,10 +91,15 @@ final class WebhookAdministration {
             return problems;
         }
         List<Problem> problems = new ArrayList<>(rules.check(resolved(webhook), true));
-        problems.add(new Problem(
-                "tenant",
-                "tenant.changed",
-                "of a webhook cannot be changed; register another webhook for that tenant"));
+        if (scope.everything()) {
+            problems.add(new Problem(
+                    "tenant",
+                    "tenant.changed",
+                    "of a webhook cannot be changed; register another webhook for that tenant"));
+        } else {
+            problems.add(
+                    0, new Problem("id", "id.taken", "is taken; choose another, or leave it out to get a new one"));
+        }
         return problems;
     }
 
@@ -72,7 +109,7 @@ final class WebhookAdministration {
             throw new InvalidWebhookException(rules.check(webhook, true));
         }
         for (int i = 0; i < MAX_TRIES; i++) {
-            Optional<WebhookSettings> saved = save(webhook, document(webhook.id()));
+            Optional<WebhookSettings> saved = save(webhook, anybodys(webhook.id()));
             if (saved.isPresent()) {
                 return saved.get();
             }
@@ -133,6 +170,11 @@ final class WebhookAdministration {
     }
 
     private Optional<Document> document(String id) {
+        return anybodys(id).filter(document -> scope.includes(document.tenant()));
+    }
+
+    /** Also if it is outside of the scope, to keep a webhook from taking its place. */
+    private Optional<Document> anybodys(String id) {
         return store.documents().find(DocumentKind.WEBHOOK, id);
     }
 
@@ -140,8 +182,12 @@ final class WebhookAdministration {
         if (query.after().indexOf('\0') >= 0 || query.tenant().orElse("").indexOf('\0') >= 0) {
             return new Page<>(List.of(), Optional.empty()); // which some databases take for an error
         }
-        TenantScope scope = query.tenant().isPresent() ? TenantScope.of(query.tenant()) : TenantScope.ALL;
-        List<Document> rows = store.documents().list(DocumentKind.WEBHOOK, scope, query.after(), query.limit() + 1);
+        Optional<TenantScope> asked = scope.narrowedTo(query.tenant());
+        if (asked.isEmpty()) {
+            return new Page<>(List.of(), Optional.empty());
+        }
+        List<Document> rows =
+                store.documents().list(DocumentKind.WEBHOOK, asked.get(), query.after(), query.limit() + 1);
         boolean more = rows.size() > query.limit();
         List<Document> page = more ? rows.subList(0, query.limit()) : rows;
         return new Page<>(
@@ -167,12 +213,16 @@ final class WebhookAdministration {
     }
 
     private Webhook change(String id, UnaryOperator<WebhookStatus> change) {
-        Optional<Document> changed = rules.isId(id) ? statuses.apply(id, change) : Optional.empty();
+        Optional<Document> changed = isInScope(id) ? statuses.apply(id, change) : Optional.empty();
         return changed.map(WebhookDocument::read).orElseThrow(() -> missing(id));
     }
 
     /** Nothing is added from then on; what is pending is canceled little by little. */
     boolean remove(String id) {
-        return rules.isId(id) && documents.remove(DocumentKind.WEBHOOK, id);
+        return isInScope(id) && documents.remove(DocumentKind.WEBHOOK, id);
+    }
+
+    private boolean isInScope(String id) {
+        return rules.isId(id) && (scope.everything() || document(id).isPresent());
     }
 }

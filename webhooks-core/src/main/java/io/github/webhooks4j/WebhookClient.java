@@ -1,7 +1,13 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.delivery.Attempt;
+import io.github.webhooks4j.delivery.Capture;
 import io.github.webhooks4j.delivery.RetryPolicy;
 import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.history.Deliveries;
+import io.github.webhooks4j.history.Events;
+import io.github.webhooks4j.history.Page;
+import io.github.webhooks4j.history.Statistics;
 import io.github.webhooks4j.payload.PayloadFormat;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
@@ -12,6 +18,8 @@ import io.github.webhooks4j.transport.Transport;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -212,6 +220,42 @@ public interface WebhookClient extends AutoCloseable {
      */
     Signers signers(String tenant);
 
+    /** The deliveries of all tenants: what became of them, and what to do about it. */
+    Deliveries deliveries();
+
+    /** Numbers for those who watch: of this client, and by the hour of all clients. */
+    Statistics statistics();
+
+    /** The events of all tenants: what was published, and to how many webhooks. */
+    Events events();
+
+    /**
+     * This client, confined to one tenant: for code that serves a customer and takes ids from outside.
+     *
+     * <pre>{@code
+     * WebhookClient acme = webhooks.tenant("acme");
+     * acme.register(Webhook.builder("https://acme.example/hooks").events("invoice.paid").signer(signer).build());
+     * acme.deliveries().list(DeliveryQuery.all().states(EXHAUSTED));
+     * }</pre>
+     *
+     * <p>It sees and changes what belongs to the tenant, and nothing else. Events and webhooks that have no tenant get this one; those of
+     * another tenant are refused. An id that belongs to another tenant, or to none, is an unknown one: it is not found, and errors are
+     * those for ids that were never there. Lists leave out what is not the tenant's, {@link #signers()} are the tenant's, and asking for
+     * another tenant is refused with an {@link IllegalArgumentException}.
+     *
+     * <p>Two things can be told from outside. Ids of webhooks are unique over all tenants, so {@link #register} refuses an id that
+     * somebody else has, or had within a day, and says only that it is taken; leave the id out to get a new one. And a page may be short because others have
+     * published much, see {@link Events#list}.
+     *
+     * <p>Listeners are told of all tenants. The client is started and closed by the one that it was made from: {@link #start} of a
+     * confined client throws {@link UnsupportedOperationException}, and {@link #close} does nothing, so that a try block or a
+     * container that closes its beans does not stop the deliveries of others. Making one costs little; two for the same tenant are equal.
+     *
+     * @param tenant 1 to 64 letters, digits, {@code _} or {@code -}
+     * @throws IllegalArgumentException if that is no name of a tenant
+     */
+    WebhookClient tenant(String tenant);
+
     /**
      * The request that this event would make for this webhook now. Sends and stores nothing.
      *
@@ -221,6 +265,51 @@ public interface WebhookClient extends AutoCloseable {
      * @throws IllegalStateException if one of the application's own signers or payload formats failed
      */
     RequestPreview preview(Webhook webhook, Event event);
+
+    /**
+     * Sends a test to a webhook, now: an event of this type whose data is {@code {"test":true}}. See {@link #test(Collection, Event)}.
+     *
+     * @return what the receiver answered, or why there was no answer
+     */
+    default Attempt test(String id, String eventType) {
+        Attempt answer =
+                test(List.of(id), Event.of(eventType, Map.of("test", true))).get(id);
+        return Objects.requireNonNull(answer, "the answer");
+    }
+
+    /**
+     * Sends a test to each of these webhooks, now, and waits for the answers: one request, made as all others and never repeated. It goes
+     * to paused and disabled webhooks, too, and to those whose receiver does not answer or whose rate limit is used up. It counts
+     * neither for their health nor for their rate limit. The client need not be started.
+     *
+     * <p>A test is kept in the history, as a delivery that is marked: {@link io.github.webhooks4j.delivery.Delivery#test}. If the
+     * history cannot be written, only the log says so. The event has a new id for each webhook, and the webhook's tenant.
+     *
+     * <p>Of the webhooks of one tenant, at most 10 tests may be made in any minute and 2 at a time; the client makes at most 8 at a time.
+     * Webhooks without a tenant count as those of one. A call waits for its turn, but not longer than the request time-out.
+     *
+     * @param ids of webhooks that exist; one that is there twice is sent one test
+     * @param event what to send; its id and the time at which it is to be delivered mean nothing
+     * @return what each receiver answered, or why there was no answer, by the id of the webhook and in the order of the ids. Whether a status
+     *     means success is up to {@link Webhook#successCodes}
+     * @throws io.github.webhooks4j.history.TooManyTestsException if there are too many tests; nothing was sent, and the exception says
+     *     after how long to try again
+     * @throws StaleWebhookException if there is no webhook with one of these ids; nothing was sent
+     * @throws InvalidEventException if the event breaks a rule, or is of another tenant than a webhook; nothing was sent
+     * @throws IllegalStateException if this thread is in a transaction that the store takes part in, or this client cannot send to a
+     *     webhook, since it does not know its signer or cannot read a secret; nothing was sent
+     */
+    Map<String, Attempt> test(Collection<String> ids, Event event);
+
+    /**
+     * Sends a test to a webhook that need not be stored, or has changed settings, as {@link #test(Collection, Event)} does. It is not
+     * kept in the history.
+     *
+     * @param webhook one that was read, or a draft; settings that a draft leaves out come from the registered webhook with its id
+     * @return what the receiver answered, or why there was no answer
+     * @throws InvalidWebhookException with everything that is wrong with the webhook; nothing was sent
+     */
+    Attempt test(Webhook webhook, Event event);
 
     /**
      * Starts to deliver, on the client's own threads. From now on the client keeps the JVM alive until {@link #close}, unless
@@ -278,10 +367,39 @@ public interface WebhookClient extends AutoCloseable {
         Builder maxEventBytes(int bytes);
 
         /**
+         * How long events are kept after they were published: 1 hour to 10 years. One with a pending delivery, to a paused webhook say,
+         * is kept until that has ended. Started clients delete older ones in the background; if several clients say different things,
+         * the shortest counts.
+         *
+         * <p>With the event, its id ends: an event that is published under it later is a new one. What became of its deliveries is still
+         * told, for {@link #historyRetention}, but nothing of it can be redelivered, recovered or replayed. Default: 30 days.
+         */
+        Builder eventRetention(Duration kept);
+
+        /**
+         * How long it is told what became of deliveries, reckoned from when their events were published: 1 hour to 10 years, and at least
+         * {@link #eventRetention}, since a replay knows by it what a webhook got already. The history of an event that is still there
+         * stays. Default: 90 days.
+         */
+        Builder historyRetention(Duration kept);
+
+        /**
          * Whether a started client keeps the JVM alive until it is closed, so that a {@code main} that returns goes on delivering.
          * Set it to false where something else decides when the process ends, such as an application server. Default: true.
          */
         Builder keepAlive(boolean keepAlive);
+
+        /**
+         * Of which attempts the history keeps request and answer, without the webhook's secrets. What events hold is then also in
+         * the history. Default: {@link Capture#FAILURES}.
+         */
+        Builder capture(Capture capture);
+
+        /**
+         * The name of this client, by which the history tells who made an attempt: 1 to 64 visible ASCII characters. Default: the
+         * host's name, as far as it is known without asking the network, and four random hex digits.
+         */
+        Builder node(String name);
 
         /** A signer of the application's own, which webhooks refer to by this name, as {@link Signer#custom}. */
         Builder signer(String name, Signer signer);

@@ -7,9 +7,11 @@ import io.github.webhooks4j.settings.SecretHeaders;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.transport.TlsSettings;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,7 +24,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A webhook in the making. */
 final class WebhookDraft implements Webhook.Builder {
-    String id = Ids.webhook();
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final int ID_BYTES = 15;
+
+    String id = newId();
 
     @Nullable
     String tenant;
@@ -38,6 +43,12 @@ final class WebhookDraft implements Webhook.Builder {
     WebhookDraft(String url) {
         this(Choices.NONE);
         url(url);
+    }
+
+    private static String newId() {
+        byte[] bytes = new byte[ID_BYTES];
+        RANDOM.nextBytes(bytes);
+        return "wh_" + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
     /** One that begins with what is set already. */

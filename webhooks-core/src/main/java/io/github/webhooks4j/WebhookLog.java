@@ -1,7 +1,6 @@
 package io.github.webhooks4j;
 
 import io.github.webhooks4j.delivery.Attempt;
-import io.github.webhooks4j.delivery.Failure;
 import io.github.webhooks4j.settings.Origin;
 import java.time.Duration;
 import java.time.Instant;
@@ -88,26 +87,10 @@ final class WebhookLog {
         return webhook.url().contains("://") ? Origin.of(webhook.url()) : "unknown host";
     }
 
+    /** Such as {@code it was answered 503}, or {@code there was no answer in time (TIMEOUT)}. */
     private static String text(Attempt attempt) {
-        return attempt.status().isPresent()
-                ? "it was answered " + attempt.status().getAsInt()
-                : attempt.detail()
-                        .map(detail -> detail.text() + " (" + detail.failure() + ")")
-                        .or(() -> attempt.failure().map(WebhookLog::text))
-                        .orElse("there was no answer");
-    }
-
-    private static String text(Failure failure) {
-        return switch (failure) {
-            case DNS -> "the host name does not resolve (DNS)";
-            case CONNECT -> "no connection could be made (CONNECT)";
-            case TLS -> "the TLS handshake failed, or the certificate is not trusted (TLS)";
-            case TIMEOUT -> "there was no answer in time (TIMEOUT)";
-            case PROTOCOL -> "the connection broke, or the answer was not HTTP (PROTOCOL)";
-            case STALE -> "the receiver had closed the connection (STALE)";
-            case DENIED -> "the egress policy refuses the target (DENIED)";
-            case INVALID -> "the request could not be made (INVALID)";
-            case OURS -> "the trouble is on this side (OURS)";
-        };
+        return attempt.failure()
+                .map(failure -> attempt.text() + " (" + failure + ")")
+                .orElseGet(() -> "it was " + attempt.text());
     }
 }

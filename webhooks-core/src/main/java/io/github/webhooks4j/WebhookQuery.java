@@ -1,5 +1,6 @@
 package io.github.webhooks4j;
 
+import io.github.webhooks4j.history.Page;
 import java.util.Objects;
 import java.util.Optional;
 

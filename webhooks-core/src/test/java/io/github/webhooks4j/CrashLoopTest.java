@@ -6,6 +6,7 @@ import io.github.webhooks4j.delivery.Delivery;
 import io.github.webhooks4j.delivery.DeliveryState;
 import io.github.webhooks4j.delivery.Failure;
 import io.github.webhooks4j.engine.LeaseTerms;
+import io.github.webhooks4j.store.Histories;
 import io.github.webhooks4j.transport.Transport;
 import io.github.webhooks4j.transport.Transport.Answer;
 import java.time.Duration;
@@ -76,9 +77,7 @@ class CrashLoopTest {
     }
 
     private DeliveryState state(String eventId, String webhookId) {
-        return first.store
-                .history()
-                .find(Optional.empty(), eventId, webhookId)
+        return Histories.find(first.store, Optional.empty(), eventId, webhookId)
                 .map(Delivery::state)
                 .orElseThrow();
     }

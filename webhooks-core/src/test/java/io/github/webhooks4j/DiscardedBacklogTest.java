@@ -9,6 +9,7 @@ import io.github.webhooks4j.delivery.RetryPolicy;
 import io.github.webhooks4j.machine.SteppedMachine;
 import io.github.webhooks4j.store.DocumentKind;
 import io.github.webhooks4j.store.ForwardingStore;
+import io.github.webhooks4j.store.Histories;
 import io.github.webhooks4j.store.ManualStore;
 import io.github.webhooks4j.transport.Transport.Answer;
 import java.time.Duration;
@@ -59,9 +60,7 @@ class DiscardedBacklogTest {
         node.elapse(Duration.ofSeconds(10));
 
         assertThat(sent()).containsExactly("new");
-        assertThat(node.store
-                        .history()
-                        .find(Optional.empty(), "old", "a")
+        assertThat(Histories.find(node.store, Optional.empty(), "old", "a")
                         .orElseThrow()
                         .state())
                 .isEqualTo(DeliveryState.CANCELED);

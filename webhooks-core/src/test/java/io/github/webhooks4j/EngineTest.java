@@ -16,6 +16,7 @@ import io.github.webhooks4j.store.Document;
 import io.github.webhooks4j.store.DocumentKind;
 import io.github.webhooks4j.store.ForwardingDocuments;
 import io.github.webhooks4j.store.ForwardingStore;
+import io.github.webhooks4j.store.Histories;
 import io.github.webhooks4j.store.ManualStore;
 import io.github.webhooks4j.store.NewDelivery;
 import io.github.webhooks4j.store.NewEvent;
@@ -149,7 +150,7 @@ class EngineTest {
                 .containsExactly(DeliveryState.PENDING, DeliveryState.PENDING, DeliveryState.EXHAUSTED);
         assertThat(node.attempts).extracting(Attempt::number).containsExactly(1, 2, 3);
         assertThat(node.ended).hasSize(1);
-        assertThat(node.store.history().attempts(Optional.empty(), publication.eventId(), "a"))
+        assertThat(Histories.attempts(node.store, Optional.empty(), publication.eventId(), "a"))
                 .isEqualTo(node.attempts);
         node.elapse(Duration.ofDays(2));
         assertThat(node.requestsTo("a")).hasSize(3);

@@ -15,6 +15,7 @@ import io.github.webhooks4j.store.Document;
 import io.github.webhooks4j.store.DocumentKind;
 import io.github.webhooks4j.store.ForwardingQueue;
 import io.github.webhooks4j.store.ForwardingStore;
+import io.github.webhooks4j.store.Histories;
 import io.github.webhooks4j.store.Want;
 import io.github.webhooks4j.transport.Transport;
 import io.github.webhooks4j.transport.Transport.Answer;
@@ -68,9 +69,7 @@ class OverridesTest {
     }
 
     private DeliveryState state(String id) {
-        return node.store
-                .history()
-                .find(Optional.empty(), id, "a")
+        return Histories.find(node.store, Optional.empty(), id, "a")
                 .orElseThrow()
                 .state();
     }
@@ -241,7 +240,7 @@ class OverridesTest {
                 .isLessThan(Duration.ofSeconds(42));
         node.record();
         other.record();
-        assertThat(node.store.history().attempts(Optional.empty(), "e199", "a"))
+        assertThat(Histories.attempts(node.store, Optional.empty(), "e199", "a"))
                 .extracting(Attempt::number)
                 .containsExactly(1);
     }

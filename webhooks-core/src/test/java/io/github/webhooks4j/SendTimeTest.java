@@ -13,6 +13,7 @@ import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;
 import io.github.webhooks4j.signing.StoredSigner;
 import io.github.webhooks4j.store.Document;
+import io.github.webhooks4j.store.Histories;
 import io.github.webhooks4j.transport.TlsSettings;
 import io.github.webhooks4j.transport.Transport;
 import io.github.webhooks4j.transport.Transport.Answer;
@@ -171,7 +172,7 @@ class SendTimeTest {
                 .extracting(attempt -> attempt.failure().isPresent())
                 .containsExactly(true, false, true, false);
         String eventId = node.ended.get(0).eventId();
-        assertThat(node.store.history().attempts(Optional.empty(), eventId, "a"))
+        assertThat(Histories.attempts(node.store, Optional.empty(), eventId, "a"))
                 .as("one recorded attempt for each request")
                 .hasSize(4);
         assertThat(node.ended).extracting(Delivery::attempts).containsExactly(2);

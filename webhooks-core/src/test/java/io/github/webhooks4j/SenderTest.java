@@ -3,8 +3,10 @@ package io.github.webhooks4j;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.webhooks4j.delivery.Attempt;
+import io.github.webhooks4j.delivery.Capture;
 import io.github.webhooks4j.delivery.Failure;
 import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.engine.Captures;
 import io.github.webhooks4j.engine.Sender;
 import io.github.webhooks4j.machine.ManualClock;
 import io.github.webhooks4j.machine.StoreClock;
@@ -34,7 +36,8 @@ class SenderTest {
     private Attempt send(Signer signer) {
         ManualClock clock = new ManualClock();
         EgressPolicy policy = EgressPolicy.strict();
-        Sender sender = new Sender(transport, new StoreClock(clock), clock, Duration.ofSeconds(15));
+        Sender sender = new Sender(
+                transport, new StoreClock(clock), clock, Duration.ofSeconds(15), new Captures(Capture.FAILURES), "n");
         Webhook webhook = SteppedClient.webhook("a", "*").build();
         Subscription subscription = new Subscription(
                 (WebhookSettings) webhook,
@@ -56,7 +59,8 @@ class SenderTest {
                 new byte[] {'1'});
         Claim claim = new Claim(UUID.randomUUID(), "a", 1);
         return sender.send(new Claimed(claim, 0, Instant.EPOCH, Instant.EPOCH, event), subscription, () -> true)
-                .get(0);
+                .get(0)
+                .attempt();
     }
 
     @Test

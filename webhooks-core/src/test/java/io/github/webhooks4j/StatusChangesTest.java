@@ -7,6 +7,7 @@ import io.github.webhooks4j.delivery.Delivery;
 import io.github.webhooks4j.delivery.DeliveryState;
 import io.github.webhooks4j.documents.KnownDocuments;
 import io.github.webhooks4j.egress.EgressPolicy;
+import io.github.webhooks4j.engine.Verdict;
 import io.github.webhooks4j.machine.ManualClock;
 import io.github.webhooks4j.machine.Outage;
 import io.github.webhooks4j.machine.StoreClock;
@@ -102,7 +103,20 @@ class StatusChangesTest {
     }
 
     private void attempted(int status, DeliveryState state, Runnable then) {
-        Delivery delivery = new Delivery("e", "t", "a", Optional.empty(), state, 1, Optional.empty());
+        Delivery delivery = new Delivery(
+                "82345678-1234-8234-8234-123456789012",
+                "e",
+                "t",
+                "a",
+                Optional.empty(),
+                state,
+                1,
+                Instant.EPOCH,
+                Optional.empty(),
+                state == DeliveryState.PENDING ? Optional.empty() : Optional.of(Instant.EPOCH),
+                OptionalInt.of(status),
+                state == DeliveryState.DELIVERED ? Optional.empty() : Optional.of("answered " + status),
+                false);
         Attempt attempt = new Attempt(
                 1,
                 Instant.EPOCH,
@@ -112,7 +126,15 @@ class StatusChangesTest {
                 Optional.empty(),
                 "",
                 false);
-        statuses.attempted(delivery, attempt, false, then);
+        statuses.attempted(delivery, attempt, meaning(status), false, then);
+    }
+
+    private static Verdict.Meaning meaning(int status) {
+        return switch (status) {
+            case 200 -> Verdict.Meaning.DELIVERED;
+            case 410 -> Verdict.Meaning.GONE;
+            default -> Verdict.Meaning.FAILED;
+        };
     }
 
     private WebhookStatus stored() {

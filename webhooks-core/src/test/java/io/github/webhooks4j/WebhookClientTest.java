@@ -8,6 +8,7 @@ import io.github.webhooks4j.delivery.Delivery;
 import io.github.webhooks4j.delivery.DeliveryState;
 import io.github.webhooks4j.delivery.Failure;
 import io.github.webhooks4j.delivery.RetryPolicy;
+import io.github.webhooks4j.history.Page;
 import io.github.webhooks4j.lanes.Lanes;
 import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.signing.Signer;

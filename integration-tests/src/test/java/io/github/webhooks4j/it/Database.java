@@ -98,12 +98,12 @@ final class Database implements AutoCloseable {
 
     /** How many deliveries ended with a 2xx answer. */
     int delivered() throws SQLException {
-        return number("SELECT COUNT(*) FROM webhooks_attempts WHERE final_state = 'DELIVERED'");
+        return number("SELECT COUNT(*) FROM webhooks_attempts WHERE final_state = 1");
     }
 
     /** How many deliveries were canceled. */
     int canceled() throws SQLException {
-        return number("SELECT COUNT(*) FROM webhooks_attempts WHERE final_state = 'CANCELED'");
+        return number("SELECT COUNT(*) FROM webhooks_attempts WHERE final_state = 3");
     }
 
     /** How many attempts and ends are in the history. */

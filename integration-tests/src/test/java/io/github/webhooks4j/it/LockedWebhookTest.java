@@ -14,6 +14,7 @@ import io.github.webhooks4j.jdbc.JdbcDeliveryStore;
 import io.github.webhooks4j.jdbc.PostgresServer;
 import io.github.webhooks4j.jdbc.SecretKeys;
 import io.github.webhooks4j.okhttp.OkHttpTransport;
+import io.github.webhooks4j.store.Histories;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -162,8 +163,7 @@ class LockedWebhookTest {
     private long delivered() {
         long delivered = 0;
         for (int i = 0; i < EVENTS; i++) {
-            delivered += store.history()
-                    .attempts(Optional.empty(), "good" + i, "good")
+            delivered += Histories.attempts(store, Optional.empty(), "good" + i, "good")
                     .size();
         }
         return delivered;

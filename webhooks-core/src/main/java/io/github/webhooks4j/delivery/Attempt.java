@@ -17,8 +17,9 @@ import java.util.OptionalInt;
  * @param failure why there was no answer; empty if there was one
  * @param detail what exactly failed; empty if there was an answer, or no more is known
  * @param retryAfter how long the receiver asked the sender to wait; empty if it did not ask
- * @param excerpt the beginning of the answer's body as text, at most 16 KiB; empty if there was none. The receiver wrote it:
- *     escape it before you show or log it. {@code ***} replaces secrets of the webhook that it echoes
+ * @param excerpt the beginning of the answer's body as text, at most 16 KiB; empty if there was none, or the client keeps
+ *     none ({@link Capture#NONE}). The receiver wrote it: escape it before you show or log it. {@code ***} replaces secrets of the
+ *     webhook that it echoes
  * @param skippedVerification whether the receiver's certificate was not verified, because the webhook says so ({@link
  *     io.github.webhooks4j.transport.TlsSettings#skipVerification}): somebody on the way may have read the request and written
  *     the answer
@@ -72,6 +73,28 @@ public record Attempt(
                         + detail.map(known -> " " + known).orElse("");
         return "Attempt[" + number + ", " + result + (skippedVerification ? ", skippedVerification" : "")
                 + ", startedAt=" + startedAt + ", duration=" + duration + "]";
+    }
+
+    /**
+     * What came of it, in English, for people: a clause such as {@code answered 503} or {@code the certificate has expired}. It shows
+     * nothing that the receiver wrote.
+     */
+    public String text() {
+        return status.isPresent()
+                ? answered(status.getAsInt())
+                : detail.map(FailureDetail::text)
+                        .or(() -> failure.map(Failure::text))
+                        .orElse("no answer");
+    }
+
+    /** When the answer had come, or the attempt failed, in whole milliseconds from the start. */
+    public Instant endedAt() {
+        return startedAt.plusMillis(duration.toMillis());
+    }
+
+    /** What came of an attempt that was answered with this status. */
+    public static String answered(int status) {
+        return "answered " + status;
     }
 
     /** This attempt without its excerpt. */

@@ -1,4 +1,4 @@
-/** What happens to an event on its way: deliveries, attempts, failures, and when to try again. Knows no webhooks. */
+/** What happens to an event on its way: the event as it was published, deliveries, attempts, failures, and when to try again. Knows no webhooks. */
 @NullMarked
 package io.github.webhooks4j.delivery;
 

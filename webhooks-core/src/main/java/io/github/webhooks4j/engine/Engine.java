@@ -1,6 +1,7 @@
 package io.github.webhooks4j.engine;
 
 import io.github.webhooks4j.delivery.Attempt;
+import io.github.webhooks4j.delivery.AttemptDetails;
 import io.github.webhooks4j.delivery.Delivery;
 import io.github.webhooks4j.delivery.DeliveryState;
 import io.github.webhooks4j.delivery.RetryPolicy;
@@ -13,15 +14,19 @@ import io.github.webhooks4j.machine.Loop;
 import io.github.webhooks4j.machine.Outage;
 import io.github.webhooks4j.machine.StoreClock;
 import io.github.webhooks4j.machine.Ticker;
-import io.github.webhooks4j.store.Claimed;
+import io.github.webhooks4j.store.DeliveryId;
 import io.github.webhooks4j.store.DeliveryQueue;
 import io.github.webhooks4j.store.Outcome;
 import io.github.webhooks4j.store.StoreException;
+import io.github.webhooks4j.store.StoredEvent;
+import io.github.webhooks4j.telemetry.Counts;
+import io.github.webhooks4j.telemetry.LogContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -47,8 +52,12 @@ public final class Engine {
     /** How long a webhook that answered that it is gone gets nothing on this node while that is being recorded. */
     private static final Duration GONE = Duration.ofSeconds(10);
 
+    /** For what was redelivered by hand. */
+    private static final RetryPolicy ONCE = RetryPolicy.none();
+
     private final Targets targets;
     private final Reports reports;
+    private final Counts counts;
     private final Lanes lanes;
     private final Recorder recorder;
     private final DeliveryQueue queue;
@@ -80,6 +89,7 @@ public final class Engine {
     public Engine(Parts parts, Executor workers) {
         targets = parts.targets();
         reports = parts.reports();
+        counts = parts.counts();
         lanes = parts.lanes();
         sender = parts.sender();
         retryPolicy = parts.retryPolicy();
@@ -89,10 +99,11 @@ public final class Engine {
         this.workers = workers;
         queue = parts.queue();
         suspects = new Suspects(ticker, terms.lease());
-        recorder = new Recorder(parts.queue(), suspects, lanes, ticker, parts.outage(), this::recorded, this::wake);
+        recorder = new Recorder(
+                parts.queue(), suspects, lanes, ticker, parts.outage(), counts, this::recorded, this::wake);
         confirmations = new Confirmations(parts.queue(), lanes, ticker, recorder::release);
         expected = new Expected(lanes, clock, ticker);
-        discovery = new Discovery(parts.queue(), targets, ticker, expected);
+        discovery = new Discovery(parts.queue(), targets, ticker, expected, clock);
         claims = new Claims(parts, expected, suspects, this::isGone, recorder::release, this::wake);
         nextRefresh = ticker.nanos();
         nextForget = ticker.nanos() + FORGET.toNanos();
@@ -110,6 +121,7 @@ public final class Engine {
             DeliveryQueue queue,
             Targets targets,
             Reports reports,
+            Counts counts,
             Lanes lanes,
             Sender sender,
             RetryPolicy retryPolicy,
@@ -133,6 +145,10 @@ public final class Engine {
 
     public Expected expected() {
         return expected;
+    }
+
+    public Discovery discovery() {
+        return discovery;
     }
 
     // ---- the loop
@@ -240,6 +256,7 @@ public final class Engine {
     private void work(Held first) {
         Held next = first;
         while (next != null) {
+            LogContext context = LogContext.of(next.claimed());
             try {
                 attempt(next);
             } catch (RuntimeException | Error e) {
@@ -248,6 +265,8 @@ public final class Engine {
                 pause.begin(ticker.nanos());
                 suspects.left(next.claimed());
                 completed(next, null);
+            } finally {
+                context.end();
             }
             next = take();
         }
@@ -262,7 +281,7 @@ public final class Engine {
         boolean givenUp = Suspects.isGivenUp(held.claimed());
         if (givenUp || isTooOld(held, target)) {
             DeliveryState end = givenUp ? DeliveryState.ABANDONED : DeliveryState.EXHAUSTED;
-            finish(held, new Outcome(held.claimed().claim(), List.of(), end, Duration.ZERO), null);
+            finish(held, new Outcome(held.claimed(), List.of(), end, Duration.ZERO), Verdict.Meaning.OURS, null);
             return;
         }
         if (Suspects.isAlone(held.claimed()) && !recordsStart(held)) {
@@ -270,13 +289,16 @@ public final class Engine {
             return;
         }
         long began = ticker.nanos();
-        List<Attempt> attempts = sender.send(held.claimed(), target, () -> target(held) != null);
-        Attempt last = attempts.get(attempts.size() - 1);
-        Verdict verdict =
-                Verdict.on(last, target.successCodes(), target.retryPolicy().orElse(retryPolicy));
+        List<AttemptDetails> attempts = sender.send(held.claimed(), target, () -> target(held) != null);
+        Attempt last = attempts.get(attempts.size() - 1).attempt();
+        RetryPolicy policy = held.claimed().former().isPresent()
+                ? ONCE
+                : target.retryPolicy().orElse(retryPolicy);
+        Verdict verdict = Verdict.on(last, target.successCodes(), policy);
         if (!verdict.usesUpAnAttempt()) {
             if (target(held) != null) { // or it was only too late for it
                 pause.begin(ticker.nanos());
+                counts.failedHere();
             }
             recorder.acquit(held);
             completed(held, null);
@@ -286,8 +308,8 @@ public final class Engine {
         if (verdict.meaning() == Verdict.Meaning.GONE) {
             goneUntil.put(held.webhookId(), ticker.nanos() + GONE.toNanos());
         }
-        Outcome outcome = new Outcome(held.claimed().claim(), attempts, verdict.state(), verdict.delay());
-        finish(held, outcome, exchange(began, verdict));
+        Outcome outcome = new Outcome(held.claimed(), attempts, verdict.state(), verdict.delay());
+        finish(held, outcome, verdict.meaning(), exchange(began, verdict));
     }
 
     /** Before a delivery that may be what ends this process: if it is, the store knows which it was. */
@@ -338,8 +360,8 @@ public final class Engine {
                 && Duration.between(counted, clock.now()).compareTo(AGE_LIMIT) > 0;
     }
 
-    private void finish(Held held, Outcome outcome, Lane.@Nullable Exchange exchange) {
-        recorder.add(new Finished(held, outcome));
+    private void finish(Held held, Outcome outcome, Verdict.Meaning meaning, Lane.@Nullable Exchange exchange) {
+        recorder.add(new Finished(held, outcome, meaning));
         completed(held, exchange);
     }
 
@@ -360,6 +382,7 @@ public final class Engine {
         Instant now = clock.now();
         for (Finished finished : outcomes) {
             Outcome outcome = finished.outcome();
+            counts.recorded(outcome, now);
             boolean pending = outcome.state() == DeliveryState.PENDING;
             if (outcome.state() == DeliveryState.ABANDONED) {
                 log.error(
@@ -373,9 +396,11 @@ public final class Engine {
             if (pending) {
                 expected.at(finished.held().webhookId(), now.plus(outcome.delay()));
             }
-            Delivery delivery = delivery(finished, pending ? Optional.of(now.plus(outcome.delay())) : Optional.empty());
+            Delivery delivery = delivery(finished, now);
             boolean probe = finished.held().probe();
-            reports.recorded(delivery, outcome.attempts(), probe, () -> learned(delivery.webhookId(), probe));
+            List<Attempt> attempts =
+                    outcome.attempts().stream().map(AttemptDetails::attempt).toList();
+            reports.recorded(delivery, attempts, finished.meaning(), probe, () -> learned(delivery.webhookId(), probe));
         }
         dispatch();
         wake();
@@ -392,17 +417,27 @@ public final class Engine {
         }
     }
 
-    private static Delivery delivery(Finished finished, Optional<Instant> nextAttemptAt) {
-        Claimed claimed = finished.held().claimed();
+    private static Delivery delivery(Finished finished, Instant now) {
+        StoredEvent event = finished.held().claimed().event();
         Outcome outcome = finished.outcome();
+        boolean pending = outcome.state() == DeliveryState.PENDING;
+        boolean delivered = outcome.state() == DeliveryState.DELIVERED;
         return new Delivery(
-                claimed.event().id(),
-                claimed.event().type(),
-                claimed.claim().webhookId(),
-                claimed.event().tenant(),
-                outcome.state(),
-                outcome.attempt().map(Attempt::number).orElse(claimed.attempts()),
-                nextAttemptAt);
+                DeliveryId.of(event.key(), finished.held().webhookId()).toString(),
+                event.id(),
+                event.type(),
+                finished.held().webhookId(),
+                event.tenant(),
+                outcome.standing(),
+                outcome.counted(),
+                DeliveryId.publishedAt(event.key()),
+                pending ? Optional.of(now.plus(outcome.delay())) : Optional.empty(),
+                pending
+                        ? Optional.empty()
+                        : Optional.of(outcome.attempt().map(Attempt::endedAt).orElse(now)),
+                outcome.attempt().map(Attempt::status).orElse(OptionalInt.empty()),
+                delivered ? Optional.empty() : outcome.attempt().map(Attempt::text),
+                false);
     }
 
     /** The webhook takes deliveries again: those that it has are claimed. */

@@ -10,6 +10,7 @@ import io.github.webhooks4j.store.Claim;
 import io.github.webhooks4j.store.DeliveryQueue;
 import io.github.webhooks4j.store.Outcome;
 import io.github.webhooks4j.store.StoreException;
+import io.github.webhooks4j.telemetry.Counts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -37,11 +38,12 @@ public final class Recorder {
     /**
      * An outcome with the delivery it is about.
      *
+     * @param meaning what its last attempt means; of no use if there was none
      * @param refusals how often the store has refused it, even by itself
      */
-    record Finished(Held held, Outcome outcome, int refusals) {
-        Finished(Held held, Outcome outcome) {
-            this(held, outcome, 0);
+    record Finished(Held held, Outcome outcome, Verdict.Meaning meaning, int refusals) {
+        Finished(Held held, Outcome outcome, Verdict.Meaning meaning) {
+            this(held, outcome, meaning, 0);
         }
     }
 
@@ -60,6 +62,7 @@ public final class Recorder {
     private final Suspects suspects;
     private final Lanes lanes;
     private final Ticker ticker;
+    private final Counts counts;
     private final Consumer<List<Finished>> onRecorded;
     private final Runnable onReleased;
     private final Backoff backoff;
@@ -90,12 +93,14 @@ public final class Recorder {
             Lanes lanes,
             Ticker ticker,
             Outage outage,
+            Counts counts,
             Consumer<List<Finished>> onRecorded,
             Runnable onReleased) {
         this.queue = queue;
         this.suspects = suspects;
         this.lanes = lanes;
         this.ticker = ticker;
+        this.counts = counts;
         this.onRecorded = onRecorded;
         this.onReleased = onReleased;
         backoff = new Backoff("recording outcomes", outage);
@@ -292,7 +297,7 @@ public final class Recorder {
 
     /**
      * Writes some that wait. If the store refuses them, it is given one half after the other, down to the one outcome that it
-     * refuses; that one is written without its excerpts: a strange answer must not keep a delivery from ending.
+     * refuses; that one is written without what was captured: a strange answer must not keep a delivery from ending.
      */
     private void write(List<Finished> batch) {
         Set<Claim> recorded;
@@ -306,7 +311,7 @@ public final class Recorder {
                 halve(batch);
                 return;
             }
-            recorded = withoutExcerpts(batch.get(0));
+            recorded = withoutCaptures(batch.get(0));
         }
         wasTakenCareOf(batch);
         tell(batch, recorded);
@@ -326,9 +331,9 @@ public final class Recorder {
         }
     }
 
-    private Set<Claim> withoutExcerpts(Finished refused) {
+    private Set<Claim> withoutCaptures(Finished refused) {
         try {
-            return queue.record(List.of(refused.outcome.withoutExcerpts()));
+            return queue.record(List.of(refused.outcome.withoutCaptures()));
         } catch (RuntimeException e) {
             if (e instanceof StoreException store && store.isUnavailable()) {
                 throw e;
@@ -342,7 +347,7 @@ public final class Recorder {
                 return Set.of();
             }
             wasTakenCareOf(List.of(refused)); // to the end: nobody waits behind it
-            add(new Finished(refused.held, refused.outcome, refused.refusals + 1));
+            add(new Finished(refused.held, refused.outcome, refused.meaning, refused.refusals + 1));
             throw e;
         }
     }
@@ -355,6 +360,7 @@ public final class Recorder {
                 each -> suspects.left(each.held.claimed())); // not before: one that crashes the process may be next
         onRecorded.accept(told);
         if (told.size() < batch.size()) {
+            counts.leasesLost(batch.size() - told.size());
             log.info("{} outcome(s) came after their lease was lost and were dropped", batch.size() - told.size());
         }
     }
@@ -388,6 +394,16 @@ public final class Recorder {
         }
         written.forEach(claim -> lanes.isDue(claim.webhookId()));
         onReleased.run();
+    }
+
+    /** How many outcomes are not in the store yet. */
+    public int waiting() {
+        lock.lock();
+        try {
+            return finished.size() + taken;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Ends the loop once everything is written, or when it is too late: at that moment of {@link Ticker#nanos}. */

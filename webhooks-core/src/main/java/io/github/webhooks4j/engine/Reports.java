@@ -11,8 +11,9 @@ public interface Reports {
      *
      * @param delivery as it is now
      * @param attempts what was recorded with it; empty if it ended without an attempt
+     * @param meaning what the last of them means; of no use if there was none
      * @param probe whether it was sent to see whether the receiver is back
      * @param learned to be called when what the last attempt says of its webhook is known to this node
      */
-    void recorded(Delivery delivery, List<Attempt> attempts, boolean probe, Runnable learned);
+    void recorded(Delivery delivery, List<Attempt> attempts, Verdict.Meaning meaning, boolean probe, Runnable learned);
 }

@@ -1,20 +1,20 @@
 package io.github.webhooks4j.engine;
 
 import io.github.webhooks4j.delivery.Attempt;
+import io.github.webhooks4j.delivery.AttemptDetails;
 import io.github.webhooks4j.delivery.Failure;
 import io.github.webhooks4j.machine.StoreClock;
 import io.github.webhooks4j.machine.Ticker;
-import io.github.webhooks4j.masking.Masks;
 import io.github.webhooks4j.store.Claimed;
 import io.github.webhooks4j.transport.Transport;
 import io.github.webhooks4j.transport.Transport.Answer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,19 +22,39 @@ import org.slf4j.LoggerFactory;
 public final class Sender {
     private static final Logger log = LoggerFactory.getLogger(Sender.class);
     private static final int UNAUTHORIZED = 401;
-    private static final int MAX_EXCERPT = 16 * 1024;
 
     private final Transport transport;
     private final StoreClock clock;
     private final Ticker ticker;
     private final Duration timeout;
+    private final Captures captures;
+    private final String node;
 
-    /** A sender whose exchanges take so long at most. */
-    public Sender(Transport transport, StoreClock clock, Ticker ticker, Duration timeout) {
+    /**
+     * A sender whose exchanges take so long at most.
+     *
+     * @param captures what is kept of them
+     * @param node the name of the client
+     */
+    public Sender(
+            Transport transport, StoreClock clock, Ticker ticker, Duration timeout, Captures captures, String node) {
         this.transport = transport;
         this.clock = clock;
         this.ticker = ticker;
         this.timeout = timeout;
+        this.captures = captures;
+        this.node = node;
+    }
+
+    /**
+     * What was sent, and what came of it.
+     *
+     * @param prepared null if nothing was sent
+     */
+    private record Exchange(@Nullable Prepared prepared, Answer answer) {
+        static Exchange none(Failure failure) {
+            return new Exchange(null, Answer.failed(failure));
+        }
     }
 
     /**
@@ -45,42 +65,56 @@ public final class Sender {
      *     the attempt failed as {@link Failure#OURS}
      * @return the attempts, as {@link io.github.webhooks4j.store.Outcome} has them
      */
-    public List<Attempt> send(Claimed delivery, Target target, BooleanSupplier mayStart) {
+    public List<AttemptDetails> send(Claimed delivery, Target target, BooleanSupplier mayStart) {
         Duration time = target.timeout(timeout);
-        Attempt first = attempt(delivery, target, mayStart, time, false);
-        Duration left = time.minus(first.duration());
+        AttemptDetails first = attempt(delivery, target, mayStart, time, false);
+        Duration left = time.minus(first.attempt().duration());
         if (!failedAs(first, Failure.STALE) || left.isNegative() || left.isZero()) {
             return List.of(first);
         }
-        Attempt second = attempt(delivery, target, mayStart, left, true);
+        AttemptDetails second = attempt(delivery, target, mayStart, left, true);
         // One that failed on our side is not recorded; the request that was made before it must be.
         return failedAs(second, Failure.OURS) ? List.of(first) : List.of(first, second);
     }
 
-    private static boolean failedAs(Attempt attempt, Failure failure) {
-        return attempt.failure().isPresent() && attempt.failure().get() == failure;
+    private static boolean failedAs(AttemptDetails made, Failure failure) {
+        return made.attempt().failure().isPresent() && made.attempt().failure().get() == failure;
     }
 
-    private Attempt attempt(
+    private AttemptDetails attempt(
             Claimed delivery, Target target, BooleanSupplier mayStart, Duration time, boolean onNewConnection) {
         Instant startedAt = clock.now();
         long began = ticker.nanos();
-        Answer answer = target.denied()
-                ? Answer.failed(Failure.DENIED)
+        Exchange exchange = target.denied()
+                ? Exchange.none(Failure.DENIED)
                 : exchange(delivery, target, mayStart, startedAt, time, onNewConnection);
-        return new Attempt(
+        Duration duration = Duration.ofNanos(ticker.nanos() - began);
+        Answer answer = exchange.answer;
+        Captures.Captured captured = exchange.prepared == null
+                ? Captures.Captured.NOTHING
+                : captures.of(exchange.prepared, answer, Verdict.isDelivered(answer.status(), target.successCodes()));
+        Attempt attempt = new Attempt(
                 delivery.attempts() + 1,
                 startedAt,
-                Duration.ofNanos(ticker.nanos() - began),
+                duration,
                 answer.status(),
                 answer.failure(),
                 answer.detail(),
                 answer.retryAfter().flatMap(value -> RetryAfter.parse(value, clock.now())),
-                excerpt(answer.body()),
+                captured.excerpt(),
                 target.skipsVerification() && !target.denied());
+        return new AttemptDetails(
+                attempt,
+                answer.timing(),
+                target.origin(),
+                Optional.empty(),
+                target.version(),
+                captured.request(),
+                captured.answerHeaders(),
+                node);
     }
 
-    private Answer exchange(
+    private Exchange exchange(
             Claimed delivery,
             Target target,
             BooleanSupplier mayStart,
@@ -100,43 +134,20 @@ public final class Sender {
         }
         Transport.Request request = prepared.request();
         if (request.timeout().isNegative() || request.timeout().isZero()) {
-            return Answer.failed(Failure.TIMEOUT); // a token was fetched in the meantime
+            return Exchange.none(Failure.TIMEOUT); // a token was fetched in the meantime
         }
         if (!mayStart.getAsBoolean()) {
-            return Answer.failed(Failure.OURS);
+            return Exchange.none(Failure.OURS);
         }
         Answer answer = exchange(request);
         if (answer.status().orElse(0) == UNAUTHORIZED) {
             target.unauthorized(request);
         }
-        return masked(answer, prepared);
-    }
-
-    /** The beginning of the body, which is to be kept, without the secrets that it echoes. */
-    private static Answer masked(Answer answer, Prepared prepared) {
-        if (answer.body().length < Masks.SHORTEST) {
-            return answer;
-        }
-        byte[] beginning = Arrays.copyOf(answer.body(), Math.min(answer.body().length, MAX_EXCERPT));
-        boolean isCut = beginning.length == MAX_EXCERPT;
-        byte[] body = masked(beginning, isCut, prepared);
-        return new Answer(answer.status(), answer.retryAfter(), body, answer.failure(), answer.detail());
-    }
-
-    /** Whatever goes wrong here, the request was made, and the answer counts. */
-    private static byte[] masked(byte[] beginning, boolean isCut, Prepared prepared) {
-        try {
-            return Masks.mask(beginning, isCut, prepared.secrets().get());
-        } catch (RuntimeException | Error e) {
-            log.error(
-                    "could not mask an answer ({}); none of it is kept",
-                    e.getClass().getName());
-            return new byte[0];
-        }
+        return new Exchange(prepared, answer);
     }
 
     /** The reason is for the log, and must hold nothing secret. */
-    private static Answer unsendable(Claimed delivery, Failure failure, String reason) {
+    private static Exchange unsendable(Claimed delivery, Failure failure, String reason) {
         if (!reason.isEmpty()) {
             log.warn(
                     "could not make the request of event {} to webhook {}: {}",
@@ -144,7 +155,7 @@ public final class Sender {
                     delivery.claim().webhookId(),
                     reason);
         }
-        return Answer.failed(failure);
+        return Exchange.none(failure);
     }
 
     private Answer exchange(Transport.Request request) {
@@ -159,23 +170,5 @@ public final class Sender {
             // What does not fit together is the same for all receivers, and none of them can mend it.
             return Answer.failed(e instanceof LinkageError ? Failure.OURS : Failure.INVALID);
         }
-    }
-
-    /** The body as text that any database can hold: what is not UTF-8, and U+0000, become U+FFFD. */
-    private static String excerpt(byte[] body) {
-        return cut(new String(body, StandardCharsets.UTF_8).replace('\0', '\uFFFD'));
-    }
-
-    /** What was one byte and is U+FFFD takes three. */
-    private static String cut(String text) {
-        int bytes = 0;
-        for (int at = 0; at < text.length(); at = text.offsetByCodePoints(at, 1)) {
-            int point = text.codePointAt(at);
-            bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
-            if (bytes > MAX_EXCERPT) {
-                return text.substring(0, at);
-            }
-        }
-        return text;
     }
 }

@@ -11,6 +11,12 @@ import java.util.function.Supplier;
 
 /** How deliveries are sent to one webhook: what its settings make of an event, and of an answer. Safe for use by any thread. */
 public interface Target {
+    /** Scheme, host and port of its URL. */
+    String origin();
+
+    /** The version of its settings. */
+    long version();
+
     /** Whether the egress policy refuses it: no request is made then, and the attempt fails. */
     boolean denied();
 

@@ -1,12 +1,12 @@
 package io.github.webhooks4j.engine;
 
 import io.github.webhooks4j.delivery.Attempt;
-import io.github.webhooks4j.delivery.Delivery;
 import io.github.webhooks4j.delivery.DeliveryState;
 import io.github.webhooks4j.delivery.Failure;
 import io.github.webhooks4j.delivery.RetryPolicy;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,8 +40,6 @@ public record Verdict(Meaning meaning, DeliveryState state, Duration delay, bool
     private static final Duration MAX_RETRY_AFTER = Duration.ofHours(6);
     private static final Duration MAX_DELAY = Duration.ofDays(365);
     private static final int GONE = 410;
-    /** Success codes that no receiver can answer with. */
-    private static final Set<Integer> NEVER = Set.of(0);
     /** Too many requests, and what proxies say of a receiver that is down, full, or too slow. */
     private static final Set<Integer> OVERLOADED = Set.of(429, 502, 503, 504);
 
@@ -66,11 +64,6 @@ public record Verdict(Meaning meaning, DeliveryState state, Duration delay, bool
         };
     }
 
-    /** What a recorded attempt meant. */
-    public static Meaning meaning(Delivery delivery, Attempt attempt) {
-        return delivery.state() == DeliveryState.DELIVERED ? Meaning.DELIVERED : meaning(attempt, NEVER);
-    }
-
     private static Meaning meaning(Attempt attempt, Set<Integer> successCodes) {
         if (attempt.failure().isPresent()) {
             return switch (attempt.failure().get()) {
@@ -80,11 +73,21 @@ public record Verdict(Meaning meaning, DeliveryState state, Duration delay, bool
                 case DNS, CONNECT, TLS, TIMEOUT, PROTOCOL, STALE -> Meaning.FAILED;
             };
         }
-        int status = attempt.status().orElseThrow();
-        if (successCodes.isEmpty() ? status >= 200 && status < 300 : successCodes.contains(status)) {
+        if (isDelivered(attempt.status(), successCodes)) {
             return Meaning.DELIVERED;
         }
-        return status == GONE ? Meaning.GONE : Meaning.FAILED;
+        return attempt.status().orElseThrow() == GONE ? Meaning.GONE : Meaning.FAILED;
+    }
+
+    /**
+     * Whether an answer means that the receiver has taken it.
+     *
+     * @param status empty if there was no answer
+     * @param successCodes see {@link Target#successCodes}
+     */
+    public static boolean isDelivered(OptionalInt status, Set<Integer> successCodes) {
+        int code = status.orElse(0);
+        return successCodes.isEmpty() ? code >= 200 && code < 300 : successCodes.contains(code);
     }
 
     /** Whether the attempt is recorded and counted. */

@@ -38,6 +38,11 @@ final class Holdings {
         return uncommitted > 0;
     }
 
+    /** How many of those held are not of transactions that may be rolled back. */
+    int committed() {
+        return held - uncommitted;
+    }
+
     void addUncommitted(int deliveries, long ofBytes) {
         uncommitted += deliveries;
         uncommittedBytes += ofBytes;

@@ -107,7 +107,7 @@ public final class Lane {
     }
 
     private static boolean isRetry(Held delivery) {
-        return delivery.claimed().attempts() > 0;
+        return delivery.claimed().attempts() > 0 && !delivery.claimed().isFirstInLine();
     }
 
     // ---- what is under way

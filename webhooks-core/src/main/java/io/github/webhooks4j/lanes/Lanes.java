@@ -316,6 +316,27 @@ public final class Lanes {
         }
     }
 
+    // ---- what there is
+
+    /**
+     * What this node has to do with at the moment.
+     *
+     * @param inFlight how many requests are under way
+     * @param queued how many deliveries wait for theirs
+     * @param due how many lanes have more that is due in the store
+     */
+    public record Load(int inFlight, int queued, int due) {}
+
+    /** What this node has to do with at the moment. */
+    public Load load() {
+        lock.lock();
+        try {
+            return new Load(turns.underWay(), held.committed() - turns.underWay(), due.size());
+        } finally {
+            lock.unlock();
+        }
+    }
+
     // ---- what is due
 
     /** Deliveries to this webhook will be due in the store at this moment of {@link Ticker#nanos}. */

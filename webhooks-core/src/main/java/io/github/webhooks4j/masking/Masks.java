@@ -6,13 +6,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hides secrets in a text that may echo them, in whatever spelling servers use: as they are, escaped for URLs, JSON or HTML, in
  * base64 or in hex. The text is read in each of these ways, and searched for all secrets at once.
  *
  * <p>Whoever wrote the text may want this to be slow. The time grows with the length of the text and that of the secrets, each by
- * itself, and never with their product.
+ * itself, and never with their product. Immutable.
  */
 public final class Masks {
     private static final byte[] MASK = "***".getBytes(US_ASCII);
@@ -29,7 +30,24 @@ public final class Masks {
     /** JSON within JSON within JSON. */
     private static final int DEEPEST_ESCAPES = 3;
 
-    private Masks() {}
+    private final boolean hidesAll;
+
+    /** Null if there is nothing to look for. */
+    private final @Nullable Patterns patterns;
+
+    private Masks(boolean hidesAll, @Nullable Patterns patterns) {
+        this.hidesAll = hidesAll;
+        this.patterns = patterns;
+    }
+
+    /** Those that hide these secrets. */
+    public static Masks of(Collection<byte[]> secrets) {
+        if (secrets.stream().mapToInt(secret -> secret.length).sum() > MOST_BYTES) {
+            return new Masks(true, null);
+        }
+        List<byte[]> patterns = patterns(secrets);
+        return new Masks(false, patterns.isEmpty() ? null : new Patterns(patterns));
+    }
 
     /**
      * The text with {@code ***} in the place of every secret of {@value #SHORTEST} bytes or more. Parts of a secret are not found,
@@ -38,15 +56,14 @@ public final class Masks {
      *
      * @param isCut whether the text certainly goes on: then even the first byte of a secret at its end is masked
      */
-    public static byte[] mask(byte[] text, boolean isCut, Collection<byte[]> secrets) {
-        if (secrets.stream().mapToInt(secret -> secret.length).sum() > MOST_BYTES) {
-            return MASK;
+    public byte[] mask(byte[] text, boolean isCut) {
+        if (hidesAll) {
+            return MASK.clone();
         }
-        List<byte[]> patterns = patterns(secrets);
-        if (patterns.isEmpty()) {
+        if (patterns == null) {
             return text;
         }
-        Search search = new Search(new Patterns(patterns), text, isCut ? 1 : LEAST_BEGINNING);
+        Search search = new Search(patterns.forOneSearch(), text, isCut ? 1 : LEAST_BEGINNING);
         Reading reading = Reading.of(text);
         search.in(reading);
         for (int level = 0; level < DEEPEST_ESCAPES && (level == 0 || reading.hadEscapes()); level++) {

@@ -19,7 +19,7 @@ final class Patterns {
     private final int[] length;
     private final int[] shorter; // the node of the longest beginning that it ends with, itself aside
     private final int[] longest; // how long the longest whole pattern is that it ends with; 0 if there is none
-    private final boolean[] begins = new boolean[256]; // whether any pattern begins with this byte
+    private final boolean[] begins; // whether any pattern begins with this byte
     private int count = 1;
     private long steps;
 
@@ -31,10 +31,26 @@ final class Patterns {
         length = new int[most];
         shorter = new int[most];
         longest = new int[most];
+        begins = new boolean[256];
         for (byte[] pattern : sorted) {
             begins[pattern[0] & 0xFF] = true;
         }
         grow(sorted, new int[most], new int[most]);
+    }
+
+    private Patterns(Patterns same) {
+        firstChild = same.firstChild;
+        lastByte = same.lastByte;
+        length = same.length;
+        shorter = same.shorter;
+        longest = same.longest;
+        begins = same.begins;
+        count = same.count;
+    }
+
+    /** The same, which counts its steps by itself: threads that search at once would wait for each other's counts. */
+    Patterns forOneSearch() {
+        return new Patterns(this);
     }
 
     /**

@@ -5,10 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.webhooks4j.json.InvalidJsonException;
 import io.github.webhooks4j.json.Json;
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,19 +58,5 @@ final class ApiCallBody {
 
     private static byte[] json(JsonNode value) {
         return Json.text(value).getBytes(UTF_8);
-    }
-
-    /** The id of a delivery as a UUID, made of what names it (RFC 9562, section 5.8): the same in each attempt. */
-    static String id(String tenant, String eventId, String webhookId) {
-        byte[] names = String.join("\0", tenant, eventId, webhookId).getBytes(UTF_8);
-        try {
-            ByteBuffer hash =
-                    ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(names));
-            long high = (hash.getLong() & 0xFFFF_FFFF_FFFF_0FFFL) | 0x8000L;
-            long low = (hash.getLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
-            return new UUID(high, low).toString();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has SHA-256", e);
-        }
     }
 }

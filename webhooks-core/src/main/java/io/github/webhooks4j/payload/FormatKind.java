@@ -128,8 +128,8 @@ enum FormatKind {
         PayloadFormat prepared(ReadyMadeFormat format) {
             String secret = format.secret().map(Secret::reveal).orElse(null);
             return event -> {
-                String id = ApiCallBody.id(event.tenant().orElse(""), event.id(), event.webhookId());
-                return new Payload(ApiCallBody.CONTENT_TYPE, ApiCallBody.of(content(event), id, secret));
+                byte[] body = ApiCallBody.of(content(event), event.deliveryId(), secret);
+                return new Payload(ApiCallBody.CONTENT_TYPE, body);
             };
         }
     },

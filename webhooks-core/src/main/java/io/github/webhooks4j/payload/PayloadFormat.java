@@ -23,6 +23,7 @@ public interface PayloadFormat {
     /**
      * An event as it was stored.
      *
+     * @param deliveryId names the delivery, a UUID, the same in each attempt
      * @param id sent as {@code webhook-id}
      * @param webhookId the webhook that it is sent to
      * @param type such as {@code invoice.paid}
@@ -34,6 +35,7 @@ public interface PayloadFormat {
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Content(
+            String deliveryId,
             String id,
             String webhookId,
             String type,

@@ -15,4 +15,18 @@ public final class Origin {
         }
         return url;
     }
+
+    /** Scheme, host and port of a URL, whatever else it holds; empty if it has none. */
+    public static String shown(String url) {
+        int authority = url.indexOf("://") + "://".length();
+        if (authority < "://".length()) {
+            return "";
+        }
+        int end = authority;
+        while (end < url.length() && "/?#\\".indexOf(url.charAt(end)) < 0) {
+            end++;
+        }
+        int host = Math.max(authority, url.lastIndexOf('@', end - 1) + 1);
+        return url.substring(0, authority) + url.substring(host, end);
+    }
 }

@@ -1,5 +1,7 @@
 package io.github.webhooks4j.store;
 
+import io.github.webhooks4j.delivery.Cancellation;
+import io.github.webhooks4j.delivery.Redelivery;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -79,4 +81,36 @@ public interface DeliveryQueue {
      * @param budget how many deliveries this call reads at most, however many the webhook has
      */
     Swept sweep(Sweep sweep, int budget);
+
+    /**
+     * Makes a delivery due now. A pending one stays in its schedule. One that has ended gets one more attempt, at the head of its lane:
+     * its attempts are counted on, its age begins anew, and unless it is delivered its former state comes back. Its fence is raised:
+     * what became of an earlier claim changes nothing any more. In a transaction of the store's own.
+     *
+     * @return {@link Redelivery#DUE}; otherwise nothing was changed: {@code UNDER_WAY} if it is leased, {@code EVENT_GONE}, {@code
+     *     TEST} or {@code NOT_FOUND}
+     */
+    Redelivery redeliver(DeliveryId id);
+
+    /**
+     * Ends a pending delivery as canceled, or as it had ended before it was redelivered; also if it is leased. In a transaction of the
+     * store's own.
+     */
+    Cancellation cancel(DeliveryId id);
+
+    /**
+     * Makes one step of a recovery: reads the next deliveries and sends again those that match, as {@link #redeliver} does with one that
+     * has ended, though not before what is due earlier. Leaves out test calls, and what has lost its event.
+     *
+     * @param limit how many deliveries at most
+     * @param budget how many rows are read at most in search of them
+     */
+    BulkStep<DeliveryPage.Place> recover(Recovery recovery, int limit, int budget);
+
+    /**
+     * Makes one step of a replay: reads the next events and stores deliveries of those that match and have none to the webhook.
+     *
+     * @param budget how many events are read at most
+     */
+    BulkStep<UUID> replay(Replay replay, int budget);
 }

@@ -7,8 +7,8 @@ import java.util.Optional;
  * Stores webhooks, events, deliveries and their history: the seam to a database. For production, {@code webhooks-jdbc-store} has an
  * implementation.
  *
- * <p>It has three parts: {@link #documents}, what people set up and change; {@link #queue}, what has to be delivered; {@link
- * #history}, what happened to it. Any thread may call any method. Each call takes effect in one transaction of its own, and throws
+ * <p>It has four parts: {@link #documents}, what people set up and change; {@link #queue}, what has to be delivered; {@link
+ * #history}, what happened to it; {@link #rollups}, how much of it happened. Any thread may call any method. Each call takes effect in one transaction of its own, and throws
  * {@link StoreException} if it had no effect. If {@link #callersTransaction} says that the thread is in one of the application's
  * transactions, {@link DeliveryQueue#insert} uses that transaction instead, and so do all methods of {@link Documents} except {@link
  * Documents#changedSince} and {@link Documents#forgetRemoved}. No other method does. The store computes each instant as its own
@@ -49,6 +49,9 @@ public interface DeliveryStore extends AutoCloseable {
 
     /** What happened to deliveries. The same object each time. */
     DeliveryHistory history();
+
+    /** How much happened, by the hour. The same object each time. */
+    Rollups rollups();
 
     /** Frees what the store itself opened, but never a connection pool that it was given. */
     @Override

@@ -1,8 +1,11 @@
 package io.github.webhooks4j.store;
 
+import io.github.webhooks4j.delivery.Attempt;
+import io.github.webhooks4j.delivery.Cancellation;
 import io.github.webhooks4j.delivery.Delivery;
 import io.github.webhooks4j.delivery.DeliveryState;
-import io.github.webhooks4j.store.KeptEvents.Pair;
+import io.github.webhooks4j.delivery.Redelivery;
+import io.github.webhooks4j.store.DeliveryPage.Place;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -15,12 +18,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The unfinished deliveries of the in-memory store, in the order in which they are due. */
@@ -32,7 +37,7 @@ final class InMemoryQueue implements DeliveryQueue {
     // all guarded by lock
     private final KeptEvents events;
     private final NavigableMap<String, NavigableSet<Pending>> lanes = new TreeMap<>();
-    private final Map<Pair, Pending> pending = new HashMap<>();
+    private final Map<Place, Pending> pending = new HashMap<>();
     private final Map<String, Instant> rates = new HashMap<>();
     private String dueFrom = ""; // where the next call of due() goes on
 
@@ -46,19 +51,26 @@ final class InMemoryQueue implements DeliveryQueue {
     private static final class Pending {
         static final Comparator<Pending> ORDER =
                 Comparator.comparing((Pending row) -> row.nextAt).thenComparing(row -> row.key.event());
+        static final Instant REDELIVERED = Instant.EPOCH; // before everything that is due
 
-        final Pair key;
+        final Place key;
         final Instant firstDueAt;
         Instant nextAt;
         int fence;
         int attempts;
         int claims;
         int starts;
+        Optional<DeliveryState> former = Optional.empty();
 
-        Pending(Pair key, Instant firstDueAt, Instant nextAt) {
+        Pending(Place key, Instant firstDueAt, Instant nextAt) {
             this.key = key;
             this.firstDueAt = firstDueAt;
             this.nextAt = nextAt;
+        }
+
+        /** One that was redelivered is due since then, though it is before everything else. */
+        Instant shownNextAt() {
+            return nextAt.equals(REDELIVERED) ? firstDueAt : nextAt;
         }
 
         boolean isLeased(Instant now) {
@@ -72,7 +84,9 @@ final class InMemoryQueue implements DeliveryQueue {
             Set<UUID> inserted = new HashSet<>();
             for (NewEvent each : newEvents) {
                 StoredEvent event = each.event();
-                if (events.add(event, clock.instant(), each.deliveries().size())) {
+                List<String> webhookIds =
+                        each.deliveries().stream().map(NewDelivery::webhookId).toList();
+                if (events.add(event, clock.instant(), webhookIds)) {
                     each.deliveries().forEach(delivery -> insert(event.key(), delivery));
                     inserted.add(event.key());
                 }
@@ -81,12 +95,22 @@ final class InMemoryQueue implements DeliveryQueue {
         }
     }
 
+    /** Keeps a test call. Called under the lock. */
+    void addTest(Outcome test) {
+        Claim claim = test.claim();
+        if (events.addTest(test.claimed().event(), clock.instant(), claim.webhookId())) {
+            Place key = new Place(claim.event(), claim.webhookId());
+            events.record(key, test);
+            events.finish(key, test.state(), claim.fence(), clock.instant());
+        }
+    }
+
     private void insert(UUID event, NewDelivery delivery) {
         Instant now = clock.instant();
         Instant dueAt = delivery.dueAt().orElse(now);
         boolean leased = !delivery.lease().isZero();
         Pending row =
-                new Pending(new Pair(event, delivery.webhookId()), dueAt, leased ? now.plus(delivery.lease()) : dueAt);
+                new Pending(new Place(event, delivery.webhookId()), dueAt, leased ? now.plus(delivery.lease()) : dueAt);
         row.fence = leased ? Claim.FIRST_FENCE : 0;
         row.claims = leased ? 1 : 0;
         pending.put(row.key, row);
@@ -116,10 +140,16 @@ final class InMemoryQueue implements DeliveryQueue {
         enqueue(row);
     }
 
-    private void finish(Pending row, DeliveryState state) {
+    private void finish(Pending row, DeliveryState state, Instant endedAt) {
         dequeue(row);
         pending.remove(row.key);
-        events.finish(row.key, state);
+        events.finish(row.key, state, row.fence, endedAt);
+    }
+
+    /** Ends a delivery without an attempt: one that was redelivered is again what it was. */
+    private Delivery end(Pending row, DeliveryState state) {
+        finish(row, row.former.orElse(state), clock.instant());
+        return events.delivery(row.key, Optional.empty());
     }
 
     /** How many deliveries have not ended. */
@@ -130,9 +160,8 @@ final class InMemoryQueue implements DeliveryQueue {
     }
 
     /** A delivery that has not ended. */
-    Optional<Delivery> pending(Pair key) {
-        return Optional.ofNullable(pending.get(key))
-                .map(row -> events.delivery(key, DeliveryState.PENDING, row.attempts, row.nextAt));
+    Optional<Delivery> pending(Place key) {
+        return Optional.ofNullable(pending.get(key)).map(row -> events.delivery(key, Optional.of(row.shownNextAt())));
     }
 
     @Override
@@ -143,7 +172,7 @@ final class InMemoryQueue implements DeliveryQueue {
     }
 
     private @Nullable Pending claimed(Claim claim) {
-        Pending row = pending.get(new Pair(claim.event(), claim.webhookId()));
+        Pending row = pending.get(new Place(claim.event(), claim.webhookId()));
         return row != null && row.fence == claim.fence() ? row : null;
     }
 
@@ -218,7 +247,8 @@ final class InMemoryQueue implements DeliveryQueue {
                 row.starts,
                 dueAt,
                 row.firstDueAt,
-                events.event(row.key));
+                events.event(row.key),
+                row.former);
     }
 
     /** Forgets how much of its limit a webhook has used up. */
@@ -245,13 +275,16 @@ final class InMemoryQueue implements DeliveryQueue {
     }
 
     private void record(Pending row, Outcome outcome) {
-        events.record(row.key, row.fence, outcome.attempts());
+        events.record(row.key, outcome);
         outcome.attempt().ifPresent(attempt -> row.attempts = attempt.number());
         endClaim(row);
         if (outcome.state() == DeliveryState.PENDING) {
             move(row, clock.instant().plus(outcome.delay()));
         } else {
-            finish(row, outcome.state());
+            finish(
+                    row,
+                    outcome.standing(),
+                    outcome.attempt().map(Attempt::endedAt).orElseGet(clock::instant));
         }
         insert(outcome.events());
     }
@@ -302,6 +335,160 @@ final class InMemoryQueue implements DeliveryQueue {
         row.fence++;
     }
 
+    // ---- by hand
+
+    @Override
+    public Redelivery redeliver(DeliveryId id) {
+        synchronized (lock) {
+            Place key = events.named(id);
+            if (key == null) {
+                return Redelivery.NOT_FOUND;
+            }
+            Pending row = pending.get(key);
+            if (row != null && row.isLeased(clock.instant())) {
+                return Redelivery.UNDER_WAY;
+            }
+            if (events.isTest(key)) {
+                return Redelivery.TEST;
+            }
+            if (row != null) {
+                row.fence++;
+                move(row, earlier(row.nextAt, clock.instant()));
+            } else if (!events.isSendable(key.event())) {
+                return Redelivery.EVENT_GONE;
+            } else {
+                revive(key, Objects.requireNonNull(events.past(key)), Pending.REDELIVERED);
+            }
+            return Redelivery.DUE;
+        }
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
+    }
+
+    private void revive(Place key, KeptEvents.Past past, Instant nextAt) {
+        Pending row = new Pending(key, clock.instant(), nextAt);
+        row.fence = past.fence + 1;
+        row.attempts = past.counted();
+        row.former = Optional.of(past.state);
+        pending.put(key, row);
+        enqueue(row);
+        events.revive(key);
+    }
+
+    @Override
+    public Cancellation cancel(DeliveryId id) {
+        synchronized (lock) {
+            Place key = events.named(id);
+            if (key == null) {
+                return Cancellation.NOT_FOUND;
+            }
+            Pending row = pending.get(key);
+            if (row == null) {
+                return Cancellation.ALREADY_ENDED;
+            }
+            boolean leased = row.isLeased(clock.instant());
+            end(row, DeliveryState.CANCELED);
+            return leased ? Cancellation.CANCELED_UNDER_WAY : Cancellation.CANCELED;
+        }
+    }
+
+    /** Ends all pending deliveries of an event; returns them. */
+    List<Delivery> cancelAll(UUID event) {
+        return pendingOf(event).map(row -> end(row, DeliveryState.CANCELED)).toList();
+    }
+
+    /** Whether an event has pending deliveries. */
+    boolean isPending(UUID event) {
+        return pendingOf(event).findAny().isPresent();
+    }
+
+    private Stream<Pending> pendingOf(UUID event) {
+        return events.deliveriesOf(event).stream().map(pending::get).filter(Objects::nonNull);
+    }
+
+    // ---- many at once
+
+    @Override
+    public BulkStep<Place> recover(Recovery recovery, int limit, int budget) {
+        synchronized (lock) {
+            NavigableSet<Place> all = events.deliveries();
+            NavigableSet<Place> rest =
+                    recovery.after().map(place -> all.tailSet(place, false)).orElse(all);
+            List<Place> read = rest.stream().limit(budget).toList();
+            List<Place> meant = new ArrayList<>();
+            Optional<Place> next = Optional.empty();
+            for (Place key : read) {
+                if (meant.size() == limit) {
+                    break;
+                }
+                next = Optional.of(key);
+                if (isMeant(key, recovery)) {
+                    meant.add(key);
+                }
+            }
+            if (!recovery.dry()) {
+                Instant nextAt = recovery.dueFrom();
+                for (Place key : meant) {
+                    revive(key, Objects.requireNonNull(events.past(key)), nextAt);
+                    nextAt = nextAt.plus(recovery.apart());
+                }
+            }
+            boolean atEnd = next.isEmpty() || all.last().equals(next.get());
+            return new BulkStep<>(meant.size(), atEnd ? Optional.empty() : next);
+        }
+    }
+
+    private boolean isMeant(Place key, Recovery recovery) {
+        if (pending.containsKey(key) || !events.isSendable(key.event())) {
+            return false;
+        }
+        Delivery delivery = events.delivery(key, Optional.empty());
+        return InMemoryHistory.matches(delivery, recovery.filter())
+                && !delivery.test()
+                && delivery.endedAt()
+                        .filter(at -> !at.isAfter(recovery.endedBy()))
+                        .isPresent();
+    }
+
+    @Override
+    public BulkStep<UUID> replay(Replay replay, int budget) {
+        synchronized (lock) {
+            List<StoredEvent> read = events.publishedAfter(replay.after())
+                    .filter(event -> !events.isTest(event.key()))
+                    .filter(event -> !DeliveryId.publishedAt(event.key()).isBefore(replay.since()))
+                    .filter(event -> DeliveryId.publishedAt(event.key()).isBefore(replay.before()))
+                    .limit(budget)
+                    .toList();
+            Instant nextAt = replay.dueFrom();
+            int done = 0;
+            for (StoredEvent event : read) {
+                if (isMissing(event, replay)) {
+                    done++;
+                    if (!replay.dry()) {
+                        events.addDelivery(event.key(), replay.webhookId());
+                        insert(event.key(), new NewDelivery(replay.webhookId(), Optional.of(nextAt), Duration.ZERO));
+                        nextAt = nextAt.plus(replay.apart());
+                    }
+                }
+            }
+            boolean atEnd = read.size() < budget;
+            return new BulkStep<>(
+                    done,
+                    atEnd
+                            ? Optional.empty()
+                            : Optional.of(read.get(read.size() - 1).key()));
+        }
+    }
+
+    private boolean isMissing(StoredEvent event, Replay replay) {
+        return event.tenant().equals(replay.tenant())
+                && replay.types().test(event.type())
+                && events.isSendable(event.key())
+                && !events.deliveries().contains(new Place(event.key(), replay.webhookId()));
+    }
+
     // ---- sweeps
 
     @Override
@@ -310,10 +497,8 @@ final class InMemoryQueue implements DeliveryQueue {
             List<Pending> page = behind(sweep).stream().limit(budget).toList();
             List<Pending> matching =
                     page.stream().filter(row -> isMeant(row, sweep)).toList();
-            matching.forEach(row -> finish(row, sweep.as()));
-            List<Delivery> ended = matching.stream()
-                    .map(row -> events.delivery(row.key, sweep.as(), row.attempts, null))
-                    .toList();
+            List<Delivery> ended =
+                    matching.stream().map(row -> end(row, sweep.as())).toList();
             return new Swept(ended, ended.size(), page.size() < budget ? Optional.empty() : place(page));
         }
     }
@@ -322,7 +507,8 @@ final class InMemoryQueue implements DeliveryQueue {
         NavigableSet<Pending> lane = lane(sweep.webhookId());
         return sweep.after()
                 .map(place -> lane.tailSet(
-                        new Pending(new Pair(place.event(), sweep.webhookId()), place.nextAt(), place.nextAt()), false))
+                        new Pending(new Place(place.event(), sweep.webhookId()), place.nextAt(), place.nextAt()),
+                        false))
                 .orElse(lane);
     }
 

@@ -18,6 +18,7 @@ final class InMemoryStore implements DeliveryStore {
     private final InMemoryDocuments documents;
     private final InMemoryQueue queue;
     private final InMemoryHistory history;
+    private final InMemoryRollups rollups;
 
     InMemoryStore(InstantSource clock) {
         this.clock = clock;
@@ -25,6 +26,7 @@ final class InMemoryStore implements DeliveryStore {
         queue = new InMemoryQueue(this, clock, events);
         documents = new InMemoryDocuments(this, clock, queue);
         history = new InMemoryHistory(this, events, queue);
+        rollups = new InMemoryRollups(this);
     }
 
     @Override
@@ -53,6 +55,11 @@ final class InMemoryStore implements DeliveryStore {
     @Override
     public DeliveryHistory history() {
         return history;
+    }
+
+    @Override
+    public Rollups rollups() {
+        return rollups;
     }
 
     /** Says what is lost with it. */

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * An event as it is stored. It never changes.
@@ -31,6 +32,8 @@ public record StoredEvent(
         boolean json,
         Map<String, String> headers,
         byte[] data) {
+    private static final Pattern MADE_OF_KEY = Pattern.compile("evt_[0-9a-f]{32}");
+
     /** Copies the headers. */
     public StoredEvent {
         Objects.requireNonNull(key, "key");
@@ -41,6 +44,18 @@ public record StoredEvent(
         Objects.requireNonNull(contentType, "contentType");
         headers = Map.copyOf(headers);
         Objects.requireNonNull(data, "data");
+    }
+
+    /** The public id of an event that was given none: made of its key. */
+    public static String idOf(UUID key) {
+        return "evt_" + key.toString().replace("-", "");
+    }
+
+    /** The key that an id was made of, by {@link #idOf}; empty if it is another id. */
+    public static Optional<UUID> keyOf(String id) {
+        return MADE_OF_KEY.matcher(id).matches()
+                ? Optional.of(new UUID(Long.parseUnsignedLong(id, 4, 20, 16), Long.parseUnsignedLong(id, 20, 36, 16)))
+                : Optional.empty();
     }
 
     @Override

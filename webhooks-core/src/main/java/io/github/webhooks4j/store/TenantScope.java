@@ -29,6 +29,11 @@ public record TenantScope(boolean everything, Optional<String> tenant) {
         return new TenantScope(false, tenant);
     }
 
+    /** What this scope has of one tenant, or all of it if none is asked for; empty if that tenant is not in it. */
+    public Optional<TenantScope> narrowedTo(Optional<String> asked) {
+        return asked.isEmpty() ? Optional.of(this) : includes(asked) ? Optional.of(of(asked)) : Optional.empty();
+    }
+
     /** Whether the scope includes things of this tenant; of no tenant if it is empty. */
     public boolean includes(Optional<String> of) {
         return everything || tenant.equals(of);

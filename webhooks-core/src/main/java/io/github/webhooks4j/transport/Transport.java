@@ -2,6 +2,7 @@ package io.github.webhooks4j.transport;
 
 import io.github.webhooks4j.delivery.Failure;
 import io.github.webhooks4j.delivery.FailureDetail;
+import io.github.webhooks4j.delivery.Timing;
 import io.github.webhooks4j.egress.EgressPolicy;
 import java.time.Duration;
 import java.util.Map;
@@ -16,8 +17,8 @@ import java.util.OptionalInt;
  *
  * <p><strong>What the client guards, whatever the transport.</strong> Before every attempt, and not only at registration, it checks
  * the URL with {@link EgressPolicy#check}, and the webhook's TLS settings. The transport never gets what the policy refuses. The
- * client makes the headers and checks what signers set. It uses at most 16 KiB of an answer's body, and treats whatever {@link
- * #send} throws as a failed attempt.
+ * client makes the headers and checks what signers set. It uses at most 16 KiB of an answer's body and 4 KiB of its headers, and
+ * treats whatever {@link #send} throws as a failed attempt.
  *
  * <p><strong>What only the transport can guard,</strong> because it alone sees addresses, sockets and bytes. If it does not,
  * customers can make the application talk to its own network:
@@ -110,6 +111,10 @@ public interface Transport extends AutoCloseable {
      * @param body the beginning of the answer's body, at most 16 KiB
      * @param failure why there is no status; empty if there is one
      * @param detail what exactly failed; empty if there is a status, or no more is known
+     * @param timing where the time went; {@link Timing#UNKNOWN} if the transport does not measure it
+     * @param headers the headers of the answer, by name; none if there is no status, or the transport does not tell. The client looks
+     *     at them only if it keeps some of them, and then at 50 at most. So this may be a view that reads them when asked; it is
+     *     not copied, and must not change
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Answer(
@@ -117,7 +122,9 @@ public interface Transport extends AutoCloseable {
             Optional<String> retryAfter,
             byte[] body,
             Optional<Failure> failure,
-            Optional<FailureDetail> detail) {
+            Optional<FailureDetail> detail,
+            Timing timing,
+            Map<String, String> headers) {
         private static final byte[] EMPTY = new byte[0];
 
         /** What came back, without a detail. */
@@ -125,10 +132,22 @@ public interface Transport extends AutoCloseable {
             this(status, retryAfter, body, failure, Optional.empty());
         }
 
+        /** What came back, without its headers and without where the time went. */
+        public Answer(
+                OptionalInt status,
+                Optional<String> retryAfter,
+                byte[] body,
+                Optional<Failure> failure,
+                Optional<FailureDetail> detail) {
+            this(status, retryAfter, body, failure, detail, Timing.UNKNOWN, Map.of());
+        }
+
         /** Checks that there is either a status or a failure, and that the detail is one of it. */
         public Answer {
             Objects.requireNonNull(retryAfter, "retryAfter");
             Objects.requireNonNull(body, "body");
+            Objects.requireNonNull(timing, "timing");
+            Objects.requireNonNull(headers, "headers");
             if (status.isPresent() == failure.isPresent()) {
                 throw new IllegalArgumentException("an answer has either a status or a failure");
             }
@@ -156,7 +175,7 @@ public interface Transport extends AutoCloseable {
             return new Answer(OptionalInt.empty(), Optional.empty(), EMPTY, Optional.of(failure), detail);
         }
 
-        /** Shows no body: it may echo a secret. */
+        /** Shows neither headers nor body: they may echo a secret. */
         @Override
         public String toString() {
             return "Answer[" + (status.isPresent() ? status.getAsInt() : failure.orElseThrow()) + "]";

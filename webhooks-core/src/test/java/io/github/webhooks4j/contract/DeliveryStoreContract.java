@@ -2,6 +2,7 @@ package io.github.webhooks4j.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.webhooks4j.store.Histories;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
  * <p>A store keeps at least microseconds of instants, milliseconds of an attempt's durations, five megabytes of data and
  * 16,384 characters of an excerpt.
  */
-public abstract class DeliveryStoreContract extends SweepContract {
+public abstract class DeliveryStoreContract extends RetentionContract {
     /** For subclasses. */
     protected DeliveryStoreContract() {}
 
@@ -20,8 +21,8 @@ public abstract class DeliveryStoreContract extends SweepContract {
     void unknownDeliveryIsNotFound() {
         publish("a", "1");
 
-        assertThat(store.history().find(NO_TENANT, "1", "b")).isEmpty();
-        assertThat(store.history().find(NO_TENANT, "2", "a")).isEmpty();
-        assertThat(store.history().find(Optional.of("acme"), "1", "a")).isEmpty();
+        assertThat(Histories.find(store, NO_TENANT, "1", "b")).isEmpty();
+        assertThat(Histories.find(store, NO_TENANT, "2", "a")).isEmpty();
+        assertThat(Histories.find(store, Optional.of("acme"), "1", "a")).isEmpty();
     }
 }

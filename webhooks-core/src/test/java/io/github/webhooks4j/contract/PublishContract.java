@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.webhooks4j.delivery.DeliveryState;
 import io.github.webhooks4j.store.Claim;
 import io.github.webhooks4j.store.Claimed;
+import io.github.webhooks4j.store.Histories;
 import io.github.webhooks4j.store.NewEvent;
 import io.github.webhooks4j.store.StoredEvent;
 import java.nio.charset.StandardCharsets;
@@ -132,9 +133,9 @@ abstract class PublishContract extends DocumentsContract {
                                 due(event("1", Optional.of("Acme"), new byte[0]), "b"),
                                 due(event("1", NO_TENANT, new byte[0]), "c"))))
                 .hasSize(2);
-        assertThat(store.history().find(Optional.of("acme"), "1", "a")).isPresent();
-        assertThat(store.history().find(Optional.of("acme"), "1", "b")).isEmpty();
-        assertThat(store.history().find(NO_TENANT, "1", "a")).isEmpty();
+        assertThat(Histories.find(store, Optional.of("acme"), "1", "a")).isPresent();
+        assertThat(Histories.find(store, Optional.of("acme"), "1", "b")).isEmpty();
+        assertThat(Histories.find(store, NO_TENANT, "1", "a")).isEmpty();
     }
 
     @Test
@@ -144,7 +145,7 @@ abstract class PublishContract extends DocumentsContract {
 
         assertThat(store.queue().insert(events)).hasSize(ids.size());
         assertThat(ids(claim("a", 100))).containsExactlyInAnyOrderElementsOf(ids);
-        assertThat(store.history().find(NO_TENANT, "U", "a")).isEmpty();
+        assertThat(Histories.find(store, NO_TENANT, "U", "a")).isEmpty();
     }
 
     @Test
@@ -185,7 +186,7 @@ abstract class PublishContract extends DocumentsContract {
     void newDeliveryIsPending() {
         publish("a", "1");
 
-        var delivery = store.history().find(NO_TENANT, "1", "a").orElseThrow();
+        var delivery = Histories.find(store, NO_TENANT, "1", "a").orElseThrow();
         assertThat(delivery.state()).isEqualTo(DeliveryState.PENDING);
         assertThat(delivery.eventType()).isEqualTo("user.made");
         assertThat(delivery.attempts()).isZero();

@@ -9,8 +9,11 @@ import io.github.webhooks4j.delivery.Failure;
 import io.github.webhooks4j.delivery.FailureDetail;
 import io.github.webhooks4j.store.Claim;
 import io.github.webhooks4j.store.Claimed;
+import io.github.webhooks4j.store.DeliveryId;
+import io.github.webhooks4j.store.Histories;
 import io.github.webhooks4j.store.NewEvent;
 import io.github.webhooks4j.store.Outcome;
+import io.github.webhooks4j.store.Outcomes;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -32,8 +35,22 @@ abstract class RecordContract extends LimitContract {
 
         assertThat(record(delivered(claimed))).containsExactly(claimed.claim());
 
-        assertThat(store.history().find(NO_TENANT, "1", "a"))
-                .contains(new Delivery("1", "user.made", "a", NO_TENANT, DeliveryState.DELIVERED, 1, Optional.empty()));
+        Delivery delivery = delivery("1", "a");
+        assertThat(delivery.eventId()).isEqualTo("1");
+        assertThat(delivery.eventType()).isEqualTo("user.made");
+        assertThat(delivery.webhookId()).isEqualTo("a");
+        assertThat(delivery.tenant()).isEmpty();
+        assertThat(delivery.state()).isEqualTo(DeliveryState.DELIVERED);
+        assertThat(delivery.attempts()).isEqualTo(1);
+        assertThat(delivery.publishedAt())
+                .isEqualTo(DeliveryId.publishedAt(claimed.claim().event()));
+        assertThat(delivery.nextAttemptAt()).isEmpty();
+        assertThat(delivery.endedAt()).contains(answeredAt());
+        assertThat(delivery.lastStatus()).hasValue(200);
+        assertThat(delivery.lastError()).isEmpty();
+        assertThat(delivery.test()).isFalse();
+        assertThat(store.history().find(DeliveryId.parse(delivery.id()).orElseThrow()))
+                .contains(delivery);
         elapse(LEASE);
         assertThat(claim("a", 1)).isEmpty();
     }
@@ -44,16 +61,15 @@ abstract class RecordContract extends LimitContract {
         Claimed first = claimOne("a");
         Attempt repeated = failed(first, LEASE).attempt().orElseThrow();
 
-        record(new Outcome(first.claim(), List.of(stale(1), repeated), DeliveryState.PENDING, Duration.ZERO));
+        record(Outcomes.of(first, List.of(stale(1), repeated), DeliveryState.PENDING, Duration.ZERO));
 
         assertThat(attempts("1", "a")).containsExactly(stale(1), repeated);
         Claimed second = claimOne("a");
         assertThat(second.attempts()).isEqualTo(1);
         Outcome last = delivered(second);
         Attempt counted = last.attempt().orElseThrow();
-        record(new Outcome(last.claim(), List.of(stale(2), counted), last.state(), last.delay()));
-        assertThat(store.history().find(NO_TENANT, "1", "a").orElseThrow().attempts())
-                .isEqualTo(2);
+        record(Outcomes.of(second, List.of(stale(2), counted), last.state(), last.delay()));
+        assertThat(delivery("1", "a").attempts()).isEqualTo(2);
         assertThat(attempts("1", "a")).containsExactly(stale(1), repeated, stale(2), counted);
     }
 
@@ -79,8 +95,7 @@ abstract class RecordContract extends LimitContract {
         assertThat(record(failed(first, delay))).containsExactly(first.claim());
 
         Instant next = store.now().plus(delay);
-        assertThat(store.history().find(NO_TENANT, "1", "a").orElseThrow().nextAttemptAt())
-                .contains(next);
+        assertThat(delivery("1", "a").nextAttemptAt()).contains(next);
         elapse(delay.minus(TICK));
         assertThat(claim("a", 1)).isEmpty();
         elapse(TICK);
@@ -146,10 +161,18 @@ abstract class RecordContract extends LimitContract {
                 new Claim(claimed.claim().event(), "b", claimed.claim().fence());
 
         assertThat(record(
-                        new Outcome(other, List.of(attempt(1, 200)), DeliveryState.DELIVERED, Duration.ZERO),
-                        new Outcome(elsewhere, List.of(attempt(1, 200)), DeliveryState.DELIVERED, Duration.ZERO)))
+                        Outcomes.of(
+                                Outcomes.madeUp(other),
+                                List.of(attempt(1, 200)),
+                                DeliveryState.DELIVERED,
+                                Duration.ZERO),
+                        Outcomes.of(
+                                Outcomes.madeUp(elsewhere),
+                                List.of(attempt(1, 200)),
+                                DeliveryState.DELIVERED,
+                                Duration.ZERO)))
                 .isEmpty();
-        assertThat(store.history().find(NO_TENANT, "1", "b")).isEmpty();
+        assertThat(Histories.find(store, NO_TENANT, "1", "b")).isEmpty();
     }
 
     @Test
@@ -178,8 +201,8 @@ abstract class RecordContract extends LimitContract {
         Attempt counted = delivered(claimed.get(2)).attempt().orElseThrow();
         Outcome[] outcomes = {
             delivered(claimed.get(0)),
-            new Outcome(claimed.get(1).claim(), List.of(), DeliveryState.EXHAUSTED, Duration.ZERO),
-            new Outcome(claimed.get(2).claim(), List.of(stale(1), counted), DeliveryState.DELIVERED, Duration.ZERO),
+            Outcomes.of(claimed.get(1), List.of(), DeliveryState.EXHAUSTED, Duration.ZERO),
+            Outcomes.of(claimed.get(2), List.of(stale(1), counted), DeliveryState.DELIVERED, Duration.ZERO),
             with(failed(claimed.get(3), LEASE), due(event("with it"), "b"))
         };
         Set<Claim> recorded = record(outcomes);
@@ -215,14 +238,14 @@ abstract class RecordContract extends LimitContract {
         Outcome[] outcomes = {
             failed(late.get(0), Duration.ZERO),
             delivered(late.get(1)),
-            new Outcome(late.get(2).claim(), List.of(), DeliveryState.EXHAUSTED, Duration.ZERO),
+            Outcomes.of(late.get(2), List.of(), DeliveryState.EXHAUSTED, Duration.ZERO),
             failed(late.get(3), Duration.ZERO)
         };
         elapse(LEASE);
         List<Claimed> current = claim("a", 4);
         for (int i = 0; i < 3; i++) {
             Outcome same = outcomes[i];
-            record(new Outcome(current.get(i).claim(), same.attempts(), same.state(), same.delay()));
+            record(new Outcome(current.get(i), same.attempts(), same.state(), same.delay()));
         }
         store.queue().release(Map.of(current.get(3).claim(), current.get(3).dueAt()));
 
@@ -276,12 +299,11 @@ abstract class RecordContract extends LimitContract {
                 Optional.of(Duration.ofSeconds(120)),
                 "<html>später</html>",
                 true);
-        record(new Outcome(claimOne("a").claim(), List.of(one), DeliveryState.PENDING, Duration.ZERO));
-        record(new Outcome(claimOne("a").claim(), List.of(two), DeliveryState.EXHAUSTED, Duration.ZERO));
+        record(Outcomes.of(claimOne("a"), List.of(one), DeliveryState.PENDING, Duration.ZERO));
+        record(Outcomes.of(claimOne("a"), List.of(two), DeliveryState.EXHAUSTED, Duration.ZERO));
 
         assertThat(attempts("1", "a")).containsExactly(one, two);
-        assertThat(store.history().find(NO_TENANT, "1", "a").orElseThrow().attempts())
-                .isEqualTo(2);
+        assertThat(delivery("1", "a").attempts()).isEqualTo(2);
     }
 
     @Test
@@ -300,7 +322,7 @@ abstract class RecordContract extends LimitContract {
                     "",
                     false));
         }
-        record(new Outcome(claimOne("a").claim(), attempts, DeliveryState.EXHAUSTED, Duration.ZERO));
+        record(Outcomes.of(claimOne("a"), attempts, DeliveryState.EXHAUSTED, Duration.ZERO));
 
         assertThat(attempts("1", "a")).containsExactlyElementsOf(attempts);
     }
@@ -327,13 +349,12 @@ abstract class RecordContract extends LimitContract {
                         due(event("1"), "c")));
         claim("a", 10).forEach(each -> record(delivered(each)));
 
-        assertThat(store.history().attempts(Optional.of("acme"), "1", "a")).hasSize(1);
-        assertThat(store.history().attempts(Optional.of("acme"), "1", "b")).isEmpty();
+        assertThat(Histories.attempts(store, Optional.of("acme"), "1", "a")).hasSize(1);
+        assertThat(Histories.attempts(store, Optional.of("acme"), "1", "b")).isEmpty();
         assertThat(attempts("1", "a")).isEmpty();
         assertThat(attempts("2", "a")).hasSize(1);
         assertThat(attempts("3", "a")).isEmpty();
-        assertThat(store.history()
-                        .find(Optional.of("acme"), "1", "a")
+        assertThat(Histories.find(store, Optional.of("acme"), "1", "a")
                         .orElseThrow()
                         .tenant())
                 .contains("acme");
@@ -345,10 +366,10 @@ abstract class RecordContract extends LimitContract {
         record(failed(claimOne("a"), Duration.ZERO));
         Claimed claimed = claimOne("a");
 
-        assertThat(record(new Outcome(claimed.claim(), List.of(), DeliveryState.EXHAUSTED, Duration.ZERO)))
+        assertThat(record(Outcomes.of(claimed, List.of(), DeliveryState.EXHAUSTED, Duration.ZERO)))
                 .hasSize(1);
         assertThat(attempts("1", "a")).hasSize(1);
-        Delivery delivery = store.history().find(NO_TENANT, "1", "a").orElseThrow();
+        Delivery delivery = delivery("1", "a");
         assertThat(delivery.state()).isEqualTo(DeliveryState.EXHAUSTED);
         assertThat(delivery.attempts()).isEqualTo(1);
     }
@@ -374,7 +395,7 @@ abstract class RecordContract extends LimitContract {
         List<Claimed> claimed = claim("a", 100);
         for (int i = 0; i < claimed.size(); i++) {
             Attempt attempt = attempt(1, 200, excerpts.get(i));
-            outcomes.add(new Outcome(claimed.get(i).claim(), List.of(attempt), DeliveryState.DELIVERED, Duration.ZERO));
+            outcomes.add(Outcomes.of(claimed.get(i), List.of(attempt), DeliveryState.DELIVERED, Duration.ZERO));
         }
 
         assertThat(store.queue().record(outcomes)).hasSize(excerpts.size());
@@ -390,7 +411,7 @@ abstract class RecordContract extends LimitContract {
         publish("a", "1");
         Attempt attempt = attempt(1, 200, "x" + "\uD83D\uDE00".repeat(1_000_000));
 
-        assertThat(record(new Outcome(claimOne("a").claim(), List.of(attempt), DeliveryState.DELIVERED, Duration.ZERO)))
+        assertThat(record(Outcomes.of(claimOne("a"), List.of(attempt), DeliveryState.DELIVERED, Duration.ZERO)))
                 .hasSize(1);
         assertThat(attempts("1", "a").get(0).status()).hasValue(200);
     }
@@ -429,6 +450,6 @@ abstract class RecordContract extends LimitContract {
     }
 
     private static Outcome with(Outcome outcome, NewEvent... events) {
-        return new Outcome(outcome.claim(), outcome.attempts(), outcome.state(), outcome.delay(), List.of(events));
+        return new Outcome(outcome.claimed(), outcome.attempts(), outcome.state(), outcome.delay(), List.of(events));
     }
 }

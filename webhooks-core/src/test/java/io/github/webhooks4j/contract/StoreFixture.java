@@ -5,12 +5,15 @@ import io.github.webhooks4j.delivery.Delivery;
 import io.github.webhooks4j.delivery.DeliveryState;
 import io.github.webhooks4j.store.Claim;
 import io.github.webhooks4j.store.Claimed;
+import io.github.webhooks4j.store.DeliveryId;
 import io.github.webhooks4j.store.DeliveryStore;
 import io.github.webhooks4j.store.Document;
 import io.github.webhooks4j.store.DocumentKind;
+import io.github.webhooks4j.store.Histories;
 import io.github.webhooks4j.store.NewDelivery;
 import io.github.webhooks4j.store.NewEvent;
 import io.github.webhooks4j.store.Outcome;
+import io.github.webhooks4j.store.Outcomes;
 import io.github.webhooks4j.store.StoredEvent;
 import io.github.webhooks4j.store.Sweep;
 import io.github.webhooks4j.store.Swept;
@@ -148,18 +151,22 @@ abstract class StoreFixture {
                 false);
     }
 
+    /** When an attempt that starts now, as {@link #attempt} makes it, got its answer. */
+    final Instant answeredAt() {
+        return store.now().truncatedTo(ChronoUnit.MILLIS).plusMillis(120);
+    }
+
     final Outcome delivered(Claimed claimed) {
         return ended(claimed, DeliveryState.DELIVERED);
     }
 
     final Outcome ended(Claimed claimed, DeliveryState state) {
         Attempt attempt = attempt(claimed.attempts() + 1, state == DeliveryState.DELIVERED ? 200 : 500);
-        return new Outcome(claimed.claim(), List.of(attempt), state, Duration.ZERO);
+        return Outcomes.of(claimed, List.of(attempt), state, Duration.ZERO);
     }
 
     final Outcome failed(Claimed claimed, Duration delay) {
-        return new Outcome(
-                claimed.claim(), List.of(attempt(claimed.attempts() + 1, 500)), DeliveryState.PENDING, delay);
+        return Outcomes.of(claimed, List.of(attempt(claimed.attempts() + 1, 500)), DeliveryState.PENDING, delay);
     }
 
     final Set<Claim> record(Outcome... outcomes) {
@@ -180,11 +187,19 @@ abstract class StoreFixture {
     }
 
     final DeliveryState state(String eventId, String webhookId) {
-        return store.history().find(NO_TENANT, eventId, webhookId).orElseThrow().state();
+        return delivery(eventId, webhookId).state();
+    }
+
+    final Delivery delivery(String eventId, String webhookId) {
+        return Histories.find(store, NO_TENANT, eventId, webhookId).orElseThrow();
+    }
+
+    final DeliveryId deliveryId(String eventId, String webhookId) {
+        return Histories.id(store, NO_TENANT, eventId, webhookId);
     }
 
     final List<Attempt> attempts(String eventId, String webhookId) {
-        return store.history().attempts(NO_TENANT, eventId, webhookId);
+        return Histories.attempts(store, NO_TENANT, eventId, webhookId);
     }
 
     /** Runs the same in several threads that start together, and returns what they return. */

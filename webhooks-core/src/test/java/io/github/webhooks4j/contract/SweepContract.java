@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.webhooks4j.delivery.Delivery;
 import io.github.webhooks4j.delivery.DeliveryState;
 import io.github.webhooks4j.store.Claimed;
+import io.github.webhooks4j.store.DeliveryId;
+import io.github.webhooks4j.store.Histories;
 import io.github.webhooks4j.store.NewDelivery;
 import io.github.webhooks4j.store.NewEvent;
 import io.github.webhooks4j.store.Sweep;
@@ -37,11 +39,27 @@ abstract class SweepContract extends RecordContract {
 
         Swept swept = step(cancel("a"), 10);
 
-        Delivery expected = new Delivery("1", "user.made", "a", NO_TENANT, DeliveryState.CANCELED, 1, Optional.empty());
-        assertThat(swept).isEqualTo(new Swept(List.of(expected), 1, Optional.empty()));
-        assertThat(store.history().find(NO_TENANT, "1", "a")).contains(expected);
+        Delivery delivery = delivery("1", "a");
+        assertThat(swept).isEqualTo(new Swept(List.of(delivery), 1, Optional.empty()));
+        assertEnded(delivery, DeliveryState.CANCELED);
+        assertThat(delivery.eventId()).isEqualTo("1");
         assertThat(attempts("1", "a")).hasSize(1);
         assertThat(store.queue().due(10)).isEmpty();
+    }
+
+    /** At this moment, after one attempt that was answered 500. */
+    private void assertEnded(Delivery delivery, DeliveryState state) {
+        assertThat(delivery.eventType()).isEqualTo("user.made");
+        assertThat(delivery.webhookId()).isEqualTo("a");
+        assertThat(delivery.tenant()).isEmpty();
+        assertThat(delivery.state()).isEqualTo(state);
+        assertThat(delivery.attempts()).isEqualTo(1);
+        assertThat(delivery.nextAttemptAt()).isEmpty();
+        assertThat(delivery.endedAt()).contains(store.now());
+        assertThat(delivery.lastStatus()).hasValue(500);
+        assertThat(delivery.lastError()).contains("answered 500");
+        assertThat(store.history().find(DeliveryId.parse(delivery.id()).orElseThrow()))
+                .contains(delivery);
     }
 
     @Test
@@ -105,9 +123,9 @@ abstract class SweepContract extends RecordContract {
 
         List<Delivery> ended = sweep(Sweep.expire("a", now), 10);
 
-        assertThat(ended)
-                .containsExactly(
-                        new Delivery("old", "user.made", "a", NO_TENANT, DeliveryState.EXHAUSTED, 1, Optional.empty()));
+        assertThat(ended).containsExactly(delivery("old", "a"));
+        assertEnded(ended.get(0), DeliveryState.EXHAUSTED);
+        assertThat(ended.get(0).eventId()).isEqualTo("old");
         assertThat(state("old", "a")).isEqualTo(DeliveryState.EXHAUSTED);
         assertThat(state("new", "a")).isEqualTo(DeliveryState.PENDING);
         assertThat(sweep(Sweep.expire("b", now), 10)).as("it is being sent").isEmpty();
@@ -164,7 +182,7 @@ abstract class SweepContract extends RecordContract {
         store.queue().insert(List.of(due(event("1", acme, new byte[0]), "a")));
 
         assertThat(sweep(cancel("a"), 10)).extracting(Delivery::tenant).containsExactly(acme);
-        assertThat(store.history().find(acme, "1", "a").orElseThrow().state()).isEqualTo(DeliveryState.CANCELED);
+        assertThat(Histories.find(store, acme, "1", "a").orElseThrow().state()).isEqualTo(DeliveryState.CANCELED);
     }
 
     @Test

@@ -16,13 +16,16 @@ import io.github.webhooks4j.store.Claimed;
 import io.github.webhooks4j.store.DeliveryQueue;
 import io.github.webhooks4j.store.DeliveryStore;
 import io.github.webhooks4j.store.ForwardingQueue;
+import io.github.webhooks4j.store.Histories;
 import io.github.webhooks4j.store.ManualStore;
 import io.github.webhooks4j.store.NewDelivery;
 import io.github.webhooks4j.store.NewEvent;
 import io.github.webhooks4j.store.Outcome;
+import io.github.webhooks4j.store.Outcomes;
 import io.github.webhooks4j.store.StoreException;
 import io.github.webhooks4j.store.StoredEvent;
 import io.github.webhooks4j.store.Want;
+import io.github.webhooks4j.telemetry.Counts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -63,6 +66,7 @@ class RecorderTest {
             lanes,
             clock,
             new Outage(clock, e -> e instanceof StoreException store && store.isUnavailable(), () -> Duration.ZERO),
+            new Counts(clock),
             told::addAll,
             () -> {});
 
@@ -129,7 +133,7 @@ class RecorderTest {
     private List<Held> claim(String name, int count) {
         for (int i = 0; i < count; i++) {
             StoredEvent event = new StoredEvent(
-                    new UUID(clock.instant().toEpochMilli(), sequence++),
+                    new UUID(clock.instant().toEpochMilli() << 16 | 0x7000, sequence++),
                     name + i,
                     Optional.empty(),
                     "x",
@@ -159,12 +163,12 @@ class RecorderTest {
                 Optional.empty(),
                 excerpt,
                 false);
-        Claim claim = held.claimed().claim();
-        return new Finished(held, new Outcome(claim, List.of(attempt), DeliveryState.DELIVERED, Duration.ZERO));
+        Outcome outcome = Outcomes.of(held.claimed(), List.of(attempt), DeliveryState.DELIVERED, Duration.ZERO);
+        return new Finished(held, outcome, Verdict.Meaning.DELIVERED);
     }
 
     private String excerptOf(String eventId) {
-        return store.history().attempts(Optional.empty(), eventId, "a").get(0).excerpt();
+        return Histories.attempts(store, Optional.empty(), eventId, "a").get(0).excerpt();
     }
 
     @Test

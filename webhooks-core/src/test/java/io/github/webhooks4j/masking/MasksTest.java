@@ -30,7 +30,7 @@ class MasksTest {
     private static String mask(String text, boolean isCut, String... secrets) {
         List<byte[]> bytes =
                 Arrays.stream(secrets).map(secret -> secret.getBytes(UTF_8)).toList();
-        return new String(Masks.mask(text.getBytes(UTF_8), isCut, bytes), UTF_8);
+        return new String(Masks.of(bytes).mask(text.getBytes(UTF_8), isCut), UTF_8);
     }
 
     static Stream<String> spellings() {
@@ -125,7 +125,8 @@ class MasksTest {
     void textOfTwoBytesACharacterIsRead() {
         byte[] text = "the token is Kanarienvogel.".getBytes(UTF_16LE);
 
-        String masked = new String(Masks.mask(text, false, List.of("Kanarienvogel".getBytes(UTF_8))), UTF_8);
+        String masked =
+                new String(Masks.of(List.of("Kanarienvogel".getBytes(UTF_8))).mask(text, false), UTF_8);
 
         assertThat(masked.replace("\0", "")).isEqualTo("the token is ***.");
     }
@@ -246,7 +247,7 @@ class MasksTest {
         Reading unescaped = plain.unescaped(false);
         assertThat(unescaped.size()).isLessThanOrEqualTo(text.length);
         assertThat(unescaped.base64(0).size()).isLessThanOrEqualTo(text.length);
-        assertThat(Masks.mask(text, true, secrets)).hasSizeLessThanOrEqualTo(text.length + 3);
+        assertThat(Masks.of(secrets).mask(text, true)).hasSizeLessThanOrEqualTo(text.length + 3);
     }
 
     /** What a plain search finds for each secret by itself, the fast one finds for all at once. */
@@ -297,7 +298,7 @@ class MasksTest {
             byte[] text = some(random, alphabet, random.nextInt(40));
             byte[] secret = some(random, alphabet, 8 + random.nextInt(8));
 
-            assertThat(Masks.mask(text, random.nextBoolean(), Collections.nCopies(2, secret)))
+            assertThat(Masks.of(Collections.nCopies(2, secret)).mask(text, random.nextBoolean()))
                     .hasSizeLessThanOrEqualTo(text.length + 3);
         }
     }

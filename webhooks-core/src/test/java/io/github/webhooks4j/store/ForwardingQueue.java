@@ -1,5 +1,7 @@
 package io.github.webhooks4j.store;
 
+import io.github.webhooks4j.delivery.Cancellation;
+import io.github.webhooks4j.delivery.Redelivery;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -71,5 +73,25 @@ public class ForwardingQueue implements DeliveryQueue {
     @Override
     public Swept sweep(Sweep sweep, int budget) {
         return around(() -> target.sweep(sweep, budget));
+    }
+
+    @Override
+    public Redelivery redeliver(DeliveryId id) {
+        return around(() -> target.redeliver(id));
+    }
+
+    @Override
+    public Cancellation cancel(DeliveryId id) {
+        return around(() -> target.cancel(id));
+    }
+
+    @Override
+    public BulkStep<DeliveryPage.Place> recover(Recovery recovery, int limit, int budget) {
+        return around(() -> target.recover(recovery, limit, budget));
+    }
+
+    @Override
+    public BulkStep<UUID> replay(Replay replay, int budget) {
+        return around(() -> target.replay(replay, budget));
     }
 }

@@ -52,6 +52,16 @@ public class ForwardingStore implements DeliveryStore {
         };
     }
 
+    /** A store with other counts by hour. */
+    public static DeliveryStore withRollups(DeliveryStore target, UnaryOperator<Rollups> change) {
+        return new ForwardingStore(target) {
+            @Override
+            public Rollups rollups() {
+                return change.apply(super.rollups());
+            }
+        };
+    }
+
     @Override
     public void open() {
         target.open();
@@ -80,6 +90,11 @@ public class ForwardingStore implements DeliveryStore {
     @Override
     public DeliveryHistory history() {
         return target.history();
+    }
+
+    @Override
+    public Rollups rollups() {
+        return target.rollups();
     }
 
     @Override

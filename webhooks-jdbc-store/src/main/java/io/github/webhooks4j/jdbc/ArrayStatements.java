@@ -11,7 +11,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -24,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,11 +40,11 @@ final class ArrayStatements implements Statements {
     static final String INSERT = """
             WITH added AS (
               INSERT INTO ${prefix}events
-                (event_key, tenant, id, type, occurred_at, content_type, is_json, headers, data,
-                created_at)
+                (event_key, tenant, id, type, occurred_at, content_type, is_json, headers, webhooks,
+                data, created_at)
               SELECT e.*, statement_timestamp()
               FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::text[], ?::boolean[],
-                ?::text[], ?::bytea[]) AS e
+                ?::text[], ?::int[], ?::bytea[]) AS e
               ON CONFLICT (tenant, id) DO NOTHING
               RETURNING event_key),
             planned AS (
@@ -85,23 +85,14 @@ final class ArrayStatements implements Statements {
             LEFT JOIN LATERAL (
               SELECT * FROM ${prefix}events WHERE event_key = c.event_key LIMIT 1) AS e ON TRUE""";
 
-    static final String REMEMBER = """
-            INSERT INTO ${prefix}attempts (event_key, webhook_id, number, repetition, final_state, started_at, duration_ms,
-              status, failure, failure_detail, retry_after_ms, excerpt, skipped_verification, fence)
-            SELECT event_key, webhook_id, number, repetition, final_state, COALESCE(started_at, statement_timestamp()),
-              duration_ms, status, failure, failure_detail, retry_after_ms, excerpt, skipped_verification, fence
-            FROM unnest(?::uuid[], ?::text[], ?::int[], ?::int[], ?::text[], ?::timestamptz[], ?::bigint[], ?::int[],
-              ?::text[], ?::text[], ?::bigint[], ?::text[], ?::boolean[], ?::int[])
-              AS entry(event_key, webhook_id, number, repetition, final_state, started_at, duration_ms, status, failure,
-                failure_detail, retry_after_ms, excerpt, skipped_verification, fence)""";
+    private static final String REMEMBER = """
+            INSERT INTO ${prefix}attempts (%s)
+            SELECT %s FROM unnest(%s) AS entry(%1$s)""";
 
     static final String PAGE = """
             SELECT event_key, next_at, first_due_at, fence, attempts, claims > 0 AND next_at > ${fromNow}
             FROM ${prefix}deliveries WHERE webhook_id = ? AND (next_at, event_key) > (?, ?)
             ORDER BY next_at, event_key LIMIT ?""";
-
-    /** Whatever the planner believes of the number of rows: with these it would read the rest of them all before the first. */
-    static final String IN_ORDER = "SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off";
 
     /** How many rows of history one statement carries, each with an excerpt of 16 KiB at most. */
     private static final int MAX_ENTRIES = 512;
@@ -116,6 +107,7 @@ final class ArrayStatements implements Statements {
     private final String insert;
     private final SkipScan dueWebhooks;
     private final String claim;
+    private final List<HistoryColumn> history;
     private final String remember;
     private final String page;
 
@@ -124,7 +116,13 @@ final class ArrayStatements implements Statements {
         insert = sql.of(INSERT);
         dueWebhooks = new SingleSkipScan(sql, DUE);
         claim = sql.of(CLAIM);
-        remember = sql.of(REMEMBER);
+        history = HistoryColumn.all(sql);
+        String names = HistoryColumn.names(history);
+        remember = sql.of(REMEMBER.formatted(
+                names,
+                names.replace(
+                        HistoryColumn.STARTED_AT, "COALESCE(" + HistoryColumn.STARTED_AT + ", statement_timestamp())"),
+                history.stream().map(column -> "?::" + column.array() + "[]").collect(Collectors.joining(", "))));
         page = sql.of(PAGE);
     }
 
@@ -159,6 +157,7 @@ final class ArrayStatements implements Statements {
             columns.add("text", events, event -> event.event().contentType());
             columns.add("boolean", events, event -> event.event().json());
             columns.add("text", events, event -> TextMap.write(event.event().headers()));
+            columns.add("int4", events, event -> event.deliveries().size());
             columns.addBytes(events);
             List<Row> rows = new ArrayList<>();
             for (NewEvent event : events) {
@@ -260,12 +259,13 @@ final class ArrayStatements implements Statements {
             }
             claimed.add(new Claimed(
                     new Claim(key, row.getString(2), row.getInt(3)),
-                    row.getInt(4),
+                    DeliveryRows.attempts(row.getInt(4)),
                     DeliveryRows.claims(row.getInt(5)),
                     DeliveryRows.starts(row.getInt(5)),
                     sql.instant(row, 7),
                     sql.instant(row, 6),
-                    event));
+                    event,
+                    DeliveryRows.former(row.getInt(4))));
         }
         claimed.sort(Comparator.comparing(Claimed::dueAt)
                 .thenComparing(each -> each.claim().event()));
@@ -291,23 +291,9 @@ final class ArrayStatements implements Statements {
             List<HistoryEntry> some = entries.subList(from, Math.min(from + MAX_ENTRIES, entries.size()));
             try (PreparedStatement statement = connection.prepareStatement(remember)) {
                 Columns columns = new Columns(connection, statement);
-                columns.add("uuid", some, HistoryEntry::event);
-                columns.add("text", some, HistoryEntry::webhookId);
-                columns.add("int4", some, HistoryEntry::number);
-                columns.add("int4", some, HistoryEntry::repetition);
-                columns.add("text", some, entry -> entry.finalState().orElse(null));
-                columns.add(
-                        "timestamptz",
-                        some,
-                        entry -> entry.startedAt().map(this::timestamp).orElse(null));
-                columns.add("bigint", some, HistoryEntry::durationMillis);
-                columns.add("int4", some, entry -> entry.status().orElse(null));
-                columns.add("text", some, entry -> entry.failure().orElse(null));
-                columns.add("text", some, entry -> entry.failureDetail().orElse(null));
-                columns.add("bigint", some, entry -> entry.retryAfterMillis().orElse(null));
-                columns.add("text", some, entry -> entry.excerpt().orElse(null));
-                columns.add("boolean", some, HistoryEntry::skippedVerification);
-                columns.add("int4", some, entry -> entry.fence().orElse(null));
+                for (HistoryColumn column : history) {
+                    columns.add(column.array(), some, column.value()::apply);
+                }
                 statement.executeUpdate();
             }
         }
@@ -318,9 +304,7 @@ final class ArrayStatements implements Statements {
     @Override
     public List<Candidate> page(Connection connection, String webhookId, Optional<Sweep.Place> after, int limit)
             throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(IN_ORDER);
-        }
+        sql.dialect().readInOrder(connection);
         List<Candidate> found = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(page)) {
             sql.fromNow(statement, 1, Duration.ZERO);

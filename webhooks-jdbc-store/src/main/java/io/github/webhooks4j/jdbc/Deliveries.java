@@ -1,11 +1,20 @@
 package io.github.webhooks4j.jdbc;
 
-import io.github.webhooks4j.delivery.Attempt;
+import io.github.webhooks4j.delivery.AttemptDetails;
+import io.github.webhooks4j.delivery.Cancellation;
 import io.github.webhooks4j.delivery.Delivery;
 import io.github.webhooks4j.delivery.DeliveryState;
+import io.github.webhooks4j.delivery.Redelivery;
+import io.github.webhooks4j.store.BulkStep;
 import io.github.webhooks4j.store.Claim;
+import io.github.webhooks4j.store.DeliveryFilter;
+import io.github.webhooks4j.store.DeliveryId;
+import io.github.webhooks4j.store.DeliveryPage;
+import io.github.webhooks4j.store.DeliveryPage.Place;
 import io.github.webhooks4j.store.NewEvent;
 import io.github.webhooks4j.store.Outcome;
+import io.github.webhooks4j.store.Recovery;
+import io.github.webhooks4j.store.Replay;
 import io.github.webhooks4j.store.Sweep;
 import io.github.webhooks4j.store.Swept;
 import java.sql.Connection;
@@ -29,16 +38,23 @@ import java.util.stream.Collectors;
  * history row is added.
  */
 final class Deliveries {
+    /** How often an action looks again when somebody else changes the delivery at the same moment. */
+    private static final int LOOKS = 5;
+
+    private final Sql sql;
     private final Statements statements;
     private final EventRows events;
     private final DeliveryRows rows;
     private final HistoryRows history;
+    private final DeliveryLists lists;
 
     Deliveries(Sql sql, Statements statements) {
+        this.sql = sql;
         this.statements = statements;
         events = new EventRows(sql);
         rows = new DeliveryRows(sql);
         history = new HistoryRows(sql);
+        lists = new DeliveryLists(sql);
     }
 
     Set<Claim> standing(Connection connection, Collection<Claim> claims) throws SQLException {
@@ -88,23 +104,22 @@ final class Deliveries {
                 page.stream().filter(row -> isMeant(row, sweep)).toList();
         Map<UUID, EventRows.Name> names = events.names(
                 connection, unstored.stream().map(row -> row.claim().event()).toList());
-        Map<Claim, Delivery> meant = new LinkedHashMap<>();
+        Map<Claim, HistoryEntry> meant = new LinkedHashMap<>();
+        Instant now = sql.dialect().now(connection);
         for (Statements.Candidate row : unstored) {
             EventRows.Name event = Objects.requireNonNull(names.get(row.claim().event()));
             if (sweep.storedBefore().map(event.storedAt()::isBefore).orElse(true)) {
-                meant.put(
-                        row.claim(), delivery(event, sweep.webhookId(), sweep.as(), row.attempts(), Optional.empty()));
+                meant.put(row.claim(), ended(event, row.claim(), row.attempts(), sweep.as()));
             }
         }
         Set<Claim> ended = rows.delete(connection, meant.keySet());
         int matched = meant.size();
         meant.keySet().retainAll(ended);
-        statements.remember(
-                connection,
-                meant.keySet().stream()
-                        .map(claim -> HistoryEntry.end(claim.event(), claim.webhookId(), sweep.as()))
-                        .toList());
-        return new Swept(List.copyOf(meant.values()), matched, next(page, budget));
+        statements.remember(connection, List.copyOf(meant.values()));
+        List<ListedRow> swept = meant.values().stream()
+                .map(entry -> ListedRow.ended(entry, now))
+                .toList();
+        return new Swept(lists.complete(connection, swept), matched, next(page, budget));
     }
 
     private static boolean isMeant(Statements.Candidate row, Sweep sweep) {
@@ -120,30 +135,153 @@ final class Deliveries {
         return Optional.of(new Sweep.Place(last.nextAt(), last.claim().event()));
     }
 
-    Optional<Delivery> find(Connection connection, Optional<String> tenant, String eventId, String webhookId)
-            throws SQLException {
-        Optional<EventRows.Name> event = events.find(connection, tenant, eventId);
-        if (event.isEmpty()) {
+    /** See {@link io.github.webhooks4j.store.DeliveryQueue#redeliver}. */
+    Redelivery redeliver(Connection connection, DeliveryId id) throws SQLException {
+        Optional<Place> place = lists.place(connection, id);
+        if (place.isEmpty()) {
+            return Redelivery.NOT_FOUND;
+        }
+        Optional<Redelivery> done = Optional.empty();
+        for (int looks = 0; done.isEmpty() && looks < LOOKS; looks++) {
+            done = redeliver(connection, place.get());
+        }
+        return done.orElse(Redelivery.UNDER_WAY);
+    }
+
+    /** Empty if somebody else was first. */
+    private Optional<Redelivery> redeliver(Connection connection, Place place) throws SQLException {
+        Optional<DeliveryRows.Standing> pending = rows.find(connection, place);
+        if (pending.isPresent()) {
+            Claim last =
+                    new Claim(place.event(), place.webhookId(), pending.get().fence());
+            return pending.get().leased()
+                    ? Optional.of(Redelivery.UNDER_WAY)
+                    : rows.hasten(connection, last) ? Optional.of(Redelivery.DUE) : Optional.empty();
+        }
+        Optional<HistoryRows.Standing> ended = history.standing(connection, place);
+        if (ended.isEmpty()) {
             return Optional.empty();
         }
-        UUID key = event.get().key();
-        Optional<DeliveryRows.Standing> standing = rows.find(connection, key, webhookId);
-        if (standing.isPresent()) {
-            return standing.map(row ->
-                    delivery(event.get(), webhookId, DeliveryState.PENDING, row.attempts(), Optional.of(row.nextAt())));
+        if (ended.get().test()) {
+            return Optional.of(Redelivery.TEST);
         }
-        return history.end(connection, key, webhookId)
-                .map(end -> delivery(event.get(), webhookId, end.state(), end.attempts(), Optional.empty()));
+        if (events.keep(connection, List.of(place.event()), true).isEmpty()) {
+            return Optional.of(Redelivery.EVENT_GONE);
+        }
+        List<DeliveryRows.Revival> revived =
+                history.revive(connection, List.of(DeliveryRows.Revival.first(place, ended.get())));
+        rows.revive(connection, revived);
+        return revived.isEmpty() ? Optional.empty() : Optional.of(Redelivery.DUE);
     }
 
-    List<Attempt> attempts(Connection connection, Optional<String> tenant, String eventId, String webhookId)
+    /** See {@link io.github.webhooks4j.store.DeliveryQueue#recover}. */
+    BulkStep<Place> recover(Connection connection, Recovery recovery, int limit, int budget) throws SQLException {
+        DeliveryLists.Part part = lists.read(connection, recovery.filter(), recovery.after(), limit, budget);
+        List<ListedRow> meant = part.rows().stream()
+                .filter(row -> !row.at().isAfter(recovery.endedBy()))
+                .filter(row -> row.event().filter(ListedRow.Event::test).isEmpty())
+                .toList();
+        Set<UUID> kept = events.keep(
+                connection, meant.stream().map(row -> row.place().event()).toList(), !recovery.dry());
+        List<DeliveryRows.Revival> revivals = new ArrayList<>();
+        for (ListedRow row : meant) {
+            if (kept.contains(row.place().event())) {
+                Instant nextAt = recovery.dueFrom().plus(recovery.apart().multipliedBy(revivals.size()));
+                DeliveryState state = row.state().orElseThrow();
+                revivals.add(new DeliveryRows.Revival(row.place(), row.fence(), row.attempts(), state, nextAt));
+            }
+        }
+        if (recovery.dry()) {
+            return new BulkStep<>(revivals.size(), part.next());
+        }
+        List<DeliveryRows.Revival> revived = history.revive(connection, revivals);
+        rows.revive(connection, revived);
+        return new BulkStep<>(revived.size(), part.next());
+    }
+
+    /** See {@link io.github.webhooks4j.store.DeliveryQueue#replay}. */
+    BulkStep<UUID> replay(Connection connection, Replay replay, int budget) throws SQLException {
+        List<EventRows.Name> read = events.page(connection, replay, budget);
+        List<UUID> matching = read.stream()
+                .filter(event -> !event.test()
+                        && event.tenant().equals(replay.tenant())
+                        && replay.types().test(event.type()))
+                .map(EventRows.Name::key)
+                .toList();
+        Optional<UUID> next = read.size() < budget
+                ? Optional.empty()
+                : Optional.of(read.get(read.size() - 1).key());
+        List<UUID> missing = new ArrayList<>(matching);
+        missing.removeAll(history.known(connection, matching, replay.webhookId()));
+        missing.removeAll(rows.pending(connection, matching, replay.webhookId()));
+        missing.retainAll(events.keep(connection, missing, !replay.dry()));
+        if (replay.dry()) {
+            return new BulkStep<>(missing.size(), next);
+        }
+        return new BulkStep<>(add(connection, replay, missing), next);
+    }
+
+    private int add(Connection connection, Replay replay, List<UUID> missing) throws SQLException {
+        Map<UUID, Instant> due = new LinkedHashMap<>();
+        for (UUID event : missing) {
+            due.put(event, replay.dueFrom().plus(replay.apart().multipliedBy(due.size())));
+        }
+        return rows.add(connection, replay.webhookId(), due);
+    }
+
+    /** See {@link io.github.webhooks4j.store.DeliveryQueue#cancel}. */
+    Cancellation cancel(Connection connection, DeliveryId id) throws SQLException {
+        Optional<Place> place = lists.place(connection, id);
+        if (place.isEmpty()) {
+            return Cancellation.NOT_FOUND;
+        }
+        for (int looks = 0; looks < LOOKS; looks++) {
+            Optional<DeliveryRows.Standing> pending = rows.find(connection, place.get());
+            if (pending.isEmpty()) {
+                return Cancellation.ALREADY_ENDED;
+            }
+            Claim last = new Claim(
+                    place.get().event(), place.get().webhookId(), pending.get().fence());
+            if (rows.delete(connection, Set.of(last)).contains(last)) {
+                EventRows.Name event = Objects.requireNonNull(
+                        events.names(connection, List.of(last.event())).get(last.event()));
+                int attempts = pending.get().attempts();
+                statements.remember(connection, List.of(ended(event, last, attempts, DeliveryState.CANCELED)));
+                return pending.get().leased() ? Cancellation.CANCELED_UNDER_WAY : Cancellation.CANCELED;
+            }
+        }
+        return Cancellation.ALREADY_ENDED;
+    }
+
+    /** The end of a delivery without an attempt; {@code attempts} as the column has it. */
+    static HistoryEntry ended(EventRows.Name event, Claim last, int attempts, DeliveryState as) {
+        DeliveryState standing = DeliveryRows.former(attempts).orElse(as);
+        return HistoryEntry.ended(
+                last,
+                DeliveryRows.attempts(attempts),
+                new HistoryEntry.End(as, standing, event.tenant(), event.id(), event.type(), false));
+    }
+
+    /** See {@link io.github.webhooks4j.store.DeliveryHistory#addTest}. */
+    void addTest(Connection connection, Outcome test) throws SQLException {
+        NewEvent event = new NewEvent(test.claimed().event(), List.of());
+        if (!statements.insert(connection, List.of(event)).isEmpty()) {
+            events.markTest(connection, test.claim().event());
+            statements.remember(connection, HistoryEntry.ofTest(test).toList());
+        }
+    }
+
+    Optional<Delivery> find(Connection connection, DeliveryId id) throws SQLException {
+        return lists.find(connection, id);
+    }
+
+    List<AttemptDetails> attempts(Connection connection, DeliveryId id) throws SQLException {
+        Optional<Place> place = lists.place(connection, id);
+        return place.isPresent() ? history.attempts(connection, place.get()) : List.of();
+    }
+
+    DeliveryPage list(Connection connection, DeliveryFilter filter, Optional<Place> after, int limit, int budget)
             throws SQLException {
-        Optional<EventRows.Name> event = events.find(connection, tenant, eventId);
-        return event.isPresent() ? history.attempts(connection, event.get().key(), webhookId) : List.of();
-    }
-
-    private static Delivery delivery(
-            EventRows.Name event, String webhookId, DeliveryState state, int attempts, Optional<Instant> next) {
-        return new Delivery(event.id(), event.type(), webhookId, event.tenant(), state, attempts, next);
+        return lists.list(connection, filter, after, limit, budget);
     }
 }

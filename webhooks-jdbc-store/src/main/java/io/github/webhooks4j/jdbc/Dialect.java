@@ -116,11 +116,43 @@ interface Dialect {
      */
     void prepareStatements(Connection connection, boolean waits) throws SQLException;
 
+    /** The name of the index that a table has for its primary key, as {@link #use} takes it. */
+    String PRIMARY_KEY = "PRIMARY";
+
+    /** The name of the index that gives the newest event first, as {@link #use} takes it: where it is not the primary key. */
+    String NEWEST_EVENTS = "events_newest";
+
+    /** Called before selects that read an index in its order and stop early, where it takes more than the order to have it so. */
+    default void readInOrder(Connection connection) throws SQLException {}
+
     /**
-     * Put behind the name of the table of deliveries, it makes a select use the index of due times. Names the index with
-     * {@code ${prefix}}, or without a schema with {@code ${indexPrefix}}.
+     * Put behind the name of a table, it makes a select use this index. Names the index with {@code ${prefix}}, or without a schema with
+     * {@code ${indexPrefix}}.
      */
-    String dueIndex();
+    String use(String index);
+
+    /** Whether the table of events has a second column, {@code large_data}, for data that does not fit into the first. */
+    default boolean splitsData() {
+        return false;
+    }
+
+    /** Whether there is an index of the deliveries that ended and were not delivered, whatever their webhook. */
+    default boolean findsFailed() {
+        return false;
+    }
+
+    /** The same insert, leaving out what is there already, if the database can. Otherwise it fails, as if two did it at once. */
+    default String insertNew(String insert) {
+        return insert;
+    }
+
+    /** The assignments that empty the data of an event. */
+    default String emptyData() {
+        return "data = ''";
+    }
+
+    /** The end of a select that keeps others from deleting the row until the transaction has ended. */
+    String keepUntilCommit();
 
     /**
      * Whether columns that equal a parameter have to be named in {@code ORDER BY} for the index to give the order. Otherwise they must
@@ -137,6 +169,12 @@ interface Dialect {
 
     /** Adds a row to the table of rates, unless it is there; binds webhook id and instant. */
     String insertRate();
+
+    /**
+     * Adds to a row of the table of rollups, or makes it; binds webhook id, hour, outcome, failure, tenant, count and duration. Two that
+     * make the same row at once may both fail as duplicates.
+     */
+    String addToRollup();
 
     /** Whether a failed statement undoes only itself, so that the transaction could be committed without it. */
     boolean survivesErrors();

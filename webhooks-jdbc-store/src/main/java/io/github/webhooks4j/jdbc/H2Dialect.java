@@ -180,8 +180,23 @@ final class H2Dialect implements Dialect, ShortForms {
     }
 
     @Override
-    public String dueIndex() {
-        return "USE INDEX (${prefix}deliveries_due)";
+    public String use(String index) {
+        return index.equals(PRIMARY_KEY) ? "" : "USE INDEX (${prefix}" + index + ")";
+    }
+
+    @Override
+    public boolean splitsData() {
+        return true;
+    }
+
+    @Override
+    public String emptyData() {
+        return "data = X'', large_data = NULL";
+    }
+
+    @Override
+    public String keepUntilCommit() {
+        return " FOR UPDATE";
     }
 
     /** No {@code ORDER BY}: with it, H2 reads and locks every row that is due before it sorts. The index gives them in order. */
@@ -223,6 +238,18 @@ final class H2Dialect implements Dialect, ShortForms {
                 INSERT INTO ${prefix}rates (webhook_id, used_until) SELECT new.* FROM
                 (VALUES (CAST(? AS VARCHAR), CAST(? AS TIMESTAMP(6) WITH TIME ZONE))) AS new (id, used_until)
                 WHERE NOT EXISTS (SELECT 1 FROM ${prefix}rates WHERE webhook_id = new.id)""";
+    }
+
+    @Override
+    public String addToRollup() {
+        return """
+                MERGE INTO ${prefix}rollups AS r USING (VALUES (CAST(? AS VARCHAR), CAST(? AS TIMESTAMP(6) WITH TIME ZONE),
+                CAST(? AS SMALLINT), CAST(? AS VARCHAR), CAST(? AS VARCHAR), CAST(? AS BIGINT), CAST(? AS BIGINT)))
+                AS s (webhook_id, hour_at, outcome, failure, tenant, n, duration_ms)
+                ON r.webhook_id = s.webhook_id AND r.hour_at = s.hour_at AND r.outcome = s.outcome AND r.failure = s.failure
+                WHEN MATCHED THEN UPDATE SET n = r.n + s.n, duration_ms = r.duration_ms + s.duration_ms
+                WHEN NOT MATCHED THEN INSERT (webhook_id, hour_at, outcome, failure, tenant, n, duration_ms)
+                VALUES (s.webhook_id, s.hour_at, s.outcome, s.failure, s.tenant, s.n, s.duration_ms)""";
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.github.webhooks4j.store.DeliveryHistory;
 import io.github.webhooks4j.store.DeliveryQueue;
 import io.github.webhooks4j.store.DeliveryStore;
 import io.github.webhooks4j.store.Documents;
+import io.github.webhooks4j.store.Rollups;
 import io.github.webhooks4j.store.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -67,6 +68,7 @@ public final class JdbcDeliveryStore implements DeliveryStore {
     private final JdbcDocuments documents = new JdbcDocuments(this::store);
     private final JdbcQueue queue = new JdbcQueue(this::store);
     private final JdbcHistory history = new JdbcHistory(this::store);
+    private final JdbcRollups rollups = new JdbcRollups(this::store);
     private volatile @Nullable OpenStore opened;
     private boolean inUse; // guarded by this
 
@@ -252,6 +254,11 @@ public final class JdbcDeliveryStore implements DeliveryStore {
     @Override
     public DeliveryHistory history() {
         return history;
+    }
+
+    @Override
+    public Rollups rollups() {
+        return rollups;
     }
 
     /**

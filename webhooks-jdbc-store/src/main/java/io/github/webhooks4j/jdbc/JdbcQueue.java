@@ -1,10 +1,17 @@
 package io.github.webhooks4j.jdbc;
 
+import io.github.webhooks4j.delivery.Cancellation;
+import io.github.webhooks4j.delivery.Redelivery;
+import io.github.webhooks4j.store.BulkStep;
 import io.github.webhooks4j.store.Claim;
 import io.github.webhooks4j.store.ClaimBatch;
+import io.github.webhooks4j.store.DeliveryId;
+import io.github.webhooks4j.store.DeliveryPage;
 import io.github.webhooks4j.store.DeliveryQueue;
 import io.github.webhooks4j.store.NewEvent;
 import io.github.webhooks4j.store.Outcome;
+import io.github.webhooks4j.store.Recovery;
+import io.github.webhooks4j.store.Replay;
 import io.github.webhooks4j.store.Sweep;
 import io.github.webhooks4j.store.Swept;
 import io.github.webhooks4j.store.Want;
@@ -112,5 +119,35 @@ final class JdbcQueue implements DeliveryQueue {
         OpenStore store = opened.get();
         return store.own()
                 .write("end deliveries", connection -> store.deliveries().sweep(connection, sweep, budget));
+    }
+
+    @Override
+    public Redelivery redeliver(DeliveryId id) {
+        OpenStore store = opened.get();
+        return store.own()
+                .write("redeliver a delivery", connection -> store.deliveries().redeliver(connection, id));
+    }
+
+    @Override
+    public Cancellation cancel(DeliveryId id) {
+        OpenStore store = opened.get();
+        return store.own()
+                .write("cancel a delivery", connection -> store.deliveries().cancel(connection, id));
+    }
+
+    @Override
+    public BulkStep<DeliveryPage.Place> recover(Recovery recovery, int limit, int budget) {
+        OpenStore store = opened.get();
+        return store.own()
+                .write(
+                        "recover deliveries",
+                        connection -> store.deliveries().recover(connection, recovery, limit, budget));
+    }
+
+    @Override
+    public BulkStep<UUID> replay(Replay replay, int budget) {
+        OpenStore store = opened.get();
+        return store.own()
+                .write("replay events", connection -> store.deliveries().replay(connection, replay, budget));
     }
 }

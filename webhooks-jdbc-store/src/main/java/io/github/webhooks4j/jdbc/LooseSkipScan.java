@@ -14,7 +14,7 @@ import java.util.Map;
  */
 final class LooseSkipScan implements SkipScan {
     private static final String SELECT = """
-            SELECT webhook_id, MIN(next_at) FROM ${prefix}deliveries ${dueIndex} WHERE webhook_id > ?
+            SELECT webhook_id, MIN(next_at) FROM ${prefix}deliveries ${use deliveries_due} WHERE webhook_id > ?
             GROUP BY webhook_id LIMIT ?""";
 
     private static final String SKIPS = "Using index for group-by";

@@ -252,8 +252,19 @@ final class MariaDbDialect implements Dialect, ShortForms {
 
     /** Statistics are old where a burst has filled the table: the other index would be read from end to end. */
     @Override
-    public String dueIndex() {
-        return "FORCE INDEX (${indexPrefix}deliveries_due)";
+    public String use(String index) {
+        boolean isPrimaryKey = index.equals(PRIMARY_KEY) || index.equals(NEWEST_EVENTS);
+        return "FORCE INDEX (" + (isPrimaryKey ? PRIMARY_KEY : "${indexPrefix}" + index) + ")";
+    }
+
+    @Override
+    public String insertNew(String insert) {
+        return insert.replaceFirst("INSERT", "INSERT IGNORE");
+    }
+
+    @Override
+    public String keepUntilCommit() {
+        return " LOCK IN SHARE MODE";
     }
 
     @Override
@@ -303,6 +314,14 @@ final class MariaDbDialect implements Dialect, ShortForms {
     @Override
     public String insertRate() {
         return "${boundedWait}INSERT IGNORE INTO ${prefix}rates (webhook_id, used_until) VALUES (?, ?)";
+    }
+
+    @Override
+    public String addToRollup() {
+        return """
+                ${boundedWait}INSERT INTO ${prefix}rollups (webhook_id, hour_at, outcome, failure, tenant, n, duration_ms)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                ON DUPLICATE KEY UPDATE n = n + VALUES(n), duration_ms = duration_ms + VALUES(duration_ms)""";
     }
 
     /** But for a deadlock, which undoes the whole transaction. */

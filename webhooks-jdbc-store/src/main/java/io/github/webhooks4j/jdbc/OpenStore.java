@@ -19,7 +19,10 @@ record OpenStore(
         DocumentRows documents,
         Reencryption reencryption,
         RateLimitRows rates,
-        Deliveries deliveries) {
+        Deliveries deliveries,
+        EventLists events,
+        Forgetting forgetting,
+        RollupRows rollups) {
     static OpenStore of(
             Database database,
             Sql sql,
@@ -37,7 +40,10 @@ record OpenStore(
                 new DocumentRows(sql, secrets),
                 new Reencryption(sql, secrets),
                 new RateLimitRows(sql, statements),
-                new Deliveries(sql, statements));
+                new Deliveries(sql, statements),
+                new EventLists(sql),
+                new Forgetting(sql, statements),
+                new RollupRows(sql));
     }
 
     /** Gives the store once it is open; throws before. */

@@ -17,6 +17,9 @@ import java.util.concurrent.TimeUnit;
 
 /** PostgreSQL. Time is the server's, read in the statement that needs it. */
 final class PostgresDialect implements Dialect {
+    /** Whatever the planner believes of the number of rows: with these it would read the rest of them all before the first. */
+    static final String IN_ORDER = "SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off";
+
     private static final String USE_INDEXES = "SET LOCAL enable_seqscan = off";
     private static final String LIMIT_WAITS = "SET LOCAL lock_timeout = '5s'";
     /** The oldest major version that is supported. */
@@ -202,13 +205,43 @@ final class PostgresDialect implements Dialect {
 
     /** Which index it is follows from the order that is asked for. */
     @Override
-    public String dueIndex() {
+    public String use(String index) {
         return "";
+    }
+
+    @Override
+    public void readInOrder(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(IN_ORDER);
+        }
+    }
+
+    @Override
+    public String insertNew(String insert) {
+        return insert + " ON CONFLICT DO NOTHING";
+    }
+
+    @Override
+    public boolean findsFailed() {
+        return true;
+    }
+
+    @Override
+    public String keepUntilCommit() {
+        return " FOR KEY SHARE";
     }
 
     @Override
     public String insertRate() {
         return "INSERT INTO ${prefix}rates (webhook_id, used_until) VALUES (?, ?) ON CONFLICT DO NOTHING";
+    }
+
+    @Override
+    public String addToRollup() {
+        return """
+                INSERT INTO ${prefix}rollups AS r (webhook_id, hour_at, outcome, failure, tenant, n, duration_ms)
+                VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (webhook_id, hour_at, outcome, failure)
+                DO UPDATE SET n = r.n + excluded.n, duration_ms = r.duration_ms + excluded.duration_ms""";
     }
 
     @Override

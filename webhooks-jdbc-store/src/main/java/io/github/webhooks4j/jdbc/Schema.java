@@ -117,7 +117,6 @@ final class Schema {
     private static List<String> privileges(String table) {
         return switch (table) {
             case "schema_version" -> List.of("SELECT");
-            case "events", "attempts" -> List.of("SELECT", "INSERT");
             default -> List.of("SELECT", "INSERT", "UPDATE", "DELETE");
         };
     }

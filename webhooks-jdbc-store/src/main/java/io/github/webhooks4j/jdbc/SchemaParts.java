@@ -21,7 +21,7 @@ final class SchemaParts {
             Pattern.compile("^  ((?:UNIQUE )?INDEX) \\$\\{prefix}(\\w+) (\\(.*\\)),?$", Pattern.MULTILINE);
 
     private static final Pattern INDEX =
-            Pattern.compile("CREATE (?:UNIQUE )?INDEX IF NOT EXISTS \\$\\{prefix}(\\w+) [^;]*");
+            Pattern.compile("CREATE (?:UNIQUE )?INDEX IF NOT EXISTS \\$\\{prefix}(\\w+)\\s[^;]*");
     private static final Pattern INDEX_NAME = Pattern.compile("INDEX (IF NOT EXISTS )?\\$\\{prefix}");
 
     private final Sql sql;
@@ -60,7 +60,7 @@ final class SchemaParts {
     private static String filled(String definition) {
         return switch (definition) {
             case "BOOLEAN NOT NULL" -> definition + " DEFAULT FALSE";
-            case "INT NOT NULL", "BIGINT NOT NULL" -> definition + " DEFAULT 0";
+            case "SMALLINT NOT NULL", "INT NOT NULL", "BIGINT NOT NULL" -> definition + " DEFAULT 0";
             default -> definition;
         };
     }

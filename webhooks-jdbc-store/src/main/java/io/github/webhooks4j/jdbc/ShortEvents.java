@@ -1,5 +1,6 @@
 package io.github.webhooks4j.jdbc;
 
+import io.github.webhooks4j.store.NewEvent;
 import io.github.webhooks4j.store.StoredEvent;
 import java.io.ByteArrayInputStream;
 import java.sql.Connection;
@@ -20,9 +21,9 @@ import java.util.UUID;
 /** Inserts and reads events where there is no {@code ON CONFLICT}: a duplicate is an error that is caught. */
 final class ShortEvents {
     /** One order for all, so that transactions with the same ids do not wait for each other in a circle. */
-    private static final Comparator<StoredEvent> BY_ID = Comparator.comparing(
-                    (StoredEvent event) -> event.tenant().orElse(""))
-            .thenComparing(StoredEvent::id);
+    private static final Comparator<NewEvent> BY_ID = Comparator.comparing(
+                    (NewEvent added) -> added.event().tenant().orElse(""))
+            .thenComparing(added -> added.event().id());
 
     private final Sql sql;
     private final int maxData;
@@ -38,8 +39,8 @@ final class ShortEvents {
         hasLargeData = maxData < Integer.MAX_VALUE;
         String columns = "event_key, tenant, id, type, occurred_at, content_type, is_json, headers, data"
                 + (hasLargeData ? ", large_data" : "");
-        String insert = "INSERT INTO ${prefix}events (created_at, " + columns + ") VALUES (${fromNow}"
-                + ", ?".repeat(hasLargeData ? 10 : 9) + ")";
+        String insert = "INSERT INTO ${prefix}events (created_at, webhooks, " + columns + ") VALUES (${fromNow}"
+                + ", ?".repeat(hasLargeData ? 11 : 10) + ")";
         insertMany = sql.of(insert);
         insertOne = sql.of("${boundedWait}" + insert);
         select = sql.of("SELECT " + columns + " FROM ${prefix}events WHERE event_key IN ");
@@ -47,8 +48,8 @@ final class ShortEvents {
     }
 
     /** Inserts events and returns those whose ids were free. */
-    List<StoredEvent> insert(Connection connection, List<StoredEvent> events) throws SQLException {
-        List<StoredEvent> ordered = events.stream().sorted(BY_ID).toList();
+    List<NewEvent> insert(Connection connection, List<NewEvent> events) throws SQLException {
+        List<NewEvent> ordered = events.stream().sorted(BY_ID).toList();
         Savepoint before = connection.setSavepoint();
         try {
             Batch.execute(connection, ordered.size() == 1 ? insertOne : insertMany, ordered, this::bind);
@@ -63,16 +64,16 @@ final class ShortEvents {
         }
     }
 
-    private List<StoredEvent> insertSingly(Connection connection, List<StoredEvent> events) throws SQLException {
-        List<StoredEvent> stored = new ArrayList<>();
+    private List<NewEvent> insertSingly(Connection connection, List<NewEvent> events) throws SQLException {
+        List<NewEvent> stored = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(insertOne)) {
-            for (StoredEvent event : events) {
+            for (NewEvent event : events) {
                 try {
                     bind(statement, event);
                     statement.executeUpdate();
                     stored.add(event);
                 } catch (SQLException e) {
-                    if (!sql.dialect().isDuplicate(e) || !isStored(connection, event)) {
+                    if (!sql.dialect().isDuplicate(e) || !isStored(connection, event.event())) {
                         throw e; // another event has its key: it would be lost if it were taken for a duplicate
                     }
                 }
@@ -91,22 +92,24 @@ final class ShortEvents {
         }
     }
 
-    private void bind(PreparedStatement statement, StoredEvent event) throws SQLException {
+    private void bind(PreparedStatement statement, NewEvent added) throws SQLException {
+        StoredEvent event = added.event();
         sql.fromNow(statement, 1, Duration.ZERO);
-        sql.bind(statement, 2, event.key());
-        statement.setString(3, event.tenant().orElse(""));
-        statement.setString(4, event.id());
-        statement.setString(5, event.type());
-        sql.bind(statement, 6, event.timestamp());
-        statement.setString(7, event.contentType());
-        statement.setBoolean(8, event.json());
-        statement.setString(9, TextMap.write(event.headers()));
+        statement.setInt(2, added.deliveries().size());
+        sql.bind(statement, 3, event.key());
+        statement.setString(4, event.tenant().orElse(""));
+        statement.setString(5, event.id());
+        statement.setString(6, event.type());
+        sql.bind(statement, 7, event.timestamp());
+        statement.setString(8, event.contentType());
+        statement.setBoolean(9, event.json());
+        statement.setString(10, TextMap.write(event.headers()));
         boolean large = event.data().length > maxData;
-        statement.setBytes(10, large ? null : event.data());
+        statement.setBytes(11, large ? null : event.data());
         if (large) {
-            statement.setBinaryStream(11, new ByteArrayInputStream(event.data()), event.data().length);
+            statement.setBinaryStream(12, new ByteArrayInputStream(event.data()), event.data().length);
         } else if (hasLargeData) {
-            statement.setNull(11, Types.BLOB);
+            statement.setNull(12, Types.BLOB);
         }
     }
 

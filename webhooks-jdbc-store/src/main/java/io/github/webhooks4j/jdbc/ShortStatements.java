@@ -32,13 +32,13 @@ import java.util.UUID;
 final class ShortStatements implements Statements {
     static final String LOCK_DUE = """
             SELECT event_key, next_at, first_due_at, fence, attempts, claims, webhook_id
-            FROM ${prefix}deliveries ${dueIndex}
+            FROM ${prefix}deliveries ${use deliveries_due}
             """;
 
     private static final String PAGE = """
             SELECT event_key, next_at, first_due_at, fence, attempts,
               CASE WHEN claims > 0 AND next_at > ${fromNow} THEN 1 ELSE 0 END
-            FROM ${prefix}deliveries ${dueIndex}
+            FROM ${prefix}deliveries ${use deliveries_due}
             WHERE webhook_id = ? %s
             ORDER BY ${equal webhook_id} next_at, event_key LIMIT ?""";
 
@@ -98,14 +98,13 @@ final class ShortStatements implements Statements {
 
     @Override
     public Set<UUID> insert(Connection connection, List<NewEvent> added) throws SQLException {
-        List<StoredEvent> wanted = added.stream().map(NewEvent::event).toList();
         // By identity: of an event that is given twice, the first is stored, with its deliveries.
-        Set<StoredEvent> left = Collections.newSetFromMap(new IdentityHashMap<>());
-        left.addAll(events.insert(connection, wanted));
+        Set<NewEvent> left = Collections.newSetFromMap(new IdentityHashMap<>());
+        left.addAll(events.insert(connection, added));
         List<Row> rows = new ArrayList<>();
         Set<UUID> keys = new LinkedHashSet<>();
         for (NewEvent event : added) {
-            if (left.remove(event.event())) {
+            if (left.remove(event)) {
                 UUID key = event.event().key();
                 event.deliveries().forEach(delivery -> rows.add(new Row(key, delivery)));
                 keys.add(key);
@@ -147,12 +146,13 @@ final class ShortStatements implements Statements {
             if (event != null && leased.contains(row)) {
                 claimed.add(new Claimed(
                         new Claim(before.event(), before.webhookId(), before.fence() + 1),
-                        row.attempts,
+                        DeliveryRows.attempts(row.attempts),
                         DeliveryRows.claims(row.claims + 1),
                         DeliveryRows.starts(row.claims + 1),
                         row.nextAt,
                         row.firstDueAt,
-                        event));
+                        event,
+                        DeliveryRows.former(row.attempts)));
             } else if (event == null && leased.contains(row)) {
                 StoreLog.missing(before.event(), before.webhookId());
             }

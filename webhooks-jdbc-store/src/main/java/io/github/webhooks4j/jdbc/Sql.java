@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -21,7 +22,9 @@ import java.util.stream.Stream;
 final class Sql {
     private static final String PREFIX = "${prefix}";
     private static final String FROM_NOW = "${fromNow}";
-    private static final String DUE_INDEX = "${dueIndex}";
+    /** Behind a table: which index to use. */
+    private static final Pattern USE = Pattern.compile("\\$\\{use (\\w+)}");
+
     /** Columns in an {@code ORDER BY} that equal a parameter. */
     private static final Pattern EQUAL = Pattern.compile("\\$\\{equal ([\\w., ]+)}");
 
@@ -55,11 +58,11 @@ final class Sql {
 
     /** The statement with the schema and the prefix of tables, and the dialect's expressions, put in. */
     String of(String statement) {
-        return EQUAL.matcher(statement)
-                .replaceAll(dialect.ordersByWhatIsEqual() ? "$1," : "")
+        String ordered = EQUAL.matcher(statement).replaceAll(dialect.ordersByWhatIsEqual() ? "$1," : "");
+        return USE.matcher(ordered)
+                .replaceAll(index -> Matcher.quoteReplacement(dialect.use(index.group(1))))
                 .replace(FROM_NOW, dialect.fromNow())
                 .replace(BOUNDED_WAIT, dialect.boundedWait())
-                .replace(DUE_INDEX, dialect.dueIndex())
                 .replace(INDEX_PREFIX, prefix)
                 .replace(PREFIX, table(""));
     }

@@ -8,10 +8,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.github.webhooks4j.delivery.DeliveryState;
 import io.github.webhooks4j.delivery.RateLimit;
 import io.github.webhooks4j.store.Claimed;
+import io.github.webhooks4j.store.DeliveryFilter;
+import io.github.webhooks4j.store.DeliveryId;
 import io.github.webhooks4j.store.DeliveryQueue;
 import io.github.webhooks4j.store.Document;
 import io.github.webhooks4j.store.DocumentKind;
 import io.github.webhooks4j.store.Documents;
+import io.github.webhooks4j.store.Histories;
 import io.github.webhooks4j.store.NewEvent;
 import io.github.webhooks4j.store.Outcome;
 import io.github.webhooks4j.store.StoreException;
@@ -46,6 +49,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class JdbcDeliveryStoreTest {
+    private static final DeliveryId SOME = DeliveryId.of(StoreRows.key(), "a");
+
     private final String url = "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
     private final JdbcConnectionPool pool = JdbcConnectionPool.create(url, "sa", "");
 
@@ -353,7 +358,11 @@ class JdbcDeliveryStoreTest {
                     () -> StoreRows.find(store, "a"),
                     () -> StoreRows.save(store, StoreRows.webhook("a")),
                     () -> store.queue().insert(List.of(StoreRows.event("1", "a"))),
-                    () -> store.history().find(Optional.empty(), "1", "a"),
+                    () -> Histories.find(store, Optional.empty(), "1", "a"),
+                    () -> store.history().find(SOME),
+                    () -> store.history().attempts(SOME),
+                    () -> store.queue().redeliver(SOME),
+                    () -> store.queue().cancel(SOME),
                     () -> store.inTransaction(connection -> 1),
                     store::encryptAnew)) {
                 assertThatThrownBy(call)
@@ -458,11 +467,15 @@ class JdbcDeliveryStoreTest {
                 .claimed();
         queue.confirm(List.of(claimed.get(0).claim()));
         queue.release(Map.of(claimed.get(0).claim(), Instant.EPOCH));
-        queue.record(List.of(new Outcome(claimed.get(1).claim(), List.of(), DeliveryState.EXHAUSTED, Duration.ZERO)));
+        queue.record(List.of(new Outcome(claimed.get(1), List.of(), DeliveryState.EXHAUSTED, Duration.ZERO)));
         Swept swept = queue.sweep(StoreRows.cancel("a"), 1);
         queue.sweep(StoreRows.cancel("a").after(swept.next().orElseThrow()), 10);
-        store.history().find(Optional.empty(), "1" + suffix, "a");
-        store.history().attempts(Optional.empty(), "1" + suffix, "a");
+        DeliveryId delivery = Histories.id(store, Optional.empty(), "1" + suffix, "a");
+        store.history().list(DeliveryFilter.all(TenantScope.ALL), Optional.empty(), 10, 10);
+        store.history().find(delivery);
+        store.history().attempts(delivery);
+        queue.redeliver(delivery);
+        queue.cancel(delivery);
         documents.remove(saved.kind(), id, List.of());
         store.encryptAnew();
     }

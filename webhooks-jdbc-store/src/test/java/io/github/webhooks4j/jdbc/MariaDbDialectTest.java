@@ -13,10 +13,13 @@ import io.github.webhooks4j.store.Claim;
 import io.github.webhooks4j.store.Claimed;
 import io.github.webhooks4j.store.Document;
 import io.github.webhooks4j.store.DocumentKind;
+import io.github.webhooks4j.store.Histories;
 import io.github.webhooks4j.store.NewEvent;
 import io.github.webhooks4j.store.Outcome;
+import io.github.webhooks4j.store.Outcomes;
 import io.github.webhooks4j.store.StoreException;
 import io.github.webhooks4j.store.StoredEvent;
+import io.github.webhooks4j.store.TenantScope;
 import io.github.webhooks4j.store.Want;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +30,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -166,7 +170,7 @@ class MariaDbDialectTest {
         List<String> drops = texts("SELECT DISTINCT CONCAT('ALTER TABLE ', TABLE_NAME, ' DROP ',"
                 + " IF(INDEX_NAME = 'PRIMARY', 'PRIMARY KEY', CONCAT('INDEX ', INDEX_NAME)))"
                 + " FROM INFORMATION_SCHEMA.STATISTICS WHERE TABLE_SCHEMA = DATABASE()");
-        assertThat(drops).hasSize(10).contains("ALTER TABLE webhooks_deliveries DROP INDEX webhooks_deliveries_due");
+        assertThat(drops).hasSize(17).contains("ALTER TABLE webhooks_deliveries DROP INDEX webhooks_deliveries_due");
 
         for (String drop : drops) {
             MariaDbServer.execute(database, drop);
@@ -194,7 +198,7 @@ class MariaDbDialectTest {
                 .toArray(String[]::new);
         MariaDbServer.execute(database, drops);
 
-        for (int i = 0; i < 7; i++) {
+        for (int i = 0; i < 10; i++) {
             try {
                 JdbcDeliveryStore.builder(database).createSchema(false).build().open();
             } catch (StoreException e) {
@@ -263,7 +267,8 @@ class MariaDbDialectTest {
                 .hasMessageContaining("the database user lacks privileges on the tables of webhooks4j")
                 .hasMessageContaining("GRANT INSERT, UPDATE, DELETE ON `" + name + "`.webhooks_deliveries TO '" + user
                         + "'@'127.0.0.1'")
-                .hasMessageNotContaining("webhooks_events");
+                .hasMessageContaining(
+                        "GRANT UPDATE, DELETE ON `" + name + "`.webhooks_events TO '" + user + "'@'127.0.0.1'");
 
         String[] grants = GRANT.matcher(String.valueOf(refused.getMessage()))
                 .results()
@@ -277,6 +282,15 @@ class MariaDbDialectTest {
                         .claim(List.of(Want.of("a", 1)), Duration.ofMinutes(1))
                         .claimed())
                 .hasSize(1);
+        assertThat(store.history().expunge(TenantScope.NONE, "1").orElseThrow()).hasSize(1);
+        assertThat(store.history()
+                        .forgetEvents(StoreRows.LATER, Optional.empty(), 10)
+                        .done())
+                .isEqualTo(1);
+        assertThat(store.history()
+                        .forgetDeliveries(StoreRows.LATER, Optional.empty(), 10)
+                        .done())
+                .isEqualTo(1);
     }
 
     @Test
@@ -369,10 +383,10 @@ class MariaDbDialectTest {
     void deadlockIsRepeatedAndNobodySeesIt() throws Exception {
         JdbcDeliveryStore store = opened(database);
         store.queue().insert(List.of(StoreRows.event("1", "a"), StoreRows.event("2", "a")));
-        List<Claim> claims = store.queue().claim(List.of(Want.of("a", 2)), Duration.ofMinutes(1)).claimed().stream()
-                .map(Claimed::claim)
-                .sorted(DeliveryRows.BY_KEY)
+        List<Claimed> claimed = store.queue().claim(List.of(Want.of("a", 2)), Duration.ofMinutes(1)).claimed().stream()
+                .sorted(Comparator.comparing(Claimed::claim, DeliveryRows.BY_KEY))
                 .toList();
+        List<Claim> claims = claimed.stream().map(Claimed::claim).toList();
         String deadlocks = "SELECT VARIABLE_VALUE FROM INFORMATION_SCHEMA.GLOBAL_STATUS"
                 + " WHERE VARIABLE_NAME = 'INNODB_DEADLOCKS'";
         long before = Long.parseLong(text(deadlocks));
@@ -387,8 +401,8 @@ class MariaDbDialectTest {
             // stays
             assertThat(rows.start(other, claims.get(1), Duration.ofMinutes(1))).isTrue();
             Future<Set<Claim>> recorded = thread.submit(() -> store.queue()
-                    .record(claims.stream()
-                            .map(claim -> new Outcome(claim, List.of(), DeliveryState.EXHAUSTED, Duration.ZERO))
+                    .record(claimed.stream()
+                            .map(each -> new Outcome(each, List.of(), DeliveryState.EXHAUSTED, Duration.ZERO))
                             .toList()));
             awaitWaitFor(other);
 
@@ -598,16 +612,14 @@ class MariaDbDialectTest {
                 .get(0);
         Attempt attempt = new Attempt(
                 1, Instant.EPOCH, Duration.ZERO, OptionalInt.of(200), Optional.empty(), Optional.empty(), text, false);
-        store.queue()
-                .record(List.of(
-                        new Outcome(claimed.claim(), List.of(attempt), DeliveryState.DELIVERED, Duration.ZERO)));
+        store.queue().record(List.of(Outcomes.of(claimed, List.of(attempt), DeliveryState.DELIVERED, Duration.ZERO)));
 
         Document found = StoreRows.find(store, text).orElseThrow();
         assertThat(found.settings()).isEqualTo(text);
         assertThat(found.tenant()).contains(text);
         assertThat(found.secrets()).isEqualTo(Map.of(text, text));
         assertThat(claimed.event().id()).isEqualTo(text);
-        assertThat(store.history().attempts(Optional.empty(), text, text)).containsExactly(attempt);
+        assertThat(Histories.attempts(store, Optional.empty(), text, text)).containsExactly(attempt);
     }
 
     @ParameterizedTest

@@ -62,8 +62,8 @@ class MariaDbPlansTest {
                 "ALTER TABLE webhooks_documents STATS_PERSISTENT = 1, STATS_AUTO_RECALC = 0",
                 "ANALYZE TABLE webhooks_deliveries, webhooks_events, webhooks_documents",
                 "INSERT INTO webhooks_events (event_key, tenant, id, type, occurred_at, content_type, is_json, headers, data,"
-                        + " created_at) SELECT " + key + ", '', CONCAT('e', seq), 'n', UTC_TIMESTAMP(6),"
-                        + " 'application/json', TRUE, '{}', '{}', UTC_TIMESTAMP(6) FROM seq_1_to_1001000",
+                        + " created_at, webhooks) SELECT " + key + ", '', CONCAT('e', seq), 'n', UTC_TIMESTAMP(6),"
+                        + " 'application/json', TRUE, '{}', '{}', UTC_TIMESTAMP(6), 1 FROM seq_1_to_1001000",
                 "INSERT INTO webhooks_deliveries SELECT " + key + ", CONCAT('dead', seq % 10),"
                         + " UTC_TIMESTAMP(6) - INTERVAL seq * 1000 MICROSECOND, UTC_TIMESTAMP(6), 0, 0, 0"
                         + " FROM seq_1_to_800000",
@@ -112,7 +112,7 @@ class MariaDbPlansTest {
 
         assertThat(claimed).hasSize(CLAIMED);
         List<Outcome> outcomes = claimed.stream()
-                .map(each -> new Outcome(each.claim(), List.of(), DeliveryState.EXHAUSTED, Duration.ZERO))
+                .map(each -> new Outcome(each, List.of(), DeliveryState.EXHAUSTED, Duration.ZERO))
                 .toList();
         assertThat(rowsRead(() -> store.queue().record(outcomes)))
                 .as("to record")

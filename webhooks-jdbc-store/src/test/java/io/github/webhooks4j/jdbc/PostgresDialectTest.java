@@ -199,7 +199,7 @@ class PostgresDialectTest {
                         + " ELSE 'DROP INDEX ' || c.relname END, ';') FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
                         + " WHERE c.relname LIKE 'webhooks\\_%'")
                 .split(";"));
-        assertThat(drops).hasSize(14).contains("DROP INDEX webhooks_deliveries_due");
+        assertThat(drops).hasSize(18).contains("DROP INDEX webhooks_deliveries_due");
 
         for (String drop : drops) {
             PostgresServer.execute(database, drop);

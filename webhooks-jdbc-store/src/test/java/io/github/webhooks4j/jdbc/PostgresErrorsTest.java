@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.webhooks4j.delivery.Attempt;
 import io.github.webhooks4j.delivery.DeliveryState;
-import io.github.webhooks4j.store.Claim;
-import io.github.webhooks4j.store.Outcome;
+import io.github.webhooks4j.store.Claimed;
+import io.github.webhooks4j.store.Outcomes;
 import io.github.webhooks4j.store.StoreException;
 import io.github.webhooks4j.store.Want;
 import java.io.PrintWriter;
@@ -28,11 +28,10 @@ class PostgresErrorsTest {
         JdbcDeliveryStore store = JdbcDeliveryStore.create(database);
         store.open();
         store.queue().insert(List.of(StoreRows.event("1", "a")));
-        Claim claim = store.queue()
+        Claimed claimed = store.queue()
                 .claim(List.of(Want.of("a", 1)), Duration.ofMinutes(1))
                 .claimed()
-                .get(0)
-                .claim();
+                .get(0);
         PostgresServer.execute(
                 database,
                 "CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''full''; END'",
@@ -50,7 +49,8 @@ class PostgresErrorsTest {
         StoreException refused = catchThrowableOfType(
                 StoreException.class,
                 () -> store.queue()
-                        .record(List.of(new Outcome(claim, List.of(attempt), DeliveryState.DELIVERED, Duration.ZERO))));
+                        .record(List.of(
+                                Outcomes.of(claimed, List.of(attempt), DeliveryState.DELIVERED, Duration.ZERO))));
 
         StringWriter shown = new StringWriter();
         refused.printStackTrace(new PrintWriter(shown));

@@ -53,7 +53,7 @@ class PostgresPlansTest {
                 "ALTER TABLE webhooks_events SET (autovacuum_enabled = off)",
                 "CREATE TABLE filling AS SELECT n, gen_random_uuid() AS event_key FROM generate_series(1, 1001000) n",
                 "INSERT INTO webhooks_events SELECT event_key, '', 'e' || n, 'n', now(), 'application/json', TRUE, '{}',"
-                        + " '\\x7b7d', now() FROM filling",
+                        + " '\\x7b7d', now(), 1 FROM filling",
                 "INSERT INTO webhooks_deliveries SELECT event_key, 'dead' || n % 10, now() - n * INTERVAL '1 ms', now(), 0,"
                         + " 0, 0 FROM filling WHERE n <= 800000",
                 "INSERT INTO webhooks_deliveries SELECT event_key, 'later', now() + n * INTERVAL '1 s', now(), 0, 0, 0"
@@ -103,7 +103,7 @@ class PostgresPlansTest {
                         "bigint, text, timestamptz, uuid, int",
                         SQL.of(ArrayStatements.PAGE),
                         "0, '" + webhookId + "', " + place + ", " + BUDGET,
-                        ArrayStatements.IN_ORDER);
+                        PostgresDialect.IN_ORDER);
 
                 assertThat(rowsRead(plan, "webhooks_deliveries_due")).as(plan).isEqualTo(BUDGET);
                 assertThat(plan)

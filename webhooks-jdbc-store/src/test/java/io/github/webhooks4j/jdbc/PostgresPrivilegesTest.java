@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.webhooks4j.store.StoreException;
+import io.github.webhooks4j.store.TenantScope;
 import io.github.webhooks4j.store.Want;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -61,8 +63,8 @@ class PostgresPrivilegesTest {
         assertThat(refused)
                 .hasMessageContaining("the database user lacks privileges on the tables of webhooks4j")
                 .hasMessageContaining("GRANT INSERT, UPDATE, DELETE ON public.webhooks_deliveries TO app")
-                .hasMessageContaining("GRANT INSERT ON public.webhooks_attempts TO app")
-                .hasMessageNotContaining("ON public.webhooks_events");
+                .hasMessageContaining("GRANT INSERT, UPDATE, DELETE ON public.webhooks_attempts TO app")
+                .hasMessageContaining("GRANT UPDATE, DELETE ON public.webhooks_events TO app");
 
         String[] grants = GRANT.matcher(String.valueOf(refused.getMessage()))
                 .results()
@@ -75,5 +77,14 @@ class PostgresPrivilegesTest {
                         .claim(List.of(Want.of("a", 1)), Duration.ofMinutes(1))
                         .claimed())
                 .hasSize(1);
+        assertThat(store.history().expunge(TenantScope.NONE, "1").orElseThrow()).hasSize(1);
+        assertThat(store.history()
+                        .forgetEvents(StoreRows.LATER, Optional.empty(), 10)
+                        .done())
+                .isEqualTo(1);
+        assertThat(store.history()
+                        .forgetDeliveries(StoreRows.LATER, Optional.empty(), 10)
+                        .done())
+                .isEqualTo(1);
     }
 }

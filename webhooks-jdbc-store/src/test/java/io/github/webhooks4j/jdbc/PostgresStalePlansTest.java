@@ -64,7 +64,7 @@ class PostgresStalePlansTest {
     }
 
     private static NewEvent event(String webhookId) {
-        UUID key = UUID.randomUUID();
+        UUID key = StoreRows.key();
         StoredEvent event = new StoredEvent(
                 key,
                 key.toString(),
@@ -104,12 +104,12 @@ class PostgresStalePlansTest {
                         .collect(Collectors.toMap(
                                 claim -> claim, claim -> Instant.now().plusSeconds(60))));
         store.queue()
-                .record(claims.subList(half, claims.size()).stream()
-                        .map(claim -> outcome(claim, DeliveryState.DELIVERED))
+                .record(claimed.subList(half, claimed.size()).stream()
+                        .map(each -> outcome(each, DeliveryState.DELIVERED))
                         .toList());
         store.queue()
                 .record(claim(count).stream()
-                        .map(each -> outcome(each.claim(), DeliveryState.PENDING))
+                        .map(each -> outcome(each, DeliveryState.PENDING))
                         .toList());
         Sweep.Place place = new Sweep.Place(Instant.EPOCH, new UUID(0, 0));
         store.queue().sweep(Sweep.expire("w1", Instant.EPOCH).after(place), count);
@@ -117,8 +117,8 @@ class PostgresStalePlansTest {
         store.queue().sweep(StoreRows.cancel("w1"), 1);
     }
 
-    private static Outcome outcome(Claim claim, DeliveryState state) {
-        return new Outcome(claim, List.of(), state, Duration.ofHours(1));
+    private static Outcome outcome(Claimed claimed, DeliveryState state) {
+        return new Outcome(claimed, List.of(), state, Duration.ofHours(1));
     }
 
     /** How many rows were read by going through whole tables. */

@@ -17,6 +17,9 @@ import javax.sql.DataSource;
 
 /** Rows for tests. */
 final class StoreRows {
+    /** After all keys, which are at random. */
+    static final Instant LATER = Instant.ofEpochMilli((1L << 48) - 1);
+
     private StoreRows() {}
 
     static Document webhook(String id) {
@@ -37,7 +40,7 @@ final class StoreRows {
 
     static NewEvent event(String id, String webhookId) {
         StoredEvent event = new StoredEvent(
-                UUID.randomUUID(),
+                key(),
                 id,
                 Optional.empty(),
                 "user.made",
@@ -47,6 +50,12 @@ final class StoreRows {
                 Map.of(),
                 new byte[1]);
         return new NewEvent(event, List.of(new NewDelivery(webhookId, Optional.empty(), Duration.ZERO)));
+    }
+
+    /** A key of version 7, as all are that stores are given. */
+    static UUID key() {
+        UUID random = UUID.randomUUID();
+        return new UUID((random.getMostSignificantBits() & ~0xF000L) | 0x7000, random.getLeastSignificantBits());
     }
 
     /** Cancels all deliveries of a webhook. */

@@ -4,4 +4,7 @@ package io.github.webhooks4j.okhttp;
 interface AnsweringSocket {
     /** What it reads, once it is connected. */
     AnswerInput answers();
+
+    /** When it began to connect, on the clock of {@link System#nanoTime}. */
+    long connectBegan();
 }

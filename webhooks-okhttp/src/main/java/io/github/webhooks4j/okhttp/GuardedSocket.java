@@ -40,6 +40,8 @@ class GuardedSocket extends Socket implements AnsweringSocket {
 
     private volatile @Nullable AnswerInput answers;
 
+    private volatile long connectBegan;
+
     GuardedSocket(EgressPolicy policy) {
         super(Proxy.NO_PROXY);
         this.policy = policy;
@@ -50,6 +52,7 @@ class GuardedSocket extends Socket implements AnsweringSocket {
         if (!(endpoint instanceof InetSocketAddress target) || target.isUnresolved() || !isAllowed(target)) {
             throw new TargetDeniedException();
         }
+        connectBegan = System.nanoTime();
         try {
             dial(target, timeout);
         } catch (IOException e) {
@@ -83,6 +86,11 @@ class GuardedSocket extends Socket implements AnsweringSocket {
     @Override
     public AnswerInput answers() {
         return Objects.requireNonNull(answers, "not connected");
+    }
+
+    @Override
+    public long connectBegan() {
+        return connectBegan;
     }
 
     /** The same one each time: TLS goes on where the answer of a proxy has ended. */

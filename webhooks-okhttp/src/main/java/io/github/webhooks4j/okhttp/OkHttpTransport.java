@@ -8,7 +8,9 @@ import io.github.webhooks4j.signing.Secret;
 import io.github.webhooks4j.transport.Transport;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.X509TrustManager;
 import okhttp3.Call;
@@ -217,8 +219,22 @@ public final class OkHttpTransport implements Transport {
             client.callEnded();
         }
         return exchange.status().isPresent()
-                ? new Answer(exchange.status(), exchange.retryAfter(), body, Optional.empty())
-                : failed;
+                ? new Answer(
+                        exchange.status(),
+                        exchange.retryAfter(),
+                        body,
+                        Optional.empty(),
+                        Optional.empty(),
+                        exchange.timing(),
+                        exchange.headers())
+                : new Answer(
+                        OptionalInt.empty(),
+                        Optional.empty(),
+                        NO_BODY,
+                        failed.failure(),
+                        failed.detail(),
+                        exchange.timing(),
+                        Map.of());
     }
 
     private static Answer failed(GuardedClient client, Throwable thrown, ExchangeListener exchange, CallLimits limits) {

@@ -22,20 +22,27 @@ import javax.net.ssl.SSLSocket;
 final class SecureSocket extends SSLSocket implements AnsweringSocket {
     private final SSLSocket tls;
     private final AnswerInput answers;
+    private final long connectBegan;
 
     /**
      * On top of a socket of TLS.
      *
-     * @param records what it reads itself
+     * @param beneath what it reads and writes itself
      */
-    SecureSocket(SSLSocket tls, InputStream records) throws IOException {
+    SecureSocket(SSLSocket tls, AnsweringSocket beneath) throws IOException {
         this.tls = tls;
-        answers = new AnswerInput(tls.getInputStream(), records);
+        answers = new AnswerInput(tls.getInputStream(), beneath.answers());
+        connectBegan = beneath.connectBegan();
     }
 
     @Override
     public AnswerInput answers() {
         return answers;
+    }
+
+    @Override
+    public long connectBegan() {
+        return connectBegan;
     }
 
     @Override

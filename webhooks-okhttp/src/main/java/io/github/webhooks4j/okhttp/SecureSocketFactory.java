@@ -16,9 +16,9 @@ final class SecureSocketFactory extends SSLSocketFactory {
 
     @Override
     public Socket createSocket(Socket connected, String host, int port, boolean autoClose) throws IOException {
-        AnswerInput records = ((GuardedSocket) connected).answers();
-        records.secured();
-        return new SecureSocket((SSLSocket) tls.createSocket(connected, host, port, autoClose), records);
+        GuardedSocket beneath = (GuardedSocket) connected;
+        beneath.answers().secured();
+        return new SecureSocket((SSLSocket) tls.createSocket(connected, host, port, autoClose), beneath);
     }
 
     @Override

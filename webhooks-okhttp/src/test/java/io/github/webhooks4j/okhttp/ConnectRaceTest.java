@@ -101,6 +101,11 @@ class ConnectRaceTest {
         return keys.sslContext().getServerSocketFactory();
     }
 
+    private static void hasNoTimeOfConnecting(Answer answer) {
+        assertThat(answer.timing().connect()).isEmpty();
+        assertThat(answer.timing().tls()).isEmpty();
+    }
+
     @Test
     void keptConnectionIsStaleAlsoIfTheCallHadBegunToConnect() throws IOException {
         try (ScriptedServer server = ScriptedServer.answeringEach(List.of(OK, "C"))) {
@@ -116,6 +121,7 @@ class ConnectRaceTest {
                 assertThat(server.connections()).isEqualTo(1);
                 assertThat(server.requests()).hasSize(2);
                 assertThat(answer.failure()).hasValue(Failure.STALE);
+                hasNoTimeOfConnecting(answer);
             }
         }
     }
@@ -135,6 +141,7 @@ class ConnectRaceTest {
                 assertThat(server.connections()).isEqualTo(1);
                 assertThat(server.requests()).hasSize(2);
                 assertThat(won.join().failure()).hasValue(Failure.STALE);
+                hasNoTimeOfConnecting(won.join());
             }
         }
     }
@@ -162,6 +169,7 @@ class ConnectRaceTest {
                 assertThat(server.connections()).isEqualTo(1);
                 assertThat(server.requests()).hasSize(2);
                 assertThat(answer.failure()).hasValue(Failure.STALE);
+                hasNoTimeOfConnecting(answer);
             }
         }
     }

@@ -25,7 +25,7 @@ CREATE INDEX IF NOT EXISTS ${prefix}documents_changed ON ${prefix}documents (cha
 
 CREATE INDEX IF NOT EXISTS ${prefix}documents_of_tenant ON ${prefix}documents (kind, tenant, id);
 
--- An event never changes. What does not fit into data is in large_data.
+-- An event never changes, unless somebody has its content forgotten. What does not fit into data is in large_data.
 CREATE TABLE IF NOT EXISTS ${prefix}events (
   event_key UUID NOT NULL PRIMARY KEY,
   tenant VARCHAR(255) NOT NULL,
@@ -38,14 +38,22 @@ CREATE TABLE IF NOT EXISTS ${prefix}events (
   data BINARY VARYING(1000000),
   large_data BINARY LARGE OBJECT,
   created_at TIMESTAMP(6) WITH TIME ZONE NOT NULL,
-  -- Nothing fills these yet: the publisher's trace, until when it is of use, the one webhook it is for, whether it is a test.
+  -- To how many it went when it was published.
+  webhooks INT NOT NULL,
+  -- Nothing fills these three yet: the publisher's trace, until when it is of use, the one webhook it is for.
+  -- is_test: TRUE if it was made by a test call, and went to that webhook only; NULL otherwise.
   trace_context VARCHAR(1000),
   expires_at TIMESTAMP(6) WITH TIME ZONE,
   webhook_id VARCHAR(255),
-  is_test BOOLEAN
+  is_test BOOLEAN,
+  -- When its content was forgotten; NULL if it was not.
+  expunged_at TIMESTAMP(6) WITH TIME ZONE
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS ${prefix}events_id ON ${prefix}events (tenant, id);
+
+-- H2 reads no index backwards.
+CREATE INDEX IF NOT EXISTS ${prefix}events_newest ON ${prefix}events (event_key DESC);
 
 -- Unfinished deliveries only. next_at is due time, retry time and lease expiry; claims counts claims
 -- in a row that came to nothing, and a thousand for each start that was recorded.
@@ -68,47 +76,77 @@ CREATE TABLE IF NOT EXISTS ${prefix}rates (
   used_until TIMESTAMP(6) WITH TIME ZONE NOT NULL
 );
 
--- History, only ever added to. The attempts of a delivery are in the order of number and repetition: a request that was sent once
--- more on a new connection is the repetition of the one before, under the same number. An end without an attempt has the number 0.
+-- How often the same came of attempts within an hour, added up over all nodes. outcome is 0 for attempts that failed and are followed
+-- by another, otherwise the state that they brought about, numbered as below.
+CREATE TABLE IF NOT EXISTS ${prefix}rollups (
+  webhook_id VARCHAR(255) NOT NULL,
+  hour_at TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+  outcome SMALLINT NOT NULL,
+  failure VARCHAR(32) NOT NULL,
+  tenant VARCHAR(255) NOT NULL,
+  n BIGINT NOT NULL,
+  duration_ms BIGINT NOT NULL,
+  PRIMARY KEY (webhook_id, hour_at, outcome, failure)
+);
+
+CREATE INDEX IF NOT EXISTS ${prefix}rollups_of_hour ON ${prefix}rollups (hour_at);
+
+CREATE INDEX IF NOT EXISTS ${prefix}rollups_of_tenant ON ${prefix}rollups (tenant, hour_at);
+
+-- The last part that each process has added to the counts, so that none is added twice.
+CREATE TABLE IF NOT EXISTS ${prefix}rollup_writers (
+  writer UUID NOT NULL PRIMARY KEY,
+  part BIGINT NOT NULL,
+  written_at TIMESTAMP(6) WITH TIME ZONE NOT NULL
+);
+
+CREATE INDEX IF NOT EXISTS ${prefix}rollup_writers_written ON ${prefix}rollup_writers (written_at);
+
+-- History: a row for each attempt, in the order of number and repetition: a request that was sent once more on a new connection is the
+-- repetition of the one before, under the same number. An end without an attempt has the number of the last attempt, the repetition
+-- 1000, and neither status nor failure. States are 1 for delivered, 2 exhausted, 3 canceled, 4 abandoned.
 CREATE TABLE IF NOT EXISTS ${prefix}attempts (
   event_key UUID NOT NULL,
-  webhook_id VARCHAR(255) NOT NULL,
-  number INT NOT NULL,
-  repetition INT NOT NULL,
   started_at TIMESTAMP(6) WITH TIME ZONE NOT NULL,
-  duration_ms BIGINT NOT NULL,
-  status INT,
-  failure VARCHAR(32),
-  failure_detail VARCHAR(64),
+  webhook_version BIGINT,
   retry_after_ms BIGINT,
-  excerpt VARCHAR(16384),
-  skipped_verification BOOLEAN NOT NULL,
-  final_state VARCHAR(16),
-  -- The number of the claim whose outcome this is. NULL where a delivery was ended without a claim.
-  fence INT,
-  -- Nothing fills the rest yet, so that a delivery writes no more than it has to. These are for the last row of a delivery, by
-  -- which ended ones are listed after their events are gone: standing is 1 for delivered, 2 exhausted,
-  -- 3 canceled, 4 abandoned.
+  number INT NOT NULL,
+  duration_ms INT NOT NULL,
+  -- The number of the claim whose outcome this is; below zero, of the last claim before the delivery was ended without one.
+  fence INT NOT NULL,
+  dns_ms INT,
+  connect_ms INT,
+  tls_ms INT,
+  first_byte_ms INT,
+  repetition SMALLINT NOT NULL,
+  status SMALLINT,
+  -- How the row ended the delivery; NULL if it did not.
+  final_state SMALLINT,
+  -- The state of a delivery that has ended, in its last row only: redelivering sets it to NULL. By it, lists find ended deliveries,
+  -- also if their events are gone.
   standing SMALLINT,
+  skipped_verification BOOLEAN NOT NULL,
+  -- For rows that end a delivery. NULL for no tenant, for the id that was made of the event's key, and for no test.
+  is_test BOOLEAN,
+  webhook_id VARCHAR(255) NOT NULL,
   tenant VARCHAR(255),
   event_id VARCHAR(1000),
   type VARCHAR(1000),
-  attempts INT,
-  published_at TIMESTAMP(6) WITH TIME ZONE,
-  ended_at TIMESTAMP(6) WITH TIME ZONE,
-  is_test BOOLEAN,
-  -- What the details of an attempt show.
+  failure VARCHAR(32),
+  failure_detail VARCHAR(64),
   origin VARCHAR(1000),
-  webhook_version BIGINT,
+  node VARCHAR(64),
+  excerpt VARCHAR(16384),
   request VARCHAR(1000000),
-  answer VARCHAR(1000000),
-  node VARCHAR(255),
-  dns_ms BIGINT,
-  connect_ms BIGINT,
-  tls_ms BIGINT,
-  first_byte_ms BIGINT
+  answer VARCHAR(1000000)
 );
 
-CREATE INDEX IF NOT EXISTS ${prefix}attempts_delivery ON ${prefix}attempts (event_key, webhook_id);
+-- Descending, since lists show the newest first.
+CREATE INDEX IF NOT EXISTS ${prefix}attempts_delivery ON ${prefix}attempts (event_key DESC, webhook_id DESC);
+
+CREATE INDEX IF NOT EXISTS ${prefix}attempts_of_webhook ON ${prefix}attempts (webhook_id, standing, event_key DESC);
+
+CREATE INDEX IF NOT EXISTS ${prefix}attempts_of_tenant
+  ON ${prefix}attempts (tenant, standing, event_key DESC, webhook_id DESC);
 
 MERGE INTO ${prefix}schema_version (version) KEY (version) VALUES (1);

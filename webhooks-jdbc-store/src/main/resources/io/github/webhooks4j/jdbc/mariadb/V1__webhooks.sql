@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS ${prefix}documents (
   INDEX ${prefix}documents_of_tenant (kind, tenant, id)
 ) ENGINE = InnoDB, DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
--- An event never changes. Instants are UTC.
+-- An event never changes, unless somebody has its content forgotten. Instants are UTC.
 CREATE TABLE IF NOT EXISTS ${prefix}events (
   event_key BINARY(16) NOT NULL PRIMARY KEY,
   tenant VARBINARY(255) NOT NULL,
@@ -36,11 +36,16 @@ CREATE TABLE IF NOT EXISTS ${prefix}events (
   headers LONGTEXT NOT NULL,
   data LONGBLOB NOT NULL,
   created_at DATETIME(6) NOT NULL,
-  -- Nothing fills these yet: the publisher's trace, until when it is of use, the one webhook it is for, whether it is a test.
+  -- To how many it went when it was published.
+  webhooks INT NOT NULL,
+  -- Nothing fills these three yet: the publisher's trace, until when it is of use, the one webhook it is for.
+  -- is_test: TRUE if it was made by a test call, and went to that webhook only; NULL otherwise.
   trace_context VARCHAR(1000),
   expires_at DATETIME(6),
   webhook_id VARBINARY(255),
   is_test BOOLEAN,
+  -- When its content was forgotten; NULL if it was not.
+  expunged_at DATETIME(6),
   UNIQUE INDEX ${prefix}events_id (tenant, id)
 ) ENGINE = InnoDB, DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
@@ -64,46 +69,69 @@ CREATE TABLE IF NOT EXISTS ${prefix}rates (
   used_until DATETIME(6) NOT NULL
 ) ENGINE = InnoDB;
 
--- History, only ever added to. The attempts of a delivery are in the order of number and repetition: a request that was sent once
--- more on a new connection is the repetition of the one before, under the same number. An end without an attempt has the number 0.
+-- How often the same came of attempts within an hour, added up over all nodes. outcome is 0 for attempts that failed and are followed
+-- by another, otherwise the state that they brought about, numbered as below.
+CREATE TABLE IF NOT EXISTS ${prefix}rollups (
+  webhook_id VARBINARY(255) NOT NULL,
+  hour_at DATETIME(6) NOT NULL,
+  outcome SMALLINT NOT NULL,
+  failure VARBINARY(32) NOT NULL,
+  tenant VARBINARY(255) NOT NULL,
+  n BIGINT NOT NULL,
+  duration_ms BIGINT NOT NULL,
+  PRIMARY KEY (webhook_id, hour_at, outcome, failure),
+  INDEX ${prefix}rollups_of_hour (hour_at),
+  INDEX ${prefix}rollups_of_tenant (tenant, hour_at)
+) ENGINE = InnoDB;
+
+-- The last part that each process has added to the counts, so that none is added twice.
+CREATE TABLE IF NOT EXISTS ${prefix}rollup_writers (
+  writer BINARY(16) NOT NULL PRIMARY KEY,
+  part BIGINT NOT NULL,
+  written_at DATETIME(6) NOT NULL,
+  INDEX ${prefix}rollup_writers_written (written_at)
+) ENGINE = InnoDB;
+
+-- History: a row for each attempt, in the order of number and repetition: a request that was sent once more on a new connection is the
+-- repetition of the one before, under the same number. An end without an attempt has the number of the last attempt, the repetition
+-- 1000, and neither status nor failure. States are 1 for delivered, 2 exhausted, 3 canceled, 4 abandoned.
 CREATE TABLE IF NOT EXISTS ${prefix}attempts (
   event_key BINARY(16) NOT NULL,
-  webhook_id VARBINARY(255) NOT NULL,
-  number INT NOT NULL,
-  repetition INT NOT NULL,
   started_at DATETIME(6) NOT NULL,
-  duration_ms BIGINT NOT NULL,
-  status INT,
-  failure VARCHAR(32),
-  failure_detail VARCHAR(64),
+  webhook_version BIGINT,
   retry_after_ms BIGINT,
-  excerpt TEXT,
-  skipped_verification BOOLEAN NOT NULL,
-  final_state VARCHAR(16),
-  -- The number of the claim whose outcome this is. NULL where a delivery was ended without a claim.
-  fence INT,
-  -- Nothing fills the rest yet, so that a delivery writes no more than it has to. These are for the last row of a delivery, by
-  -- which ended ones are listed after their events are gone: standing is 1 for delivered, 2 exhausted,
-  -- 3 canceled, 4 abandoned.
+  number INT NOT NULL,
+  duration_ms INT NOT NULL,
+  -- The number of the claim whose outcome this is; below zero, of the last claim before the delivery was ended without one.
+  fence INT NOT NULL,
+  dns_ms INT,
+  connect_ms INT,
+  tls_ms INT,
+  first_byte_ms INT,
+  repetition SMALLINT NOT NULL,
+  status SMALLINT,
+  -- How the row ended the delivery; NULL if it did not.
+  final_state SMALLINT,
+  -- The state of a delivery that has ended, in its last row only: redelivering sets it to NULL. By it, lists find ended deliveries,
+  -- also if their events are gone.
   standing SMALLINT,
+  skipped_verification BOOLEAN NOT NULL,
+  -- For rows that end a delivery. NULL for no tenant, for the id that was made of the event's key, and for no test.
+  is_test BOOLEAN,
+  webhook_id VARBINARY(255) NOT NULL,
   tenant VARBINARY(255),
   event_id VARBINARY(1000),
   type VARCHAR(1000),
-  attempts INT,
-  published_at DATETIME(6),
-  ended_at DATETIME(6),
-  is_test BOOLEAN,
-  -- What the details of an attempt show.
+  failure VARCHAR(32),
+  failure_detail VARCHAR(64),
   origin VARCHAR(1000),
-  webhook_version BIGINT,
+  node VARCHAR(64),
+  excerpt TEXT,
   request LONGTEXT,
   answer LONGTEXT,
-  node VARBINARY(255),
-  dns_ms BIGINT,
-  connect_ms BIGINT,
-  tls_ms BIGINT,
-  first_byte_ms BIGINT,
-  INDEX ${prefix}attempts_delivery (event_key, webhook_id)
+  INDEX ${prefix}attempts_delivery (event_key, webhook_id),
+  INDEX ${prefix}attempts_of_webhook (webhook_id, standing, event_key),
+  INDEX ${prefix}attempts_of_tenant (tenant, standing, event_key, webhook_id)
 ) ENGINE = InnoDB, DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 INSERT IGNORE INTO ${prefix}schema_version (version) VALUES (1);

@@ -26,7 +26,7 @@ CREATE INDEX IF NOT EXISTS ${prefix}documents_changed ON ${prefix}documents (cha
 
 CREATE INDEX IF NOT EXISTS ${prefix}documents_of_tenant ON ${prefix}documents (kind, tenant, id);
 
--- An event never changes.
+-- An event never changes, unless somebody has its content forgotten.
 CREATE TABLE IF NOT EXISTS ${prefix}events (
   event_key UUID NOT NULL PRIMARY KEY,
   tenant TEXT COLLATE "C" NOT NULL,
@@ -38,11 +38,16 @@ CREATE TABLE IF NOT EXISTS ${prefix}events (
   headers TEXT NOT NULL,
   data BYTEA NOT NULL,
   created_at TIMESTAMPTZ NOT NULL,
-  -- Nothing fills these yet: the publisher's trace, until when it is of use, the one webhook it is for, whether it is a test.
+  -- To how many it went when it was published.
+  webhooks INT NOT NULL,
+  -- Nothing fills these three yet: the publisher's trace, until when it is of use, the one webhook it is for.
+  -- is_test: TRUE if it was made by a test call, and went to that webhook only; NULL otherwise.
   trace_context TEXT,
   expires_at TIMESTAMPTZ,
   webhook_id TEXT COLLATE "C",
-  is_test BOOLEAN
+  is_test BOOLEAN,
+  -- When its content was forgotten; NULL if it was not.
+  expunged_at TIMESTAMPTZ
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS ${prefix}events_id ON ${prefix}events (tenant, id);
@@ -76,60 +81,81 @@ CREATE TABLE IF NOT EXISTS ${prefix}rates (
   used_until TIMESTAMPTZ NOT NULL
 ) WITH (fillfactor = 50);
 
--- History, only ever added to. The attempts of a delivery are in the order of number and repetition: a request that was sent once
--- more on a new connection is the repetition of the one before, under the same number. An end without an attempt has the number 0.
+-- How often the same came of attempts within an hour, added up over all nodes. outcome is 0 for attempts that failed and are followed
+-- by another, otherwise the state that they brought about, numbered as below.
+CREATE TABLE IF NOT EXISTS ${prefix}rollups (
+  webhook_id TEXT COLLATE "C" NOT NULL,
+  hour_at TIMESTAMPTZ NOT NULL,
+  outcome SMALLINT NOT NULL,
+  failure TEXT COLLATE "C" NOT NULL,
+  tenant TEXT COLLATE "C" NOT NULL,
+  n BIGINT NOT NULL,
+  duration_ms BIGINT NOT NULL,
+  PRIMARY KEY (webhook_id, hour_at, outcome, failure)
+) WITH (fillfactor = 80);
+
+CREATE INDEX IF NOT EXISTS ${prefix}rollups_of_hour ON ${prefix}rollups (hour_at);
+
+CREATE INDEX IF NOT EXISTS ${prefix}rollups_of_tenant ON ${prefix}rollups (tenant, hour_at);
+
+-- The last part that each process has added to the counts, so that none is added twice.
+CREATE TABLE IF NOT EXISTS ${prefix}rollup_writers (
+  writer UUID NOT NULL PRIMARY KEY,
+  part BIGINT NOT NULL,
+  written_at TIMESTAMPTZ NOT NULL
+);
+
+CREATE INDEX IF NOT EXISTS ${prefix}rollup_writers_written ON ${prefix}rollup_writers (written_at);
+
+-- History: a row for each attempt, in the order of number and repetition: a request that was sent once more on a new connection is the
+-- repetition of the one before, under the same number. An end without an attempt has the number of the last attempt, the repetition
+-- 1000, and neither status nor failure. States are 1 for delivered, 2 exhausted, 3 canceled, 4 abandoned.
 CREATE TABLE IF NOT EXISTS ${prefix}attempts (
   event_key UUID NOT NULL,
-  webhook_id TEXT COLLATE "C" NOT NULL,
-  number INT NOT NULL,
-  repetition INT NOT NULL,
   started_at TIMESTAMPTZ NOT NULL,
-  duration_ms BIGINT NOT NULL,
-  status INT,
-  failure TEXT,
-  failure_detail TEXT,
+  webhook_version BIGINT,
   retry_after_ms BIGINT,
-  excerpt TEXT,
-  skipped_verification BOOLEAN NOT NULL,
-  final_state TEXT,
-  -- The number of the claim whose outcome this is. NULL where a delivery was ended without a claim.
-  fence INT,
-  -- Nothing fills the rest yet, so that a delivery writes no more than it has to. These are for the last row of a delivery, by
-  -- which ended ones are listed after their events are gone: standing is 1 for delivered, 2 exhausted,
-  -- 3 canceled, 4 abandoned.
+  number INT NOT NULL,
+  duration_ms INT NOT NULL,
+  -- The number of the claim whose outcome this is; below zero, of the last claim before the delivery was ended without one.
+  fence INT NOT NULL,
+  dns_ms INT,
+  connect_ms INT,
+  tls_ms INT,
+  first_byte_ms INT,
+  repetition SMALLINT NOT NULL,
+  status SMALLINT,
+  -- How the row ended the delivery; NULL if it did not.
+  final_state SMALLINT,
+  -- The state of a delivery that has ended, in its last row only: redelivering sets it to NULL. By it, lists find ended deliveries,
+  -- also if their events are gone.
   standing SMALLINT,
+  skipped_verification BOOLEAN NOT NULL,
+  -- For rows that end a delivery. NULL for no tenant, for the id that was made of the event's key, and for no test.
+  is_test BOOLEAN,
+  webhook_id TEXT COLLATE "C" NOT NULL,
   tenant TEXT COLLATE "C",
   event_id TEXT COLLATE "C",
   type TEXT,
-  attempts INT,
-  published_at TIMESTAMPTZ,
-  ended_at TIMESTAMPTZ,
-  is_test BOOLEAN,
-  -- What the details of an attempt show.
+  failure TEXT,
+  failure_detail TEXT,
   origin TEXT,
-  webhook_version BIGINT,
-  request TEXT,
-  answer TEXT,
   node TEXT,
-  dns_ms BIGINT,
-  connect_ms BIGINT,
-  tls_ms BIGINT,
-  first_byte_ms BIGINT
+  excerpt TEXT,
+  request TEXT,
+  answer TEXT
 );
 
 CREATE INDEX IF NOT EXISTS ${prefix}attempts_delivery ON ${prefix}attempts (event_key, webhook_id);
 
--- Empty as long as standing is NULL.
-CREATE INDEX IF NOT EXISTS ${prefix}attempts_of_webhook ON ${prefix}attempts (webhook_id, event_key)
+CREATE INDEX IF NOT EXISTS ${prefix}attempts_of_webhook ON ${prefix}attempts (webhook_id, standing, event_key)
   WHERE standing IS NOT NULL;
 
-CREATE INDEX IF NOT EXISTS ${prefix}attempts_of_tenant ON ${prefix}attempts (tenant, event_key)
-  WHERE standing IS NOT NULL AND tenant <> '';
+CREATE INDEX IF NOT EXISTS ${prefix}attempts_of_tenant ON ${prefix}attempts (tenant, standing, event_key, webhook_id)
+  WHERE standing IS NOT NULL AND tenant IS NOT NULL;
 
-CREATE INDEX IF NOT EXISTS ${prefix}attempts_failed_of_webhook ON ${prefix}attempts (webhook_id, event_key)
-  WHERE standing IN (2, 3);
-
-CREATE INDEX IF NOT EXISTS ${prefix}attempts_failed_of_tenant ON ${prefix}attempts (tenant, event_key)
-  WHERE standing IN (2, 3);
+-- Nearly empty: those that were not delivered.
+CREATE INDEX IF NOT EXISTS ${prefix}attempts_failed ON ${prefix}attempts (standing, event_key, webhook_id)
+  WHERE standing > 1;
 
 INSERT INTO ${prefix}schema_version (version) VALUES (1) ON CONFLICT DO NOTHING;

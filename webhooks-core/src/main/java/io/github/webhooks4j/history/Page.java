@@ -1,4 +1,4 @@
-package io.github.webhooks4j;
+package io.github.webhooks4j.history;
 
 import java.util.List;
 import java.util.Objects;
