@@ -45,6 +45,10 @@ public final class Recorder {
         Finished(Held held, Outcome outcome, Verdict.Meaning meaning) {
             this(held, outcome, meaning, 0);
         }
+
+        Finished withoutCaptures() {
+            return new Finished(held, outcome.withoutCaptures(), meaning, refusals);
+        }
     }
 
     private static final Logger log = LoggerFactory.getLogger(Recorder.class);
@@ -53,6 +57,8 @@ public final class Recorder {
     private static final int MAX_REFUSALS = 20;
     /** Bounds what is sent twice after a crash; two batches are enough to keep the recorder busy. */
     private static final int BACKED_UP = 2 * BATCH;
+    /** As many as are under way may follow, each with up to 52 KiB: beyond this number they keep nothing that was captured. */
+    private static final int WITH_CAPTURES = 2_048;
     /** How long the first outcome of a batch waits for company. */
     private static final Duration LINGER = Duration.ofMillis(5);
     /** How soon it is tried again while the client closes. */
@@ -116,9 +122,8 @@ public final class Recorder {
         lock.lock();
         try {
             noteFirst();
-            finished.add(outcome);
-            int waiting = finished.size() + taken;
-            if (waiting >= BACKED_UP) {
+            finished.add(finished.size() + taken >= WITH_CAPTURES ? outcome.withoutCaptures() : outcome);
+            if (finished.size() + taken >= BACKED_UP) {
                 lanes.backedUp(true);
             }
             wakes = finished.size() == 1 || finished.size() == BATCH;
