@@ -71,6 +71,18 @@ class MariaDbListRowsTest extends ListRowsContract {
         return store.rollups();
     }
 
+    /** The end of a search is counted, too. */
+    @Override
+    int rowsOfAForgottenDelivery() {
+        return 6;
+    }
+
+    /** So is what the server keeps of the subselect. */
+    @Override
+    int rowsOfAnOldEvent() {
+        return 3;
+    }
+
     @Override
     long rowsRead(Callable<?> call) throws Exception {
         long before = handlerReads();
