@@ -252,7 +252,7 @@ class RedeliveryTest {
 
     @Test
     void cursorsThatAreNoneAreRefused() {
-        for (String after : List.of("", "x", "!".repeat(30))) {
+        for (String after : List.of("", "x", "!".repeat(30), "A".repeat(22) + "\0", "A".repeat(22) + "a".repeat(65))) {
             assertThatThrownBy(() ->
                             node.client.deliveries().list(DeliveryQuery.all().after(after)))
                     .isInstanceOf(IllegalArgumentException.class)

@@ -54,7 +54,8 @@ public interface Deliveries {
 
     /**
      * Sends again what was exhausted or canceled, and ended before this is called. Test calls, and deliveries whose events are no
-     * longer stored, are left out. They are due one after the other, 100 a second, so that what is published meanwhile is not kept
+     * longer stored, are left out. They are due one after the other, the newest
+     * first, 100 a second, so that what is published meanwhile is not kept
      * waiting by them.
      *
      * @param query which deliveries; its states are EXHAUSTED, CANCELED or both, which is the default. Its page and limit mean nothing

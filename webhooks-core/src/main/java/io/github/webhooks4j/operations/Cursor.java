@@ -7,11 +7,13 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /** The text by which people go on in a list. */
 final class Cursor {
     private static final Base64.Encoder TEXT = Base64.getUrlEncoder().withoutPadding();
     private static final int KEY_LENGTH = 22;
+    private static final Pattern WEBHOOK = Pattern.compile("[a-zA-Z0-9_-]{0,64}");
     private static final int MILLIS_SHIFT = 16;
 
     private Cursor() {}
@@ -29,7 +31,8 @@ final class Cursor {
      * @throws IllegalArgumentException if it stands for none
      */
     static Place place(String text) {
-        if (text.length() < KEY_LENGTH) {
+        if (text.length() < KEY_LENGTH
+                || !WEBHOOK.matcher(text.substring(KEY_LENGTH)).matches()) {
             throw unknown();
         }
         try {
